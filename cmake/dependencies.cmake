@@ -1,0 +1,37 @@
+# Every library outside the project, as an imported target with a name of our own. Debian 12's packages
+# are the reference; docs/decisions/ says why each is here.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)  # headers only: Beast, Asio, JSON, URL
+find_package(OpenSSL REQUIRED)
+
+# understudy_pkg(<target> <pkg-config modules ...>)
+function(understudy_pkg target)
+  pkg_check_modules(${target} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
+  add_library(dep::${target} ALIAS PkgConfig::${target})
+endfunction()
+
+understudy_pkg(curl libcurl)
+understudy_pkg(sqlite sqlite3)
+understudy_pkg(fmt fmt)
+understudy_pkg(spdlog spdlog)
+understudy_pkg(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
+understudy_pkg(cairo cairo)
+understudy_pkg(seccomp libseccomp)
+understudy_pkg(sphinx pocketsphinx sphinxbase)
+
+# flite and espeak-ng have no usable pkg-config file on Debian 12.
+add_library(dep_flite INTERFACE)
+target_link_libraries(dep_flite INTERFACE flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb
+  flite_usenglish flite_cmulex flite m)
+add_library(dep::flite ALIAS dep_flite)
+add_library(dep_espeak INTERFACE)
+target_link_libraries(dep_espeak INTERFACE espeak-ng)
+add_library(dep::espeak ALIAS dep_espeak)
+
+# Boost's headers are not ours to lint.
+add_library(dep_boost INTERFACE)
+target_include_directories(dep_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_compile_definitions(dep_boost INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED)
+add_library(dep::boost ALIAS dep_boost)

@@ -1,0 +1,27 @@
+# understudy_module(<name> SOURCES ... USES ... NEEDS ... TESTS ...)
+# One folder is one static library; its tests become one executable, <name>_test, labelled <name>.
+# USES names modules of this project, NEEDS targets from cmake/dependencies.cmake.
+add_library(understudy_flags INTERFACE)
+target_compile_options(understudy_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough -Wswitch $<$<BOOL:${UNDERSTUDY_WERROR}>:-Werror>>)
+target_include_directories(understudy_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+if(UNDERSTUDY_SANITIZE)
+  target_compile_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
+endif()
+
+function(understudy_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;NEEDS;TESTS")
+  add_library(understudy_${name} STATIC ${arg_SOURCES})
+  list(TRANSFORM arg_USES PREPEND "understudy_")
+  target_link_libraries(understudy_${name} PUBLIC understudy_flags ${arg_USES} ${arg_NEEDS})
+  if(UNDERSTUDY_TESTS AND arg_TESTS)
+    add_executable(${name}_test ${arg_TESTS})
+    target_link_libraries(${name}_test PRIVATE understudy_${name} GTest::gmock GTest::gtest_main)
+    # The source folder is where tests find fixtures.
+    target_compile_definitions(${name}_test PRIVATE UNDERSTUDY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+      UNDERSTUDY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    gtest_discover_tests(${name}_test PROPERTIES LABELS ${name} DISCOVERY_MODE PRE_TEST)
+  endif()
+endfunction()

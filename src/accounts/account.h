@@ -1,0 +1,52 @@
+// Accounts and the keys that act for them. Rules only; storage implements AccountStore.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "money/money.h"
+
+namespace understudy::accounts {
+
+struct Account {
+  std::string id;
+  std::string name;
+  std::string email;
+  std::int64_t created_at_ms = 0;
+};
+
+struct ApiKey {
+  std::string id;
+  std::string account_id;
+  std::string label;
+  std::string hint;                  // the first characters, for people to tell keys apart
+  std::vector<std::string> scopes;   // "videos:read"; empty means every scope but the operator's
+  bool is_operator = false;          // may act on every account (refunds, accounts, price books)
+  std::int64_t created_at_ms = 0;
+  std::int64_t expires_at_ms = 0;    // 0: never
+  std::int64_t revoked_at_ms = 0;    // 0: valid
+};
+
+struct Wallet {
+  money::Money posted;  // everything paid in, less everything captured
+  money::Money held;    // reserved by open holds
+  money::Money available() const { return posted - held; }
+};
+
+// Who makes a request.
+struct Principal {
+  std::string account_id;
+  std::string key_id;
+  std::vector<std::string> scopes;
+  bool is_operator = false;
+  bool may(std::string_view scope) const;  // "videos:write"
+};
+
+// A new key's text: "us_" + 43 base64url characters (256 random bits) + 6 hex digits of checksum.
+// It is shown once; only key_hash() of it is kept.
+std::string new_key_text();
+std::string key_hash(std::string_view key_text);  // SHA-256, hex
+
+}  // namespace understudy::accounts

@@ -1,0 +1,91 @@
+// The small things everything stands on.
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/json.h"
+
+namespace understudy {
+namespace {
+
+TEST(Json, PrintsDecimalsExactly) {
+  EXPECT_EQ(decimal_text(1'250'000'000, 9), "1.25");
+  EXPECT_EQ(decimal_text(-1, 9), "-0.000000001");
+  EXPECT_EQ(decimal_text(9'223'372'036'854'775'807, 9), "9223372036.854775807");
+  EXPECT_EQ(decimal_text(INT64_MIN, 9), "-9223372036.854775808");
+  EXPECT_EQ(to_text(json::object{{"a", decimal(10'000'000'000, 9)}, {"b", 4.52}, {"c", nullptr}}),
+            R"({"a":10,"b":4.52,"c":null})");
+}
+
+TEST(Json, RefusesWhatIsNotJsonAndWhatIsTooDeep) {
+  EXPECT_FALSE(parse_json("{\"a\":"));
+  EXPECT_FALSE(parse_json(""));
+  EXPECT_FALSE(parse_json("{} x"));
+  EXPECT_FALSE(parse_json(std::string(40, '[') + std::string(40, ']')));
+  EXPECT_TRUE(parse_json("{\"a\": [1, 2.5, \"\\u00e9\"]}"));
+}
+
+TEST(Json, ADecimalFromOutsideCannotBreakTheDocument) {
+  const auto hostile = parse_json("{\"\\u0001decimal\": [5, 99]}");
+  ASSERT_TRUE(hostile);
+  EXPECT_EQ(to_text(*hostile), "5");
+}
+
+TEST(Bytes, KnownAnswers) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");  // RFC 4231, 4.3
+  Sha256Stream stream;
+  stream.update("a");
+  stream.update("bc");
+  EXPECT_EQ(stream.finish(), sha256("abc"));
+}
+
+TEST(Bytes, Base64GoesThereAndBack) {
+  for (const std::string text : {"", "f", "fo", "foo", "foob", "\xff\xfe\xfd"}) {
+    EXPECT_EQ(from_base64(to_base64(text)), text);
+    EXPECT_EQ(from_base64url(to_base64url(text)), text);
+  }
+  EXPECT_FALSE(from_base64("Zg"));
+  EXPECT_FALSE(from_base64("Z===") && true);
+  EXPECT_FALSE(from_base64("Zg=\n"));
+}
+
+TEST(Id, SortsByTimeAndNeverRepeats) {
+  std::set<std::string> seen;
+  std::string last;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto id = new_id(1'700'000'000'000);
+    EXPECT_EQ(id.size(), 32u);
+    EXPECT_LT(last, id);
+    last = id;
+    EXPECT_TRUE(seen.insert(id).second);
+  }
+}
+
+TEST(Error, EveryCodeReadsBackFromItsName) {
+  for (int value = 0; value <= static_cast<int>(ErrorCode::cancelled); ++value) {
+    const auto code = static_cast<ErrorCode>(value);
+    EXPECT_EQ(error_code_from(to_string(code)), code);
+  }
+  EXPECT_FALSE(error_code_from("nonsense"));
+}
+
+TEST(File, ADurableWriteReplacesTheWholeFile) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "a";
+  ASSERT_TRUE(write_file_durably(path, "first and longer"));
+  ASSERT_TRUE(write_file_durably(path, "second"));
+  EXPECT_EQ(read_file(path).value(), "second");
+  EXPECT_EQ(read_file(path, 3).error().code, ErrorCode::payload_too_large);
+  EXPECT_EQ(read_file(folder.path() / "none").error().code, ErrorCode::storage_failed);
+}
+
+TEST(Clock, PrintsTimesInUtc) { EXPECT_EQ(iso8601(1'700'000'000'123), "2023-11-14T22:13:20.123Z"); }
+
+}  // namespace
+}  // namespace understudy

@@ -1,0 +1,97 @@
+// A job: one piece of paid (or free) work, from its submit to its terminal state. Money and state
+// move together; JobStore does both in one transaction.
+//
+//   queued -> running -> completed | failed | cancelled
+//   running -> queued                (the worker was lost; attempt + 1; the hold stays)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "money/money.h"
+#include "money/price_book.h"
+
+namespace understudy::jobs {
+
+enum class JobState { queued, running, completed, failed, cancelled };
+std::string_view to_string(JobState state);
+std::optional<JobState> job_state_from(std::string_view name);
+inline bool is_terminal(JobState state) { return state != JobState::queued && state != JobState::running; }
+
+// Long work never takes the speech lane, because POST /v3/voices/speech answers synchronously.
+enum class Lane { standard, speech };
+std::string_view to_string(Lane lane);
+std::optional<Lane> lane_from(std::string_view name);
+
+struct NewJob {
+  std::string id;          // chosen by the caller: new_id()
+  std::string account_id;
+  std::string key_id;
+  std::string kind;        // the product folder's name: "avatar_video", "voices"
+  Lane lane = Lane::standard;
+  std::string title;
+  std::string folder_id;
+  std::string batch_id;
+  int batch_index = 0;
+  json::object request;    // what the worker needs; inputs by content: {"inputs": {"audio": {blob...}}}
+  std::vector<std::string> input_blobs;  // kept until the job is deleted
+  std::string price_item;  // empty: free
+  int price_version = 1;
+  money::Money hold;       // upper estimate; 0 for free work
+  std::int64_t created_at_ms = 0;
+  std::int64_t deadline_at_ms = 0;  // then the job fails with deadline_exceeded and costs nothing
+};
+
+// The money side of a job, as receipts show it.
+struct Charge {
+  std::string price_item;
+  int price_version = 1;
+  money::Money held;      // reserved at submit, or as moved to the exact price
+  money::Money captured;  // taken
+  money::Money released;  // given back
+  std::int64_t quantity = 0;  // ms or count that was billed; 0 while unknown
+};
+
+// An output or input in the blob store.
+struct BlobRef {
+  std::string hash;  // SHA-256, hex: the key in the blob store
+  std::int64_t size = 0;
+  std::string mime_type;
+  std::string name;  // file name to offer on download
+};
+json::object to_json(const BlobRef& blob);
+Result<BlobRef> blob_ref_from(const json::object& object);
+
+struct Job {
+  std::string id;
+  std::string account_id;
+  std::string key_id;
+  std::string kind;
+  Lane lane = Lane::standard;
+  JobState state = JobState::queued;
+  std::string title;
+  std::string folder_id;
+  std::string batch_id;
+  int batch_index = 0;
+  json::object request;
+  json::object result;  // {"outputs": {"video": BlobRef, ...}, "duration_ms": 4520, ...} when completed
+  std::string failure_code;
+  std::string failure_message;
+  double progress = 0;       // 0..1
+  std::string stage;         // "speaking", "rendering", ...
+  std::int64_t eta_ms = -1;  // milliseconds left as estimated by the worker, -1 unknown
+  int attempt = 0;           // claims so far
+  std::int64_t fence = 0;    // grows with each claim; an older holder of the job can change nothing
+  std::int64_t created_at_ms = 0;
+  std::int64_t started_at_ms = 0;
+  std::int64_t finished_at_ms = 0;
+  std::int64_t deadline_at_ms = 0;
+  Charge charge;
+};
+
+}  // namespace understudy::jobs
