@@ -36,13 +36,13 @@ struct Endpoint {
 class Dispatcher {
  public:
   struct Config {
-    std::vector<Route> routes;
-    Authenticate authenticate;
+    std::vector<Route> routes = {};
+    Authenticate authenticate = {};
     jobs::IdempotencyStore* idempotency =
         nullptr;  // may be null only where no route takes the header
     const Clock* clock = nullptr;
     // Who acts when a request without a key comes over the administration socket.
-    std::optional<accounts::Principal> local_principal;
+    std::optional<accounts::Principal> local_principal = {};
     bool allow_http_urls = false;  // lifts the https-only pattern of callback and endpoint URLs
   };
 
