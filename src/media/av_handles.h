@@ -28,6 +28,9 @@ struct AvDeleter {
 template <class T>
 using AvPtr = std::unique_ptr<T, AvDeleter>;
 
+// Sends FFmpeg's messages to our log; every function that opens something calls it. Any thread.
+void use_own_av_log();
+
 inline std::string av_text(int status) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(status, text, sizeof text);
