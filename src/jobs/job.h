@@ -66,6 +66,7 @@ struct BlobRef {
 };
 json::object to_json(const BlobRef& blob);
 Result<BlobRef> blob_ref_from(const json::object& object);
+bool is_blob_hash(std::string_view text);  // 64 lower-case hex digits: safe as a file name
 
 struct Job {
   std::string id;
