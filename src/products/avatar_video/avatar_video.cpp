@@ -6,24 +6,6 @@
 #include "base/text.h"
 
 namespace understudy::avatar_video {
-namespace {
-
-// The slowest voice of the catalogue speaks about 12 characters of English a second; a quarter on
-// top is the margin of the estimate.
-constexpr double kCharactersPerSecond = 12.0;
-constexpr double kMargin = 1.25;
-constexpr double kSilenceAtTheEndsS = 1.0;
-
-// How many letters' worth of sound a character stands for: a digit is read as a word, a Chinese or
-// Japanese character as a syllable.
-double spoken_weight(char32_t character) {
-  if (character >= U'0' && character <= U'9') return 8;
-  if (character == U'%' || character == U'$' || character == U'&' || character == U'@') return 8;
-  if (character >= 0x2E80) return 4;
-  return 1;
-}
-
-}  // namespace
 
 std::string_view to_string(Engine engine) {
   switch (engine) {
@@ -33,13 +15,21 @@ std::string_view to_string(Engine engine) {
   std::abort();
 }
 
-Estimate estimate_script(std::string_view script, double speed) {
-  double weight = 0;
-  for (const char32_t character : code_points(script)) weight += spoken_weight(character);
-  const double spoken_s = weight / kCharactersPerSecond / std::clamp(speed, 0.5, 2.0);
-  const double seconds = spoken_s * kMargin + kSilenceAtTheEndsS;
-  const auto ms = static_cast<std::int64_t>(std::ceil(seconds * 1000));
-  return {std::min(ms, kDurationMaxMs), false};
+speech::SpeechRequest speech_request(const Request& request) {
+  return {.text = request.script,
+          .is_ssml = trimmed(request.script).starts_with("<speak"),
+          .voice_id = request.voice_id,
+          .speed = request.voice.speed,
+          .pitch_semitones = speech::semitones_from_pitch(request.voice.pitch),
+          .volume = request.voice.volume,
+          .locale = request.voice.locale};
+}
+
+Result<Estimate> estimate_script(const Request& request) {
+  const auto spoken = speech_request(request);
+  TRY_ASSIGN(const auto script, speech::script_of(spoken));
+  const double seconds = speech::longest_duration_s(script, spoken);
+  return Estimate{std::min(billable_ms(frame_count(seconds)), kDurationMaxMs), false};
 }
 
 Estimate estimate_audio(std::int64_t duration_ms) {

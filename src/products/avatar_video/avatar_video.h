@@ -10,14 +10,12 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "money/price_book.h"
-#include "speech/voice_catalogue.h"
+#include "speech/synthesizer.h"
 
 namespace understudy::avatar_video {
 
 inline constexpr int kFps = 25;
 inline constexpr std::int64_t kDurationMaxMs = 30 * 60 * 1000;
-inline constexpr std::size_t kScriptCharactersMax = 5000;
-inline constexpr int kScriptCharactersMin = 1;
 
 enum class Engine { avatar_iii, avatar_iv };
 std::string_view to_string(Engine engine);
@@ -46,13 +44,13 @@ struct Watermark {
 
 struct VoiceSettings {
   double speed = 1;   // 0.5..1.5
-  double pitch = 0;   // -50..50, percent of an octave: +-50 is half an octave
+  double pitch = 0;   // -50..50, percent of an octave: 50 is half an octave up
   double volume = 1;  // 0..1
   std::string locale;
 };
 
 struct Request {
-  avatar::Look look;
+  const avatar::Look* look = nullptr;
   Engine engine = Engine::avatar_iv;
   std::string script;  // empty when the sound is given
   std::string voice_id;
@@ -77,14 +75,17 @@ struct Request {
 // Errors: invalid_parameter with the field, avatar_not_found, voice_not_found, not_implemented.
 Result<Request> parse(const json::object& body);
 
+// What the synthesiser is asked for.
+speech::SpeechRequest speech_request(const Request& request);
+
 // What is known of the length before any work is done.
 struct Estimate {
   std::int64_t duration_ms = 0;  // an upper estimate, or the exact length of a given sound
   bool is_exact = false;
 };
 
-// A script's length at the voice's slowest plausible pace, a quarter on top (behaviour.md 8.5).
-Estimate estimate_script(std::string_view script, double speed);
+// A bound from the script's own words, pauses and speed. Errors: tts_text_invalid, invalid_parameter.
+Result<Estimate> estimate_script(const Request& request);
 Estimate estimate_audio(std::int64_t duration_ms);  // rounded up to whole frames
 
 std::string price_item(const Request& request);

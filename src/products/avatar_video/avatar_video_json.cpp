@@ -2,6 +2,7 @@
 // travels to the worker. Sources of the rules: contract/behaviour.md 3.1 and 3.2.
 #include <array>
 
+#include "avatar/default_voice.h"
 #include "base/text.h"
 #include "products/avatar_video/avatar_video.h"
 
@@ -37,9 +38,6 @@ Result<void> parse_sound(const json::object& body, Request& request) {
     if (trimmed(request.script).empty()) {
       return invalid("script", "'script' must hold something to say.");
     }
-    if (code_points(request.script).size() > kScriptCharactersMax) {
-      return invalid("script", "'script' must be at most 5000 characters.");
-    }
     return {};
   }
   request.audio_param = chosen;
@@ -52,9 +50,9 @@ Result<void> parse_sound(const json::object& body, Request& request) {
 
 // Errors: invalid_parameter, voice_not_found.
 Result<void> parse_voice(const json::object& body, Request& request) {
-  request.voice_id = string_or(body, "voice_id", request.look.default_voice_id);
-  const auto voice = speech::find_voice(request.voice_id);
-  if (!voice) {
+  request.voice_id = string_or(body, "voice_id", avatar::default_voice_of(*request.look).id);
+  const auto* voice = speech::find_voice(request.voice_id);
+  if (voice == nullptr) {
     return fail(ErrorCode::voice_not_found, "There is no voice with the id '" + request.voice_id + "'.",
                 "voice_id");
   }
@@ -68,7 +66,7 @@ Result<void> parse_voice(const json::object& body, Request& request) {
   if (engine != nullptr && string_or(*engine, "engine_type") != voice->engine) {
     return invalid("voice_settings.engine_settings",
                    "'voice_settings.engine_settings' must be of the voice's own engine, '" +
-                       std::string(voice->engine) + "'.");
+                       voice->engine + "'.");
   }
   return {};
 }
@@ -200,12 +198,12 @@ Result<Request> parse(const json::object& body) {
   parse_watermark(body, request);
 
   const std::string look_id = string_or(body, "avatar_id");
-  const auto look = avatar::find_look(look_id);
-  if (!look) {
+  const auto* look = avatar::find_look(look_id);
+  if (look == nullptr) {
     return fail(ErrorCode::avatar_not_found, "There is no avatar look with the id '" + look_id + "'.",
                 "avatar_id");
   }
-  request.look = *look;
+  request.look = look;
   if (!request.script.empty()) TRY(parse_voice(body, request));
   TRY(parse_labels(body, request));
   return request;
@@ -213,7 +211,7 @@ Result<Request> parse(const json::object& body) {
 
 json::object to_json(const Request& request) {
   json::object document{
-      {"look_id", request.look.id},
+      {"look_id", request.look->id},
       {"engine", to_string(request.engine)},
       {"script", request.script},
       {"voice_id", request.voice_id},
@@ -245,9 +243,9 @@ json::object to_json(const Request& request) {
 
 Result<Request> from_json(const json::object& document) {
   Request request;
-  const auto look = avatar::find_look(string_or(document, "look_id"));
-  if (!look) return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
-  request.look = *look;
+  const auto* look = avatar::find_look(string_or(document, "look_id"));
+  if (look == nullptr) return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
+  request.look = look;
   request.engine = string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
   request.script = string_or(document, "script");
   request.voice_id = string_or(document, "voice_id");

@@ -25,30 +25,28 @@ struct Context {
   }
 };
 
-AnswerFor stored_answer(const Request& request, int status,
-                        std::function<json::object(const std::string&)> body) {
-  return [&request, status, body = std::move(body)](const std::string& id) {
-    return api::stored_answer(request, status, json::object{{"data", body(id)}});
-  };
-}
-
-json::object created_json(const std::string& id, std::string_view output_format) {
-  return {{"video_id", id}, {"status", "waiting"}, {"output_format", output_format}};
+// The service stored this answer in the transaction of its effect.
+Response stored(Response response) {
+  response.is_answer_stored = true;
+  return response;
 }
 
 Result<Response> create(const Context& context, const Request& request) {
   const std::string format = string_or(request.object(), "output_format", "mp4");
-  const auto body = [&format](const std::string& id) { return created_json(id, format); };
-  TRY_ASSIGN(const std::string id, context.service.create(request.principal, request.object(),
-                                                          stored_answer(request, 200, body)));
-  return api::data_response(body(id));
+  const AnswerFor answer = [&](const std::string& id) {
+    return api::data_response(
+        json::object{{"video_id", id}, {"status", "waiting"}, {"output_format", format}});
+  };
+  TRY_ASSIGN(const std::string id, context.service.create(request, answer));
+  return stored(answer(id));
 }
 
 Result<Response> create_batch(const Context& context, const Request& request) {
-  const auto body = [](const std::string& id) { return json::object{{"batch_id", id}}; };
-  TRY_ASSIGN(const std::string id, context.service.create_batch(request.principal, request.object(),
-                                                                stored_answer(request, 202, body)));
-  return api::data_response(body(id), 202);
+  const AnswerFor answer = [](const std::string& id) {
+    return api::data_response(json::object{{"batch_id", id}}, 202);
+  };
+  TRY_ASSIGN(const std::string id, context.service.create_batch(request, answer));
+  return stored(answer(id));
 }
 
 Result<Response> show(const Context& context, const Request& request) {
@@ -61,14 +59,15 @@ Result<Response> list(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 10, .limit_max = 100}));
   jobs::JobQuery query;
   query.account_id = request.principal.account_id;
-  query.before_id = page.after;
+  query.before_id = page.after_id;
   query.limit = page.limit + 1;  // one more tells whether there is a next page
   if (const auto folder = request.query_value("folder_id")) query.folder_id = std::string(*folder);
   if (const auto title = request.query_value("title")) query.title_contains = std::string(*title);
   TRY_ASSIGN(auto jobs, context.service.list(query));
-  return api::page_response(jobs, page, [&](const jobs::Job& job) {
-    return video_json(job, context.link_for(request), context.prices);
-  });
+  const auto next = api::cut_page(jobs, page.limit, [](const jobs::Job& job) { return job.id; });
+  json::array videos;
+  for (const auto& job : jobs) videos.push_back(video_json(job, context.link_for(request), context.prices));
+  return api::page_response(std::move(videos), next);
 }
 
 Result<Response> remove(const Context& context, const Request& request) {
@@ -109,9 +108,7 @@ Result<Response> statuses(const Context& context, const Request& request) {
       for (const auto& item : batch->items) entries.push_back(status_entry(item));
     }
   }
-  Response response;
-  response.body = json::object{{"data", std::move(entries)}, {"has_more", false}, {"next_token", nullptr}};
-  return response;
+  return api::page_response(std::move(entries), std::nullopt);
 }
 
 // completed when every item ended and one at least is there; failed when all failed.
@@ -135,7 +132,7 @@ Result<Response> show_batch(const Context& context, const Request& request) {
   for (const auto& job : batch.items) {
     ++counts[std::string(item_status(job.state))];
     const std::string position = std::to_string(job.batch_index);
-    if (!page.after.empty() && job.batch_index <= std::atoi(page.after.c_str())) continue;
+    if (!page.after_id.empty() && job.batch_index <= std::atoi(page.after_id.c_str())) continue;
     if (static_cast<int>(items.size()) == page.limit) {
       has_more = true;
       continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/idempotency.h"
 #include "base/id.h"
 
 namespace understudy::avatar_video {
@@ -66,6 +67,11 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
   return inputs;
 }
 
+std::optional<jobs::StoredAnswer> answer_for(const api::Request& request, const api::Response& response) {
+  if (!request.idempotency) return std::nullopt;
+  return api::stored_answer(*request.idempotency, response);
+}
+
 }  // namespace
 
 AvatarVideoService::AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
@@ -76,9 +82,8 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
                                               const json::object& body, jobs::Keep keep) {
   TRY_ASSIGN(const Request request, parse(body));
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
-  const Estimate estimate = request.script.empty()
-                                ? estimate_audio(inputs.audio_ms)
-                                : estimate_script(request.script, request.voice.speed);
+  Estimate estimate = estimate_audio(inputs.audio_ms);
+  if (!request.script.empty()) TRY_ASSIGN(estimate, estimate_script(request));
   TRY_ASSIGN(const auto price, prices_.find(price_item(request)));
 
   jobs::NewJob job;
@@ -101,25 +106,24 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   return job;
 }
 
-Result<std::string> AvatarVideoService::create(const accounts::Principal& principal,
-                                               const json::object& body, const AnswerFor& answer) {
-  TRY_ASSIGN(auto job, plan(principal, body, jobs::Keep::in_blob_store));
+Result<std::string> AvatarVideoService::create(const api::Request& request, const AnswerFor& answer) {
+  TRY_ASSIGN(auto job, plan(request.principal, request.object(), jobs::Keep::in_blob_store));
   const std::string id = job.id;
   jobs::Submission submission;
-  submission.answer = answer(id);
+  submission.answer = answer_for(request, answer(id));
   submission.jobs.push_back(std::move(job));
   TRY(queue_.submit(submission));
   return id;
 }
 
-Result<std::string> AvatarVideoService::create_batch(const accounts::Principal& principal,
-                                                     const json::object& body,
+Result<std::string> AvatarVideoService::create_batch(const api::Request& request,
                                                      const AnswerFor& answer) {
+  const json::object& body = request.object();
   const std::string batch_id = new_id(clock_.now_ms());
   jobs::Submission submission;
   int index = 0;
   for (const auto& entry : body.at("videos").get_array()) {
-    auto job = plan(principal, entry.get_object(), jobs::Keep::in_blob_store);
+    auto job = plan(request.principal, entry.get_object(), jobs::Keep::in_blob_store);
     if (!job) {
       Error error = std::move(job).error();
       error.message = "Entry " + std::to_string(index) + " of 'videos': " + error.message;
@@ -131,7 +135,7 @@ Result<std::string> AvatarVideoService::create_batch(const accounts::Principal& 
     job->request["batch_title"] = string_or(body, "title");
     submission.jobs.push_back(*std::move(job));
   }
-  submission.answer = answer(batch_id);
+  submission.answer = answer_for(request, answer(batch_id));
   TRY(queue_.submit(submission));
   return batch_id;
 }

@@ -18,8 +18,8 @@ namespace understudy::avatar_video {
 
 using api::Quote;
 
-// The answer to store for an Idempotency-Key, made from the new id; empty without a key.
-using AnswerFor = std::function<std::optional<jobs::StoredAnswer>(const std::string& id)>;
+// The answer for a new id: sent, and stored for the request's Idempotency-Key with the effect.
+using AnswerFor = std::function<api::Response(const std::string& id)>;
 
 struct Batch {
   std::string id;
@@ -34,11 +34,9 @@ class AvatarVideoService {
 
   // Errors: those of parse(), of InputResolver and of JobStore::submit.
   // The new video's id.
-  Result<std::string> create(const accounts::Principal& principal, const json::object& body,
-                             const AnswerFor& answer);
+  Result<std::string> create(const api::Request& request, const AnswerFor& answer);
   // The new batch's id; all entries are accepted or none. Errors name the entry's index.
-  Result<std::string> create_batch(const accounts::Principal& principal, const json::object& body,
-                                   const AnswerFor& answer);
+  Result<std::string> create_batch(const api::Request& request, const AnswerFor& answer);
   Result<Quote> quote(const accounts::Principal& principal, const json::object& body);
 
   Result<jobs::Job> find(std::string_view account_id, std::string_view id);  // video_not_found
