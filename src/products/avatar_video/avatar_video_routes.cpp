@@ -17,11 +17,11 @@ constexpr std::size_t kBulkIdsMax = 100;
 
 struct Context {
   AvatarVideoService& service;
-  const api::LinkSigner& links;
+  Links links;
   const money::PriceBook& prices;
 
   LinkFunction link_for(const Request& request) const {
-    return [this, &request](const jobs::BlobRef& blob) { return links.url(blob, request.base_url); };
+    return [this, &request](const jobs::BlobRef& blob) { return links(blob, request); };
   }
 };
 
@@ -158,9 +158,9 @@ Result<Response> show_batch(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<api::Route> routes(AvatarVideoService& service, const api::LinkSigner& links,
+std::vector<api::Route> routes(AvatarVideoService& service, Links links,
                                const money::PriceBook& prices) {
-  const Context context{service, links, prices};
+  const Context context{service, std::move(links), prices};
   const auto handle = [context](Result<Response> (*handler)(const Context&, const Request&)) {
     return [context, handler](const Request& request) { return handler(context, request); };
   };
