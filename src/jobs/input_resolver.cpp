@@ -100,7 +100,7 @@ Result<ResolvedInput> InputResolver::take(const fs::path& file, const std::strin
   if (keep == Keep::in_blob_store) {
     TRY_ASSIGN(input.blob, blobs_.put_file(file));
   }
-  input.blob.mime_type = string_or(*facts, "mime_type");
+  input.blob.mime_type = string_or(*facts, "mime");
   input.blob.name = name;
   input.facts = *std::move(facts);
   return input;
