@@ -92,10 +92,13 @@ class Builder {
     unions.insert(&schema);
     Spot own = spot;
     spots.push_back(own);
-    const auto arm = chosen_.contains(&schema) ? chosen_.at(&schema) : 0;
-    if (spot.steps.size() > 12) return json::object();  // a recursive arm: no deeper
-    return build(schema.at("oneOf").as_array()[arm].as_object(),
-                 {.steps = spot.steps, .schema = nullptr});
+    // An arm may hold its own union again; there the first arm ends the recursion.
+    const bool is_nested = !open_.insert(&schema).second;
+    const auto arm = chosen_.contains(&schema) && !is_nested ? chosen_.at(&schema) : 0;
+    auto value = build(schema.at("oneOf").as_array()[arm].as_object(),
+                       {.steps = spot.steps, .schema = nullptr, .is_nullable = spot.is_nullable});
+    if (!is_nested) open_.erase(&schema);
+    return value;
   }
 
   json::value build_object(const json::object& schema, const Spot& spot) {
@@ -153,6 +156,7 @@ class Builder {
   }
 
   std::map<const json::object*, std::size_t> chosen_;
+  std::set<const json::object*> open_;  // unions being built
 };
 
 json::value& at(json::value& body, const std::vector<Step>& steps) {
@@ -332,10 +336,6 @@ TEST_P(EveryBody, IsAcceptedWholeAndRefusedWithEachSingleFault) {
         choices.push_back(more);
       }
     }
-    if (to_text(body).find("{}") != std::string::npos && builder.unions.size() > 1 &&
-        operation.path.find("workflow") != std::string_view::npos) {
-      continue;  // an arm that holds itself was cut off
-    }
     json::value valid = body;
     const auto accepted = validate(valid, contract::node(operation.body_node));
     ASSERT_TRUE(accepted) << accepted.error().message << "\n" << to_text(body);
@@ -365,8 +365,8 @@ std::vector<const contract::Operation*> operations_with_body() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryBody, testing::ValuesIn(operations_with_body()),
-                         [](const auto& info) {
-                           std::string name(info.param->id);
+                         [](const auto& tested) {
+                           std::string name(tested.param->id);
                            std::erase_if(name,
                                          [](unsigned char c) { return std::isalnum(c) == 0; });
                            return name;

@@ -39,7 +39,8 @@ class Dispatch : public testing::Test {
   std::promise<void> released_;
   TestServer server_{{route("POST", "/v3/videos", [this](const Request& r) { return create(r); }),
                       route("GET", "/v3/videos", [](const Request& request) -> Result<Response> {
-                        return data_response(std::string(*request.query_value("limit")));
+                        return data_response(
+                            json::value(std::string(*request.query_value("limit"))));
                       })}};
 };
 
