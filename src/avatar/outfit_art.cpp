@@ -263,6 +263,12 @@ void draw_cardigan(cairo_t* c, const Character& who, const Outfit& outfit) {
 
 }  // namespace
 
+Path garment_outline(const Character& who, const Outfit& outfit) {
+  const double n = 52 * who.build.neck;
+  const bool has_outer = outfit.outer != Outer::none;
+  return garment(who.build, neckline_of(outfit.top, n).points, has_outer ? 9 : 4, 880);
+}
+
 void draw_lower(cairo_t* c, const Character& who, const Outfit& outfit) {
   const Cloth cloth = cloth_of(outfit.lower_colour);
   const double w = who.build.waist;
