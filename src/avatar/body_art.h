@@ -25,6 +25,7 @@ struct Cloth {
 };
 Cloth cloth_of(Colour colour);
 Paint cloth_paint(const Cloth& cloth);
+Path neck_outline(const Character& who);
 Point shoulder_of(const Build& build, double side);
 
 }  // namespace understudy::avatar

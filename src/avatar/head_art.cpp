@@ -134,6 +134,10 @@ void draw_face(cairo_t* c, const Character& who) {
                       {1, mix(skin.base, skin.shade, .55)}}));
   const Clip clip(c, outline);
   shade_face(c, who, outline);
+  if (who.hair == Hair::bald) {
+    glow(c, {-34, -150}, 58, 30, lighter(skin.light, .3).with_alpha(.6));
+    soft_fill(c, Path::ellipse({0, -196}, 110, 26), skin.shade.with_alpha(.35), 16);
+  }
   // The hair's own shadow on the forehead.
   const Path fringe = hair_front_outline(who);
   if (!fringe.is_empty()) {
