@@ -143,7 +143,7 @@ std::uint8_t PaletteMapper::nearest(int red, int green, int blue) {
 
 std::vector<std::uint8_t> PaletteMapper::map(const Image& image) {
   std::vector<std::uint8_t> out(image.rgba.size() / 4);
-  constexpr int kStrength = 12;  // levels; one bin is 8 wide
+  constexpr int kStrength = 8;  // levels; one bin is 8 wide
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) {
       const auto at = static_cast<std::size_t>(y) * image.width + x;

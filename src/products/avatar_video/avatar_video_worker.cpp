@@ -8,7 +8,6 @@
 #include "media/image.h"
 #include "media/overlay.h"
 #include "products/avatar_video/presenter_source.h"
-#include "speech/alignment.h"
 #include "speech/speech_file.h"
 
 namespace understudy::avatar_video {
@@ -21,14 +20,13 @@ constexpr double kSpeechShare = 0.1;  // of the progress bar
 Result<speech::Speech> sound_of(jobs::RenderContext& context, const Request& request) {
   if (!request.script.empty()) {
     const auto progress = [&](double fraction) {
-      return context.progress(kSpeechShare * fraction, "speaking").has_value();
+      context.progress(kSpeechShare * fraction, "speaking");
+      return true;
     };
     return speech::synthesize(speech_request(request), progress);
   }
-  TRY(context.progress(0, "listening"));
-  TRY_ASSIGN(auto sound, media::decode_audio(context.input("audio")));
-  TRY_ASSIGN(auto mono, media::to_mono(std::move(sound)));
-  return speech::track_of_sound(std::move(mono));
+  context.progress(0, "listening");
+  return fail(ErrorCode::not_implemented, "Videos from a given sound are not built yet.");
 }
 
 Result<speech::Speech> kept_sound(jobs::RenderContext& context, const Request& request) {
@@ -36,14 +34,16 @@ Result<speech::Speech> kept_sound(jobs::RenderContext& context, const Request& r
     TRY_ASSIGN(const auto speech, sound_of(context, request));
     return speech::write_speech_file(file, speech);
   };
-  TRY_ASSIGN(const fs::path file, context.once("speech", step));
+  const fs::path file = context.work_file("speech");
+  TRY(context.once(file, step));
   return speech::read_speech_file(file);
 }
 
 Result<std::optional<media::Image>> picture(jobs::RenderContext& context, const char* name) {
   std::optional<media::Image> image;
   if (!context.has_input(name)) return image;
-  TRY_ASSIGN(image, media::decode_image_file(context.input(name)));
+  TRY_ASSIGN(const auto input, context.input(name));
+  TRY_ASSIGN(image, media::decode_image_file(input.file));
   return image;
 }
 
@@ -72,6 +72,13 @@ std::vector<media::TimedWord> timed_words(const speech::Speech& speech) {
   return words;
 }
 
+// Which engine spoke, for the record.
+std::string provider_of(const Request& request) {
+  const auto* voice = speech::find_voice(request.voice_id);
+  if (voice == nullptr) return "none";
+  return voice->provider == speech::VoiceProvider::flite ? "flite" : "espeak-ng";
+}
+
 Result<compose::VideoOptions> video_options(jobs::RenderContext& context, const Request& request) {
   const auto settings = writer_settings(request);
   compose::VideoOptions options;
@@ -89,43 +96,60 @@ Result<compose::VideoOptions> video_options(jobs::RenderContext& context, const 
   return options;
 }
 
-Result<void> draw_and_encode(jobs::RenderContext& context, const Request& request,
-                             const speech::Speech& speech) {
+// The files of a video, as the client will see them.
+std::map<std::string, jobs::RenderOutput, std::less<>> outputs_of(const Request& request) {
+  const std::string name = request.title.empty() ? "video" : request.title;
+  const std::string extension = "." + request.output_format;
+  const std::string type = "video/" + request.output_format;
+  std::map<std::string, jobs::RenderOutput, std::less<>> outputs{
+      {"video", {"video" + extension, type, name + extension}},
+      {"thumbnail", {"thumbnail.jpg", "image/jpeg", name + ".jpg"}},
+      {"gif", {"preview.gif", "image/gif", name + ".gif"}},
+      {"subtitle", {"captions.srt", "application/x-subrip", name + ".srt"}}};
+  if (request.are_captions_burned_in) {
+    outputs["captioned_video"] = {"captioned" + extension, type, name + "-captioned" + extension};
+  }
+  return outputs;
+}
+
+compose::OutputPaths paths_of(const jobs::RenderContext& context, const jobs::RenderOutcome& outcome) {
+  const auto path = [&](const char* output) {
+    const auto found = outcome.outputs.find(output);
+    return found == outcome.outputs.end() ? fs::path() : context.output(found->second.file);
+  };
+  return {.video = path("video"),
+          .captioned_video = path("captioned_video"),
+          .thumbnail = path("thumbnail"),
+          .preview = path("gif"),
+          .subtitles = path("subtitle")};
+}
+
+Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const Request& request,
+                                            const speech::Speech& speech) {
   TRY_ASSIGN(const auto background, picture(context, "background"));
   TRY_ASSIGN(auto source, PresenterSource::make(request, speech, background ? &*background : nullptr));
   TRY_ASSIGN(const auto options, video_options(context, request));
-  const std::string extension = "." + request.output_format;
-  const bool is_mp4 = request.output_format == "mp4";
-  compose::OutputPaths paths;
-  paths.video = context.output("video" + extension);
-  if (request.are_captions_burned_in) paths.captioned_video = context.output("captioned" + extension);
-  paths.thumbnail = context.output("thumbnail.jpg");
-  paths.preview = context.output("preview.gif");
-  paths.subtitles = context.output("captions.srt");
+  jobs::RenderOutcome outcome;
+  outcome.outputs = outputs_of(request);
   const auto words = timed_words(speech);
   const compose::Soundtrack sound{.samples = speech.samples, .channels = 1, .words = words};
+  const auto progress = [&](double fraction) -> Result<void> {
+    context.progress(kSpeechShare + (1 - kSpeechShare) * fraction, "rendering");
+    return {};
+  };
   TRY_ASSIGN(const auto summary,
-             compose::write_video(*source, sound, options, paths, [&](double fraction) {
-               return context.progress(kSpeechShare + (1 - kSpeechShare) * fraction, "rendering");
-             }));
-  const std::string name = request.title.empty() ? "video" : request.title;
-  const std::string type = is_mp4 ? "video/mp4" : "video/webm";
-  context.add_output("video", {"video" + extension, type, name + extension});
-  if (request.are_captions_burned_in) {
-    context.add_output("captioned_video", {"captioned" + extension, type, name + "-captioned" + extension});
-  }
-  context.add_output("thumbnail", {"thumbnail.jpg", "image/jpeg", name + ".jpg"});
-  context.add_output("gif", {"preview.gif", "image/gif", name + ".gif"});
-  context.add_output("subtitle", {"captions.srt", "application/x-subrip", name + ".srt"});
-  context.set_fact("frames", summary.frames);
-  context.set_fact("drawing_s", summary.drawing_s);
-  context.set_fact("encoding_s", summary.encoding_s);
-  return context.finish(summary.duration_ms);
+             compose::write_video(*source, sound, options, paths_of(context, outcome), progress));
+  outcome.quantity = summary.duration_ms;
+  outcome.facts = {{"duration_ms", summary.duration_ms},
+                   {"frames", summary.frames},
+                   {"providers", json::object{{"speech", request.script.empty() ? "given" : provider_of(request)},
+                                              {"presenter", "vector rig"}}}};
+  return outcome;
 }
 
 }  // namespace
 
-Result<void> render(jobs::RenderContext& context) {
+Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   TRY_ASSIGN(const Request request, from_json(context.request()));
   TRY_ASSIGN(const auto speech, kept_sound(context, request));
   const std::int64_t length_ms = billable_ms(frame_count(speech.duration_s()));

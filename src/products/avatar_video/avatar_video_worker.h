@@ -8,6 +8,6 @@
 
 namespace understudy::avatar_video {
 
-Result<void> render(jobs::RenderContext& context);
+Result<jobs::RenderOutcome> render(jobs::RenderContext& context);
 
 }  // namespace understudy::avatar_video
