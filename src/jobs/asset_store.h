@@ -15,26 +15,26 @@
 namespace understudy::jobs {
 
 struct Asset {
-  std::string id;  // chosen by the caller: new_id()
-  std::string account_id;
-  std::string key_id;
-  std::string owner;  // the username the API shows
-  std::string filename;
-  std::string mime_type;  // as sniffed from the bytes
-  std::string kind;       // "image", "video", "audio", "document"
+  std::string id = {};  // chosen by the caller: new_id()
+  std::string account_id = {};
+  std::string key_id = {};
+  std::string owner = {};  // the username the API shows
+  std::string filename = {};
+  std::string mime_type = {};  // as sniffed from the bytes
+  std::string kind = {};       // "image", "video", "audio", "document"
   std::int64_t size = 0;
-  std::string blob_hash;
-  std::string folder_id;  // empty: the root
-  json::object info;      // what was probed: {"width": .., "height": .., "duration_ms": ..}
+  std::string blob_hash = {};
+  std::string folder_id = {};  // empty: the root
+  json::object info = {};      // what was probed: {"width": .., "height": .., "duration_ms": ..}
   std::int64_t created_at_ms = 0;
 };
 
 struct AssetQuery {
-  std::string account_id;
-  std::string owner;                     // empty: everyone in the account
-  std::string kind;                      // empty: all
-  std::optional<std::string> folder_id;  // "" is the root only
-  std::string before_id;  // newest first: ids smaller than this; empty = from the newest
+  std::string account_id = {};
+  std::string owner = {};                     // empty: everyone in the account
+  std::string kind = {};                      // empty: all
+  std::optional<std::string> folder_id = {};  // "" is the root only
+  std::string before_id = {};  // newest first: ids smaller than this; empty = from the newest
   int limit = 10;
 };
 

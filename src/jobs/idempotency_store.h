@@ -15,10 +15,10 @@ struct IdempotencyStart {
   enum class State { fresh, replay, in_progress };
   State state = State::fresh;
   int status = 0;    // of the first answer, for a replay
-  std::string body;  // of the first answer, for a replay
+  std::string body = {};  // of the first answer, for a replay
   // What the first request gave as its request_hash; a replay whose own differs came with another
   // body.
-  std::string request_hash;
+  std::string request_hash = {};
 };
 
 inline constexpr std::int64_t kAnswerRetentionMs = 24LL * 3600 * 1000;

@@ -15,30 +15,30 @@ namespace understudy::money {
 
 // Money into a wallet, or out of it when the amount is negative (from adjustment only).
 struct Funding {
-  std::string account_id;
-  Money amount;
+  std::string account_id = {};
+  Money amount = {};
   std::string source = std::string(kCash);  // kCash, kPromo or kAdjustment
-  std::string reference;  // of the payment: the same one twice is one effect; never empty
-  std::string note;       // for people
-  std::string actor;      // the key that asked for it, or "owner"
+  std::string reference = {};  // of the payment: the same one twice is one effect; never empty
+  std::string note = {};       // for people
+  std::string actor = {};      // the key that asked for it, or "owner"
 };
 
 struct LedgerEntry {
-  std::string account_id;
+  std::string account_id = {};
   std::int64_t seq = 0;  // 1, 2, 3 ... within the account
   std::int64_t txn_id = 0;
-  std::string kind;       // "top_up", "adjust", "capture"
-  std::string reference;  // a job id or the payment's reference
-  std::string note;
-  Money amount;
-  Money balance_after;
-  std::string hash;  // hex
+  std::string kind = {};       // "top_up", "adjust", "capture"
+  std::string reference = {};  // a job id or the payment's reference
+  std::string note = {};
+  Money amount = {};
+  Money balance_after = {};
+  std::string hash = {};  // hex
   std::int64_t created_at_ms = 0;
 };
 
 struct EntryQuery {
-  std::string account_id;
-  std::string kind;                     // empty: all
+  std::string account_id = {};
+  std::string kind = {};                     // empty: all
   std::int64_t from_ms = 0;             // inclusive
   std::int64_t until_ms = INT64_MAX;    // exclusive
   std::int64_t before_seq = INT64_MAX;  // newest first: entries with a smaller seq
@@ -61,8 +61,8 @@ struct UsageRow {
 };
 
 struct UsageQuery {
-  std::string account_id;
-  std::string product;  // empty: all
+  std::string account_id = {};
+  std::string product = {};  // empty: all
   std::int64_t from_ms = 0;
   std::int64_t until_ms = INT64_MAX;
   std::int64_t before_id = INT64_MAX;  // newest first: rows with a smaller id
@@ -79,10 +79,10 @@ struct UsageTotal {
 
 // What verify() looked at. One check per invariant.
 struct Check {
-  std::string name;  // "I1"
-  std::string rule;  // in words
+  std::string name = {};  // "I1"
+  std::string rule = {};  // in words
   std::int64_t looked_at = 0;
-  std::vector<std::string> broken;  // one sentence each, at most kBrokenMax of them
+  std::vector<std::string> broken = {};  // one sentence each, at most kBrokenMax of them
   bool is_ok() const { return broken.empty(); }
 };
 inline constexpr std::size_t kBrokenMax = 20;

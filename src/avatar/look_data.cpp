@@ -1,0 +1,56 @@
+#include "avatar/presenter_data.h"
+
+namespace understudy::avatar {
+
+std::vector<Look> look_data() {
+  return {
+      {"abigail_blazer_studio",
+       "abigail",
+       "Abigail in a blazer",
+       {"business", "studio"},
+       {Top::blouse,
+        Outer::blazer,
+        Accent::none,
+        false,
+        hex(0xFBF7F1),
+        hex(0x2F4A7D),
+        {},
+        hex(0x22304C)},
+       {Scene::studio, hex(0xDCE8F7), hex(0xB9CDE8), hex(0x5B86D6)}},
+      {"abigail_sweater_window",
+       "abigail",
+       "Abigail in a sweater",
+       {"casual"},
+       {Top::turtleneck, Outer::none, Accent::none, false, hex(0xE9DCC8), {}, {}, hex(0x394056)},
+       {Scene::window, hex(0xEBDDCB), hex(0xCDB49A), hex(0xC97B4A)}},
+      {"daniel_shirt_office",
+       "daniel",
+       "Daniel in a shirt",
+       {"business", "office"},
+       {Top::shirt, Outer::none, Accent::none, false, hex(0x9DBEE6), {}, {}, hex(0x27303F)},
+       {Scene::office, hex(0xE2E6EC), hex(0xB4BECB), hex(0x4F7FB5)}},
+      {"daniel_blazer_studio",
+       "daniel",
+       "Daniel in a blazer",
+       {"business", "studio"},
+       {Top::shirt, Outer::blazer, Accent::pocket_square, false, hex(0xFBFBFC), hex(0x3B4454),
+        hex(0x8DB4D9), hex(0x2A303C)},
+       {Scene::studio, hex(0xE3E9E6), hex(0xB7C8C2), hex(0x3F8F7F)}},
+      {"mei_cardigan_library",
+       "mei",
+       "Mei in a cardigan",
+       {"education"},
+       {Top::crew, Outer::cardigan, Accent::necklace, false, hex(0xF6F1EA), hex(0x9C4A55),
+        hex(0xD7B25E), hex(0x3B3440)},
+       {Scene::library, hex(0xE2D3C0), hex(0x9C7F66), hex(0xA85B3F)}},
+      {"mei_lab_coat_studio",
+       "mei",
+       "Mei in a lab coat",
+       {"medical"},
+       {Top::blouse, Outer::lab_coat, Accent::stethoscope, false, hex(0x7FB7C4), hex(0xFAFBFD),
+        hex(0x2C3A4A), hex(0x2D3B50)},
+       {Scene::studio, hex(0xDCEFF0), hex(0xAFD3D6), hex(0x3FA7A3)}},
+  };
+}
+
+}  // namespace understudy::avatar
