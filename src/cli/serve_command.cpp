@@ -19,7 +19,9 @@ int complain(const Error& error) {
 
 Result<server::Config> config_of(const ServeOptions& options) {
   server::Config config;
-  if (!options.config_file.empty()) TRY_ASSIGN(config, server::load_config(options.config_file));
+  if (!options.config_file.empty()) {
+    TRY_ASSIGN(config, server::load_config(options.config_file));
+  }
   if (options.listen) config.listen = *options.listen;
   if (options.workers) config.workers = *options.workers;
   return config;

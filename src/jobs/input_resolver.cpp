@@ -97,8 +97,10 @@ Result<ResolvedInput> InputResolver::take(const fs::path& file, const std::strin
                 rules.param);
   }
   ResolvedInput input;
-  if (keep == Keep::in_blob_store) TRY_ASSIGN(input.blob, blobs_.put_file(file));
-  input.blob.mime_type = string_or(*facts, "mime_type");
+  if (keep == Keep::in_blob_store) {
+    TRY_ASSIGN(input.blob, blobs_.put_file(file));
+  }
+  input.blob.mime_type = string_or(*facts, "mime");
   input.blob.name = name;
   input.facts = *std::move(facts);
   return input;

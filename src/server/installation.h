@@ -17,11 +17,11 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
-#include "jobs/blob_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
+#include "storage/blobs/disk_blob_store.h"
 #include "storage/sql/database.h"
 
 namespace understudy::server {
@@ -50,7 +50,7 @@ class Installation {
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
-  jobs::BlobStore& blobs() { return *blobs_; }
+  storage::DiskBlobStore& blobs() { return *blobs_; }
 
  private:
   Installation(std::filesystem::path folder, const Clock& clock);
@@ -68,7 +68,7 @@ class Installation {
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
-  std::unique_ptr<jobs::BlobStore> blobs_;
+  std::unique_ptr<storage::DiskBlobStore> blobs_;
 };
 
 // True while a process serves this folder.

@@ -13,16 +13,17 @@ namespace understudy::server {
 
 class Sweeper {
  public:
-  Sweeper(Installation& installation, const Clock& clock);
+  Sweeper(Installation& installation, jobs::JobStore& queue, const Clock& clock);
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;
   Sweeper& operator=(const Sweeper&) = delete;
 
  private:
   void run(const std::stop_token& stop);
-  void sweep_files();
+  void sweep_files(std::int64_t now_ms);
 
   Installation& installation_;
+  jobs::JobStore& queue_;
   const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -4,6 +4,7 @@
 
 #include "avatar/default_voice.h"
 #include "base/text.h"
+#include "compose/canvas.h"
 #include "products/avatar_video/avatar_video.h"
 
 namespace understudy::avatar_video {
@@ -95,19 +96,10 @@ Result<void> parse_canvas(const json::object& body, Request& request) {
   if (resolution == "4k") {
     return invalid("resolution", "'resolution' 4k has no price; use 1080p or 720p.");
   }
-  const int side = resolution == "720p" ? 720 : 1080;
-  // "auto" keeps the shape of the source, and studio looks are drawn for 16:9.
-  const std::string ratio = string_or(body, "aspect_ratio", "16:9");
-  int across = 16;
-  int down = 9;
-  if (ratio != "auto") {
-    const auto parts = split(ratio, ':');
-    across = std::stoi(parts.at(0));
-    down = std::stoi(parts.at(1));
-  }
-  const int long_side = side * std::max(across, down) / std::min(across, down);
-  request.width = (across >= down ? long_side : side) & ~1;
-  request.height = (across >= down ? side : long_side) & ~1;
+  // Studio looks are drawn for any canvas; their own shape is 16:9.
+  TRY_ASSIGN(const auto size, compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution));
+  request.width = size.width;
+  request.height = size.height;
   request.has_fit = has(body, "fit");
   request.fit = string_or(body, "fit", "cover");
   return {};
@@ -124,9 +116,7 @@ Result<void> parse_background(const json::object& body, Request& request) {
   Background parsed;
   if (string_or(*background, "type") == "color") {
     parsed.color = lower_case(string_or(*background, "value"));
-    const bool is_hex = parsed.color.size() == 7 && parsed.color.front() == '#' &&
-                        parsed.color.find_first_not_of("0123456789abcdef", 1) == std::string::npos;
-    if (!is_hex) return invalid("background.value", "'background.value' must be a colour such as #1a2b3c.");
+    if (!compose::parse_colour(parsed.color)) return invalid("background.value", "'background.value' must be a colour such as #1a2b3c.");
     if (has(*background, "url") || has(*background, "asset_id")) {
       return invalid("background", "A 'background' of type color takes 'value' only.");
     }

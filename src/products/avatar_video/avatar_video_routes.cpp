@@ -10,18 +10,17 @@
 namespace understudy::avatar_video {
 namespace {
 
-using api::Request;
 using api::Response;
 
 constexpr std::size_t kBulkIdsMax = 100;
 
 struct Context {
   AvatarVideoService& service;
-  const api::LinkSigner& links;
+  Links links;
   const money::PriceBook& prices;
 
-  LinkFunction link_for(const Request& request) const {
-    return [this, &request](const jobs::BlobRef& blob) { return links.url(blob, request.base_url); };
+  LinkFunction link_for(const api::Request& request) const {
+    return [this, &request](const jobs::BlobRef& blob) { return links(blob, request); };
   }
 };
 
@@ -31,7 +30,7 @@ Response stored(Response response) {
   return response;
 }
 
-Result<Response> create(const Context& context, const Request& request) {
+Result<Response> create(const Context& context, const api::Request& request) {
   const std::string format = string_or(request.object(), "output_format", "mp4");
   const AnswerFor answer = [&](const std::string& id) {
     return api::data_response(
@@ -41,7 +40,7 @@ Result<Response> create(const Context& context, const Request& request) {
   return stored(answer(id));
 }
 
-Result<Response> create_batch(const Context& context, const Request& request) {
+Result<Response> create_batch(const Context& context, const api::Request& request) {
   const AnswerFor answer = [](const std::string& id) {
     return api::data_response(json::object{{"batch_id", id}}, 202);
   };
@@ -49,13 +48,13 @@ Result<Response> create_batch(const Context& context, const Request& request) {
   return stored(answer(id));
 }
 
-Result<Response> show(const Context& context, const Request& request) {
+Result<Response> show(const Context& context, const api::Request& request) {
   TRY_ASSIGN(const auto job,
              context.service.find(request.principal.account_id, request.path_param("video_id")));
   return api::data_response(video_json(job, context.link_for(request), context.prices));
 }
 
-Result<Response> list(const Context& context, const Request& request) {
+Result<Response> list(const Context& context, const api::Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 10, .limit_max = 100}));
   jobs::JobQuery query;
   query.account_id = request.principal.account_id;
@@ -70,17 +69,17 @@ Result<Response> list(const Context& context, const Request& request) {
   return api::page_response(std::move(videos), next);
 }
 
-Result<Response> remove(const Context& context, const Request& request) {
+Result<Response> remove(const Context& context, const api::Request& request) {
   const std::string& id = request.path_param("video_id");
   TRY(context.service.remove(request.principal.account_id, id));
   return api::data_response(json::object{{"id", id}, {"deleted", true}});
 }
 
-std::vector<std::string> ids_of(const Request& request, std::string_view name) {
+std::vector<std::string> ids_of(const api::Request& request, std::string_view name) {
   return split(request.query_value(name).value_or(""), ',');
 }
 
-Result<Response> statuses(const Context& context, const Request& request) {
+Result<Response> statuses(const Context& context, const api::Request& request) {
   const auto video_ids = ids_of(request, "video_ids");
   const auto batch_ids = ids_of(request, "batch_ids");
   const std::string_view param = video_ids.empty() && !batch_ids.empty() ? "batch_ids" : "video_ids";
@@ -121,7 +120,7 @@ std::string_view batch_status(const std::vector<jobs::Job>& items) {
   return has_completed ? "completed" : "failed";
 }
 
-Result<Response> show_batch(const Context& context, const Request& request) {
+Result<Response> show_batch(const Context& context, const api::Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 100, .limit_max = 100}));
   TRY_ASSIGN(const auto batch, context.service.find_batch(request.principal.account_id,
                                                           request.path_param("batch_id")));
@@ -158,11 +157,11 @@ Result<Response> show_batch(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<api::Route> routes(AvatarVideoService& service, const api::LinkSigner& links,
+std::vector<api::Route> routes(AvatarVideoService& service, Links links,
                                const money::PriceBook& prices) {
-  const Context context{service, links, prices};
-  const auto handle = [context](Result<Response> (*handler)(const Context&, const Request&)) {
-    return [context, handler](const Request& request) { return handler(context, request); };
+  const Context context{service, std::move(links), prices};
+  const auto handle = [context](Result<Response> (*handler)(const Context&, const api::Request&)) {
+    return [context, handler](const api::Request& request) { return handler(context, request); };
   };
   return {
       {"POST", "/v3/videos", handle(create)},

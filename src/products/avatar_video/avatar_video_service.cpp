@@ -83,7 +83,9 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   TRY_ASSIGN(const Request request, parse(body));
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
   Estimate estimate = estimate_audio(inputs.audio_ms);
-  if (!request.script.empty()) TRY_ASSIGN(estimate, estimate_script(request));
+  if (!request.script.empty()) {
+    TRY_ASSIGN(estimate, estimate_script(request));
+  }
   TRY_ASSIGN(const auto price, prices_.find(price_item(request)));
 
   jobs::NewJob job;

@@ -1,6 +1,6 @@
 #include "products/avatar_video/presenter_source.h"
 
-#include "compose/background.h"
+#include "compose/canvas.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -10,15 +10,17 @@ constexpr const char* kRemovedBackdrop = "#ffffff";
 
 // Empty: the look's own backdrop, or transparency.
 Result<std::optional<media::Frame>> background_frame(const Request& request, const media::Image* image) {
+  const compose::CanvasSize size{request.width, request.height};
   std::optional<media::Frame> frame;
   if (image != nullptr) {
-    frame = compose::image_background(*image, request.width, request.height, compose::Fit::cover);
+    frame = compose::image_background(*image, compose::Fit::cover, size);
     return frame;
   }
   std::string colour = request.background ? request.background->color : std::string();
   if (colour.empty() && request.is_transparent && request.output_format == "mp4") colour = kRemovedBackdrop;
   if (colour.empty()) return frame;
-  TRY_ASSIGN(frame, compose::colour_background(colour, request.width, request.height));
+  TRY_ASSIGN(const auto parsed, compose::parse_colour(colour));
+  frame = compose::colour_background(parsed, size);
   return frame;
 }
 
