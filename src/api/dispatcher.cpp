@@ -111,6 +111,7 @@ Result<Dispatcher::Found> Dispatcher::find(std::string_view method, std::string_
 }
 
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
+  if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   if (endpoint.route.needs_key) {
     const std::string_view key = request.header("x-api-key");
     if (!key.empty()) {
@@ -230,9 +231,11 @@ Response Dispatcher::answer(Request& request, const Endpoint& endpoint, bool is_
 }
 
 Response Dispatcher::refuse(const Request& request, const Error& error) const {
-  if (!error.detail.empty() || http_status(error.code) == 500) {
-    log::warn("{} {} {}: {}: {} {}", request.id, request.method, request.path,
-              to_string(error.code), error.message, error.detail);
+  const bool is_ours = http_status(error.code) >= 500 && error.code != ErrorCode::not_implemented;
+  if (is_ours || !error.detail.empty()) {
+    log::write(is_ours ? log::Level::warn : log::Level::debug,
+               fmt::format("{} {} {}: {}: {} {}", request.id, request.method, request.path,
+                           to_string(error.code), error.message, error.detail));
   }
   Response response = error_response(error, request.base_url);
   if (error.code == ErrorCode::method_not_allowed && error.extra != nullptr) {

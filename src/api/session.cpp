@@ -380,13 +380,18 @@ class Session {
   }
 
   Task<Response> answer(Request& request, const Endpoint& endpoint, bool is_admitted) {
-    if (endpoint.route.runs_on == RunsOn::inline_) {
-      co_return server_.dispatcher->answer(request, endpoint, is_admitted);
-    }
     Response response;
-    const bool ran = co_await on_pool(
-        [&] { response = server_.dispatcher->answer(request, endpoint, is_admitted); });
-    if (!ran) response = server_.dispatcher->refuse(request, busy());
+    const auto work = [&] {
+      response = server_.dispatcher->answer(request, endpoint, is_admitted);
+      // Before the answer is sent: a client that has it finds nothing left behind.
+      remove_uploads(request.files);
+      request.files.clear();
+    };
+    if (endpoint.route.runs_on == RunsOn::inline_) {
+      work();
+    } else if (!co_await on_pool(work)) {
+      response = server_.dispatcher->refuse(request, busy());
+    }
     co_return response;
   }
 

@@ -81,12 +81,6 @@ double eased(double t) {
   return t * t * t * (t * (t * 6 - 15) + 10);
 }
 
-ArmPose mirrored(ArmPose pose) {
-  pose.elbow.x = -pose.elbow.x;
-  pose.wrist.x = -pose.wrist.x;
-  return pose;
-}
-
 }  // namespace
 
 GesturePlan::GesturePlan(const Prosody& prosody, const std::vector<speech::Word>& words,
@@ -156,6 +150,8 @@ ArmPose GesturePlan::sample(const Track& track, double t_s, double& raised) cons
   const Key& to = next == track.end() ? from : *next;
   const double span = to.time_s - from.time_s;
   const double t = span > 0 ? eased((t_s - from.time_s) / span) : 1;
+  raised = 0;
+  if (from.place == ArmPlace::rest && to.place == ArmPlace::rest) return arm_place(ArmPlace::rest);
   ArmPose pose = blend(arm_place(from.place), arm_place(to.place), t);
   if (from.place != to.place) {
     // Wrists travel on arcs, outwards of the straight line.

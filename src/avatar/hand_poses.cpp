@@ -119,6 +119,12 @@ const ArmPose& arm_place(ArmPlace where) {
   return kPlaces[static_cast<std::size_t>(where)];
 }
 
+ArmPose mirrored(ArmPose pose) {
+  pose.elbow.x = -pose.elbow.x;
+  pose.wrist.x = -pose.wrist.x;
+  return pose;
+}
+
 ArmPose blend(const ArmPose& a, const ArmPose& b, double t) {
   ArmPose result;
   result.elbow = lerp(a.elbow, b.elbow, t);

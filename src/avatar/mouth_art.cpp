@@ -28,7 +28,7 @@ Lips lips_of(const Face& face, const MouthShape& m) {
   // The upper lip rises a little, the lower one follows the jaw.
   lips.inner_top = kMouthY - gap * .17 - 3.5 * m.upper_raise * std::min(1.0, m.open * 4);
   lips.inner_bottom = m.open > 0 ? lips.inner_top + gap : lips.inner_top;
-  lips.corner_y = kMouthY + gap * .24 - 6.5 * m.smile * (1 - .55 * m.open) * (1 - m.pucker);
+  lips.corner_y = kMouthY + gap * .17 - 7.5 * m.smile * (1 - .45 * m.open) * (1 - m.pucker);
   lips.upper_thick = (10.5 + 2.5 * m.pucker - 2.2 * m.press - 1.5 * m.open) * full;
   lips.lower_thick =
       (13.5 + 3 * m.pucker - 3.0 * m.press - 2.0 * m.open - 4.5 * m.lower_tuck) * full;

@@ -5,6 +5,7 @@
 
 #include "avatar/body_art.h"
 #include "avatar/hair_art.h"
+#include "avatar/hand_poses.h"
 #include "avatar/head_art.h"
 #include "avatar/skin.h"
 
@@ -14,6 +15,7 @@ namespace {
 // Layers hold a little more detail than the canvas shows, so that turning them costs no sharpness.
 constexpr double kOversampling = 1.2;
 constexpr Point kHips{0, 900};
+constexpr double kHeadLower = 30;  // the head is drawn round (0, 0); it sits a little lower
 
 double smooth_step(double t) {
   t = std::clamp(t, 0.0, 1.0);
@@ -61,7 +63,7 @@ PresenterRig::PresenterRig(const Character& who, const Outfit& outfit, const Aff
 PresenterRig::Placement PresenterRig::placement_of(const Pose& pose) const {
   const Affine body = to_canvas_.after(Affine::rotation_about(kHips, pose.body_lean))
                           .after(Affine::shift(pose.body_x, pose.body_y));
-  const Affine head = body.after(Affine::shift(pose.head_x, pose.head_y))
+  const Affine head = body.after(Affine::shift(pose.head_x, pose.head_y + kHeadLower))
                           .after(Affine::rotation_about(kHeadPivot, pose.head_roll));
   // Parallax: what is nearer to the viewer moves further when the head turns.
   const auto near = [&](double depth) {
@@ -111,14 +113,22 @@ Box PresenterRig::changed_box(const Pose& pose, const std::optional<Pose>& befor
   return box;
 }
 
-const Layer& PresenterRig::arms_of(const Pose& pose) {
-  const std::array<ArmPose, 2> wanted = {pose.left, pose.right};
-  if (!arms_pose_ || *arms_pose_ != wanted) {
-    arms_ = make_layer(arms_box(pose), scale_,
-                       [&](cairo_t* c) { draw_arms(c, who_, outfit_, pose.left, pose.right); });
-    arms_pose_ = wanted;
+void PresenterRig::draw_arms(const Pose& pose, const Placement& at, const media::Rectangle& clip,
+                             cairo_surface_t* canvas) const {
+  // The right one first: the left hand lies on it when they are folded.
+  for (const int i : {1, 0}) {
+    const ArmPose& arm = i == 0 ? pose.left : pose.right;
+    if (arm == rest_[i]) {
+      place(rest_arms_[i], at.body, clip, canvas);
+      continue;
+    }
+    const ContextPtr c = make_context(canvas);
+    cairo_rectangle(c.get(), clip.x, clip.y, clip.width, clip.height);
+    cairo_clip(c.get());
+    at.body.use(c.get());
+    draw_arm(c.get(), who_, outfit_, arm, i == 0 ? -1 : 1);
+    cairo_surface_flush(canvas);
   }
-  return arms_;
 }
 
 void PresenterRig::draw(const Pose& pose, const media::Rectangle& clip, cairo_surface_t* canvas) {
@@ -134,7 +144,7 @@ void PresenterRig::draw(const Pose& pose, const media::Rectangle& clip, cairo_su
   draw_features(pose, at, clip, canvas);
   place(glasses_, at.features, clip, canvas);
   place(front_hair_, at.front_hair, clip, canvas);
-  place(arms_of(pose), at.body, clip, canvas);
+  draw_arms(pose, at, clip, canvas);
 }
 
 void PresenterRig::draw_features(const Pose& pose, const Placement& at,

@@ -36,7 +36,8 @@ class PresenterRig {
   Placement placement_of(const Pose& pose) const;
   void draw_features(const Pose& pose, const Placement& at, const media::Rectangle& clip,
                      cairo_surface_t* canvas) const;
-  const Layer& arms_of(const Pose& pose);
+  void draw_arms(const Pose& pose, const Placement& at, const media::Rectangle& clip,
+                 cairo_surface_t* canvas) const;
   Box arms_box(const Pose& pose) const;
 
   Character who_;
@@ -44,8 +45,8 @@ class PresenterRig {
   Affine to_canvas_;
   double scale_;
   Layer back_hair_, body_, face_, nose_, glasses_, front_hair_;
-  Layer arms_;
-  std::optional<std::array<ArmPose, 2>> arms_pose_;
+  std::array<ArmPose, 2> rest_;  // left, right: these have layers, other poses are drawn anew
+  std::array<Layer, 2> rest_arms_;
 };
 
 }  // namespace understudy::avatar

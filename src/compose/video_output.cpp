@@ -44,17 +44,7 @@ class Sink {
 
 Result<media::VideoWriter> open_writer(const std::filesystem::path& path, const Soundtrack& sound,
                                        const VideoOptions& options) {
-  media::VideoSettings settings{.path = path,
-                                .format = options.format,
-                                .width = options.width,
-                                .height = options.height,
-                                .fps = options.fps,
-                                .threads = options.encoder_threads,
-                                .has_audio = !sound.samples.empty(),
-                                .audio_channels = sound.channels,
-                                .has_alpha = options.has_alpha,
-                                .metadata = options.metadata};
-  TRY_ASSIGN(auto writer, media::VideoWriter::open(std::move(settings)));
+  TRY_ASSIGN(auto writer, media::VideoWriter::open(writer_settings(path, sound, options)));
   if (!sound.samples.empty()) TRY(writer.write_audio(sound.samples));
   return writer;
 }
@@ -162,6 +152,20 @@ Result<int> write_subtitles(const std::filesystem::path& path, const Soundtrack&
 }
 
 }  // namespace
+
+media::VideoSettings writer_settings(const std::filesystem::path& path, const Soundtrack& sound,
+                                     const VideoOptions& options) {
+  return {.path = path,
+          .format = options.format,
+          .width = options.width,
+          .height = options.height,
+          .fps = options.fps,
+          .threads = options.encoder_threads,
+          .has_audio = !sound.samples.empty(),
+          .audio_channels = sound.channels,
+          .has_alpha = options.has_alpha,
+          .metadata = options.metadata};
+}
 
 Result<OutputSummary> write_video(FrameSource& source, const Soundtrack& sound,
                                   const VideoOptions& options, const OutputPaths& paths,

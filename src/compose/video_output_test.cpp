@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "compose/encode_floor.h"
 #include "compose/frame_queue.h"
 #include "media/image.h"
+#include "media/inspect.h"
 
 namespace understudy::compose {
 namespace {
@@ -77,6 +79,48 @@ TEST(VideoOutput, WritesEveryFileInOnePass) {
   ASSERT_TRUE(thumbnail);
   EXPECT_EQ(thumbnail->width, 320);
   EXPECT_TRUE(read_file(files.paths.subtitles)->starts_with("1\n00:00:00,100 --> "));
+}
+
+TEST(VideoOutput, TransparentVideosKeepTheirAlphaAndGetAThumbnailOnWhite) {
+  const TemporaryFolder folder;
+  MovingSquare source(40);
+  const OutputPaths paths{.video = folder.path() / "a.webm", .thumbnail = folder.path() / "t.jpg"};
+  const VideoOptions options{
+      .format = media::VideoFormat::webm, .width = 320, .height = 180, .has_alpha = true};
+  const auto summary = write_video(source, {}, options, paths);
+  ASSERT_TRUE(summary) << summary.error().detail;
+  const auto info = media::inspect_file(paths.video);
+  ASSERT_TRUE(info);
+  EXPECT_TRUE(info->has_alpha);
+  EXPECT_EQ(info->duration_ms, 1600);
+  const auto thumbnail = *media::decode_image_file(paths.thumbnail);  // the source draws no alpha
+  EXPECT_GT(thumbnail.rgba[0], 250);
+}
+
+// The same pictures, the same settings: the same bytes, whichever way they were made.
+TEST(VideoOutput, TheFloorEncodesTheVerySamePictures) {
+  const Files files;
+  MovingSquare source(50);
+  VideoOptions options = kSmall;
+  options.encoder_threads = 1;
+  ASSERT_TRUE(write_video(source, {}, options, {.video = files.paths.video}));
+  MovingSquare again(50);
+  const auto floor = measure_encode_floor(again, {}, options, files.paths.captioned_video);
+  ASSERT_TRUE(floor);
+  EXPECT_EQ(floor->frames, 50);
+  EXPECT_EQ(*read_file(files.paths.video), *read_file(files.paths.captioned_video));
+}
+
+// Captions and previews share buffers with the plain video: nothing of them may stay behind.
+TEST(VideoOutput, CaptionsNeverLeakIntoThePlainVideo) {
+  const Files files;
+  MovingSquare with(60);
+  ASSERT_TRUE(write_video(with, {.words = kWords}, kSmall, files.paths));
+  MovingSquare without(60);
+  const auto plain = files.folder.path() / "plain.mp4";
+  ASSERT_TRUE(write_video(without, {.words = kWords}, kSmall, {.video = plain}));
+  EXPECT_EQ(*read_file(files.paths.video), *read_file(plain));
+  EXPECT_NE(*read_file(files.paths.captioned_video), *read_file(plain));
 }
 
 TEST(VideoOutput, StopsWhenProgressSaysSo) {

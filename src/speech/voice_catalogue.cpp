@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "speech/espeak_languages.h"
 
 namespace understudy::speech {
 namespace {
@@ -30,10 +31,30 @@ constexpr NamedVoice kNamed[] = {
      "Hello, I am Angus. I come from Scotland, as you may hear."},
 };
 
+std::string id_of(const std::string& key) {
+  return sha256_hex("understudy voice " + key).substr(0, 32);
+}
+
+Voice make_espeak(const EspeakRow& row, bool is_female) {
+  Voice voice;
+  voice.gender = is_female ? "female" : "male";
+  voice.key = std::string("espeak/") + row.code + "/" + voice.gender;
+  voice.id = id_of(voice.key);
+  voice.name = std::string(row.name) + ", " + voice.gender;
+  voice.language = row.name;
+  voice.locale = row.locale;
+  voice.engine = "starfish";
+  voice.provider = VoiceProvider::espeak;
+  voice.parent = row.file;
+  voice.variant = is_female ? "f3" : "";
+  voice.preview_text = *row.preview_text != '\0' ? row.preview_text : "1, 2, 3, 4, 5, 6, 7.";
+  return voice;
+}
+
 Voice make_named(const NamedVoice& row) {
   Voice voice;
   voice.key = row.key;
-  voice.id = sha256_hex("understudy voice " + voice.key).substr(0, 32);
+  voice.id = id_of(voice.key);
   voice.name = row.name;
   voice.language = "English";
   voice.locale = row.locale;
@@ -52,6 +73,10 @@ Voice make_named(const NamedVoice& row) {
 std::vector<Voice> make_voices() {
   std::vector<Voice> out;
   for (const auto& row : kNamed) out.push_back(make_named(row));
+  for (const auto& row : espeak_rows()) {
+    out.push_back(make_espeak(row, true));
+    out.push_back(make_espeak(row, false));
+  }
   return out;
 }
 
