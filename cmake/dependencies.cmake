@@ -17,6 +17,7 @@ understudy_pkg(fmt fmt)
 understudy_pkg(spdlog spdlog)
 understudy_pkg(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
 understudy_pkg(cairo cairo)
+understudy_pkg(pango pangocairo)
 understudy_pkg(seccomp libseccomp)
 understudy_pkg(expat expat)
 
