@@ -41,7 +41,9 @@ Result<SphinxDecoder> open(std::initializer_list<Option> options) {
   err_set_logfp(nullptr);  // the library would write to stderr
   auto state = std::make_shared<SphinxDecoder::State>();
   const std::string model = kModel;
-  std::vector<std::string> words{"understudy", "-hmm", model + "en-us"};
+  std::vector<std::string> words{
+      // Cutting silence out before the search, the default, spoils the times after it.
+      "understudy", "-hmm", model + "en-us", "-remove_silence", "no"};
   for (const auto& [name, value] : options) {
     words.push_back(name);
     words.push_back(value);
