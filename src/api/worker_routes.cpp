@@ -101,7 +101,7 @@ class WorkerApi {
   }
 
   struct Waiting {
-    explicit Waiting(std::atomic<int>& all) : all(all), count(++all) {}
+    explicit Waiting(std::atomic<int>& counter) : all(counter), count(++counter) {}
     ~Waiting() { --all; }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;

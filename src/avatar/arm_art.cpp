@@ -106,11 +106,11 @@ constexpr Point kToLight{-.64, -.77};
 
 // Shade and light that make a limb round, in thin steps of plain colour: fast, and without a clip.
 void round_limb(cairo_t* c, const Limb& limb, double t0, double t1, Colour deep, Colour light) {
-  constexpr int kSteps = 6;
+  constexpr int kSteps = 4;
   for (int i = 0; i < kSteps; ++i)
-    fill(c, edge_strip(limb, t0, t1, kAwayFromLight, .16 + .15 * i, 0), deep.with_alpha(.095));
-  for (int i = 0; i < 4; ++i)
-    fill(c, edge_strip(limb, t0, t1, kToLight, .5 - .1 * i, .12 + .05 * i), light.with_alpha(.075));
+    fill(c, edge_strip(limb, t0, t1, kAwayFromLight, .18 + .22 * i, 0), deep.with_alpha(.14));
+  for (int i = 0; i < 2; ++i)
+    fill(c, edge_strip(limb, t0, t1, kToLight, .48 - .2 * i, .12 + .1 * i), light.with_alpha(.13));
 }
 
 // A crease: dark with a light edge above it.
@@ -169,10 +169,16 @@ void draw_cuff(cairo_t* c, const Limb& limb, double t0, double t1, const Cloth& 
       cloth.deep.with_alpha(.45), 2.2);
 }
 
+// Thrown on the body, softer with the distance.
+void draw_shadow(cairo_t* c, const Limb& limb, const Cloth& cloth) {
+  for (const double grow : {14.0, 9.0, 4.0})
+    fill(c, outline_of(limb, .1, 1, 1, grow, {6, 9}), cloth.deep.with_alpha(.12));
+}
+
 }  // namespace
 
 void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmPose& pose,
-              double side) {
+              double side, bool lies_on_figure) {
   const bool has_outer = outfit.outer != Outer::none;
   const Cloth cloth = cloth_of(has_outer ? outfit.outer_colour : outfit.top_colour);
   const SkinTones skin = skin_tones(who.complexion);
@@ -190,11 +196,14 @@ void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmP
     cairo_scale(c, hand_scale, hand_scale);
     draw_hand(c, who.complexion, pose.hand);
   };
-  // The arm's shadow lies on the body alone: nothing may darken the background.
-  {
+  if (lies_on_figure) {
+    // On what is painted already, never on the background.
+    cairo_set_operator(c, CAIRO_OPERATOR_ATOP);
+    draw_shadow(c, limb, cloth);
+    cairo_set_operator(c, CAIRO_OPERATOR_OVER);
+  } else {
     const Clip torso(c, garment_outline(who, outfit));
-    for (const double grow : {14.0, 9.0, 4.0})
-      fill(c, outline_of(limb, .1, 1, 1, grow, {6, 9}), cloth.deep.with_alpha(.12));
+    draw_shadow(c, limb, cloth);
   }
   if (outfit.has_short_sleeves) {
     const Limb bare = limb_of(shoulder, pose.elbow, pose.wrist, 50 * bulk, 40 * bulk, 27 * bulk);

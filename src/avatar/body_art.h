@@ -11,9 +11,11 @@ inline constexpr double kBodyBottom = 1420;  // rig units; below every framing
 // Neck, torso and clothes without arms.
 void draw_body(cairo_t* c, const Character& who, const Outfit& outfit);
 
-// One arm; `side` is -1 for the left of the picture. Cheap enough to be drawn in every frame.
+// One arm; `side` is -1 for the left of the picture. Its shadow falls on the torso's outline, or,
+// when the arm `lies_on_figure`, on whatever is painted on `c` already. Cheap enough for every
+// frame.
 void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmPose& pose,
-              double side);
+              double side, bool lies_on_figure);
 
 // One hand; the wrist is at (0, 0), the hand points up.
 void draw_hand(cairo_t* c, const Complexion& complexion, const HandShape& hand);

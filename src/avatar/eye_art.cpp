@@ -52,7 +52,7 @@ void draw_eyeball(cairo_t* c, const Character& who, const EyeShape& e, const Pos
   fill(c, hole,
        Paint::linear({x, y - 20}, {x, y + 12},
                      {{0, hex(0xDCD8DC)}, {.45, hex(0xFBFAF8)}, {1, hex(0xEFE9E6)}}));
-  const Clip clip(c, hole);
+  const Inside inside(c, hole);
   const double r = 16.8 * std::sqrt(who.face.eye_size);
   const Point iris{x + pose.gaze_x * 9, y - 3.0 + pose.gaze_y * 6};
   const Colour colour = who.complexion.iris;
@@ -155,11 +155,10 @@ void draw_brows(cairo_t* c, const Character& who, const Pose& pose) {
   const Face& face = who.face;
   const Colour colour = who.complexion.brow;
   for (const double s : {-1.0, 1.0}) {
-    const double raise = 9 * pose.brow_raise, x = s * kEyeX;
-    const double y = kBrowY - raise + 2 * pose.blink, arch = 9 * face.brow_arch;
+    const double x = s * kEyeX;
+    const double y = kBrowY, arch = 7.5 * face.brow_arch;
     const double inner_lift = 5 * pose.brow_tilt, t = 5.2 * face.brow_weight;
-    const Point inner{x - s * 29, y + 2.5 - inner_lift},
-        peak{x + s * 12, y - arch * .72 - raise * .15},
+    const Point inner{x - s * 29, y + 2.5 - inner_lift}, peak{x + s * 12, y - arch * .72},
         outer{x + s * 41, y + 8 - face.eye_tilt * .6};
     // Thick at the nose, thin at the temple.
     const Path shape = Path::through({{inner.x, inner.y - t * .6},
@@ -176,5 +175,7 @@ void draw_brows(cairo_t* c, const Character& who, const Pose& pose) {
                        {{0, colour.with_alpha(.72)}, {.25, colour.with_alpha(.95)}, {1, colour}}));
   }
 }
+
+double brow_lift(const Pose& pose) { return 9 * pose.brow_raise - 2 * pose.blink; }
 
 }  // namespace understudy::avatar

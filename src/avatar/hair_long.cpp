@@ -249,10 +249,10 @@ HairMass pulled_back(const Character& who, std::uint32_t seed) {
   HairMass cap;
   cap.has_shadow = true;
   cap.outline = Path::through(
-      {{0, -226},     {76, -212},     {122 * w, -150}, {128 * w, -66},   {124 * w, -8},
+      {{0, -236},     {74, -212},     {119 * w, -152}, {128 * w, -66},   {124 * w, -8},
        {118 * w, 8},  {113 * w, -30}, {108 * w, -84},  {84, -128},       {42, -150},
        {0, -156},     {-42, -150},    {-84, -128},     {-108 * w, -84},  {-113 * w, -30},
-       {-118 * w, 8}, {-124 * w, -8}, {-128 * w, -66}, {-122 * w, -150}, {-76, -212}},
+       {-118 * w, 8}, {-124 * w, -8}, {-128 * w, -66}, {-119 * w, -152}, {-74, -212}},
       true, .95);
   // Strands run from the hairline to the knot behind the crown.
   for (const double s : {-1.0, 1.0}) {
@@ -430,9 +430,9 @@ HairStyle braids(const Character& who) {
                                  27, static_cast<std::uint32_t>(i)));
   HairMass crown;
   crown.has_shadow = true;
-  crown.outline = Path::through({{0, -226},
-                                 {80, -212},
-                                 {132, -150},
+  crown.outline = Path::through({{0, -238},
+                                 {78, -214},
+                                 {130, -152},
                                  {144, -70},
                                  {138, -6},
                                  {116 * w, -6},
@@ -446,8 +446,8 @@ HairStyle braids(const Character& who) {
                                  {-116 * w, -6},
                                  {-138, -6},
                                  {-144, -70},
-                                 {-132, -150},
-                                 {-80, -212}},
+                                 {-130, -152},
+                                 {-78, -214}},
                                 true, .95);
   for (const double s : {-1.0, 1.0}) {
     // Partings between the braids.
@@ -532,9 +532,9 @@ HairStyle hijab(const Character& who) {
   frame.has_shadow = true;
   frame.light_from = {-120, -220};
   frame.light_to = {130, 170};
-  frame.outline = Path::through({{0, -230},
-                                 {92, -212},
-                                 {144, -140},
+  frame.outline = Path::through({{0, -242},
+                                 {84, -217},
+                                 {138, -150},
                                  {154, -40},
                                  {146, 60},
                                  {124, 140},
@@ -544,8 +544,8 @@ HairStyle hijab(const Character& who) {
                                  {-124, 140},
                                  {-146, 60},
                                  {-154, -40},
-                                 {-144, -140},
-                                 {-92, -212}},
+                                 {-138, -150},
+                                 {-84, -217}},
                                 true);
   // The opening runs the other way round, so that it stays open.
   frame.outline.append(Path::through({{0, -150},

@@ -204,9 +204,9 @@ HairStyle fade(const Character& who) {
   HairMass cap;
   cap.has_shadow = false;
   cap.softness = 5;
-  cap.outline = Path::through({{0, -206},
-                               {70, -194},
-                               {114 * w, -140},
+  cap.outline = Path::through({{0, -215},
+                               {66, -196},
+                               {110 * w, -144},
                                {121 * w, -66},
                                {118 * w, -14},
                                {113 * w, -22},
@@ -220,8 +220,8 @@ HairStyle fade(const Character& who) {
                                {-113 * w, -22},
                                {-118 * w, -14},
                                {-121 * w, -66},
-                               {-114 * w, -140},
-                               {-70, -194}},
+                               {-110 * w, -144},
+                               {-66, -196}},
                               true, .95);
   add_curls(cap, {0, -160}, 116, 44, 300, 111, 3.2);
   cap.strands.push_back({{{-92, -156}, {-50, -186}, {10, -194}}, 24, .35, 14});

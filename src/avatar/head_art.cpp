@@ -111,9 +111,9 @@ SkinTones skin_tones(const Complexion& complexion) {
 
 Path face_outline(const Face& face) {
   const double w = face.width * 1.04, j = face.jaw, k = face.chin;
-  return symmetric({{0, -192},
-                    {62 * w, -180},
-                    {103 * w, -132},
+  return symmetric({{0, -201},
+                    {58 * w, -185},
+                    {99 * w, -138},
                     {116 * w, -62},
                     {116 * w, 4},
                     {(109 + 3 * j) * w, 62 + 4 * j},

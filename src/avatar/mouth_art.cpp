@@ -85,7 +85,7 @@ void draw_inside(cairo_t* c, const Lips& l, const MouthShape& m) {
   fill(c, hole,
        Paint::linear({0, l.inner_top}, {0, l.inner_bottom},
                      {{0, hex(0x2A0B10)}, {.55, hex(0x4E151C)}, {1, hex(0x6E2229)}}));
-  const Clip clip(c, hole);
+  const Inside inside(c, hole);
   const double gap = l.inner_bottom - l.inner_top, w = l.half_width;
   // The tongue lies low; for l and th its tip comes up behind the teeth.
   const double tip = l.inner_bottom - gap * (.16 + .48 * m.tongue);
@@ -131,7 +131,8 @@ MouthOpening mouth_opening(const Face& face, const MouthShape& shape) {
 
 double jaw_drop(const MouthShape& shape) { return 21 * shape.open; }
 
-void draw_mouth(cairo_t* c, const Character& who, const MouthShape& shape) {
+void draw_mouth(cairo_t* c, const Character& who, const Pose& pose) {
+  const MouthShape& shape = pose.mouth;
   const Lips l = lips_of(who.face, shape);
   const SkinTones skin = skin_tones(who.complexion);
   const Colour lips = who.complexion.lips;

@@ -130,8 +130,7 @@ Result<void> draw_all(FrameSource& source, FrameQueue& queue, media::Frame& canv
     if (slot == nullptr) return {};
     const auto copying = SteadyClock::now();
     queue.mark_stale(changed);
-    for (const auto& area : slot->stale.areas()) media::copy_area(canvas, slot->frame, area);
-    slot->stale.clear();
+    refresh(*slot, canvas);
     slot->index = index;
     queue.push(slot);
     seconds += seconds_since(copying);

@@ -118,7 +118,8 @@ TEST(VideoWriter, WebmKeepsTransparencyAndSound) {
   EXPECT_EQ(file.context->streams[0]->codecpar->codec_id, AV_CODEC_ID_VP9);
   EXPECT_EQ(file.context->streams[1]->codecpar->codec_id, AV_CODEC_ID_OPUS);
   EXPECT_EQ(file.tag(file.context->streams[0]->metadata, "alpha_mode"), "1");
-  EXPECT_NEAR(static_cast<double>(file.context->duration) / AV_TIME_BASE, 1.0, 0.02);
+  EXPECT_NEAR(static_cast<double>(file.context->duration) / AV_TIME_BASE, 1.0, 0.0011);
+  EXPECT_EQ(file.context->streams[0]->start_time, 0);
 }
 
 TEST(VideoWriter, RefusesWhatItCannotWrite) {

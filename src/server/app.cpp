@@ -16,6 +16,8 @@
 #include "jobs/process_inspector.h"
 #include "jobs/sandbox.h"
 #include "net/http_client.h"
+#include "products/account/account_routes.h"
+#include "products/assets/assets_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
@@ -69,6 +71,9 @@ struct Engine {
         inputs(http, installation.assets(), installation.blobs(),
                [this](const fs::path& file) { return inspector.inspect(file); }, temporary_folder),
         signer(installation.link_secret()),
+        assets(installation.assets(), installation.blobs(),
+               [this](const fs::path& file) { return inspector.inspect(file); },
+               [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         videos(*queue, inputs, prices, clock) {}
 
   const Clock& clock;
@@ -80,6 +85,7 @@ struct Engine {
   jobs::ProcessInspector inspector;
   jobs::InputResolver inputs;
   api::LinkSigner signer;
+  assets::AssetService assets;
   avatar_video::AvatarVideoService videos;
 };
 
@@ -93,6 +99,12 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation, c
     return request.base_url + engine.signer.make(blob, engine.clock.now_ms() + lifetime_ms);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
+  append(routes, assets::routes(engine.assets, links));
+  append(routes, account::routes({.accounts = installation.accounts(),
+                                  .ledger = installation.ledger(),
+                                  .jobs = *engine.queue,
+                                  .prices = engine.prices,
+                                  .clock = engine.clock}));
   append(routes, api::quote_routes(avatar_video::quotes(engine.videos), installation.accounts(), engine.prices));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, api::document_routes());
