@@ -92,7 +92,9 @@ Path edge_strip(const Limb& limb, double t0, double t1, Point towards, double de
     double facing = normal.x * towards.x + normal.y * towards.y;
     if (facing < 0) normal = normal * -1, facing = -facing;
     const double t = i / static_cast<double>(count - 1);
-    const double ramp = std::clamp((t - .04) / .2, 0.0, 1.0);
+    // Nor in the bend, where the edges fold over each other.
+    const double ramp =
+        std::clamp(std::min((t - .04) / .2, std::abs(t - .5) / .14 - .35), 0.0, 1.0);
     const double deep = depth * ramp * (.45 + .55 * facing);
     outer.push_back(limb.middle[i] + normal * (limb.half[i] * (1 - inset * ramp)));
     inner.push_back(limb.middle[i] + normal * (limb.half[i] * (1 - inset * ramp - deep)));
@@ -142,10 +144,23 @@ void crease_elbow(cairo_t* c, const Limb& limb, const Cloth& cloth) {
   }
 }
 
-void draw_sleeve(cairo_t* c, const Limb& limb, const Cloth& cloth, double end) {
+// The upper arm with the shoulder.
+void draw_upper_sleeve(cairo_t* c, const Limb& limb, const Cloth& cloth, double end) {
   fill_limb(c, limb, 0, end, cloth_paint(cloth));
   round_limb(c, limb, 0, end, cloth.deep, lighter(cloth.light, .35));
-  if (end < .5) return;
+}
+
+// The forearm from the elbow: it lies over the upper arm, and the hand between the two.
+constexpr double kBend = .46;
+void draw_forearm(cairo_t* c, const Limb& limb, const Cloth& cloth, double end) {
+  const double straight = length(limb.middle.back() - limb.middle.front());
+  const Point elbow = limb.middle[limb.middle.size() / 2];
+  const double bones = length(elbow - limb.middle.front()) + length(limb.middle.back() - elbow);
+  const double bend = std::clamp((.82 - straight / std::max(bones, 1.0)) * 3, 0.0, 1.0);
+  if (bend > 0)
+    fill(c, outline_of(limb, .56, end, 1, 5, {3, 4}), cloth.deep.with_alpha(.30 * bend));
+  fill(c, outline_of(limb, kBend, end, 1, 0), cloth_paint(cloth));
+  round_limb(c, limb, kBend, end, cloth.deep, lighter(cloth.light, .35));
   crease_elbow(c, limb, cloth);
   // The cloth gathers a little before the cuff.
   const std::size_t i = limb.middle.size() - 5;
@@ -207,29 +222,33 @@ void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmP
   }
   if (outfit.has_short_sleeves) {
     const Limb bare = limb_of(shoulder, pose.elbow, pose.wrist, 50 * bulk, 40 * bulk, 27 * bulk);
-    fill(c, outline_of(bare, .1, 1, 1, 0),
-         Paint::linear(shoulder + Point{-50, 0}, shoulder + Point{60, 60},
-                       {{0, skin.base}, {1, mix(skin.base, skin.shade, .35)}}));
+    const Paint bare_paint = Paint::linear(shoulder + Point{-50, 0}, shoulder + Point{60, 60},
+                                           {{0, skin.base}, {1, mix(skin.base, skin.shade, .35)}});
+    fill(c, outline_of(bare, .1, 1, 1, 0), bare_paint);
     round_limb(c, bare, .1, 1, skin.deep, skin.light);
-    hand();
     const Limb sleeve = limb_of(shoulder, pose.elbow, pose.wrist, 62 * bulk, 57 * bulk, 38 * bulk);
     constexpr double kHem = .32;
     fill(c, outline_of(sleeve, .1, kHem + .03, .93, 0, {2, 5}), skin.deep.with_alpha(.35));
-    draw_sleeve(c, sleeve, cloth, kHem);
+    draw_upper_sleeve(c, sleeve, cloth, kHem);
     const Point a = outline_point(sleeve, kHem, -1, -1), b = outline_point(sleeve, kHem, 1, -1);
     const Point along =
         (pose.elbow - shoulder) * (1 / std::max(length(pose.elbow - shoulder), 1.0));
     stroke(c, Path::through({a - along * 7, lerp(a, b, .5) - along * 5, b - along * 7}, false),
            cloth.deep.with_alpha(.4), 2);
+    hand();
+    // Again from the elbow on: the forearm lies over the upper arm.
+    fill(c, outline_of(bare, kBend, 1, 1, 0), bare_paint);
+    round_limb(c, bare, kBend, 1, skin.deep, skin.light);
     return;
   }
+  draw_upper_sleeve(c, limb, cloth, .56);
   hand();
   if (has_outer &&
       (outfit.top == Top::shirt || outfit.top == Top::blouse || outfit.top == Top::turtleneck)) {
     draw_cuff(c, limb, .955, 1, cloth_of(outfit.top_colour), -6);
-    draw_sleeve(c, limb, cloth, .955);
+    draw_forearm(c, limb, cloth, .955);
   } else {
-    draw_sleeve(c, limb, cloth, 1);
+    draw_forearm(c, limb, cloth, 1);
     draw_cuff(c, limb, .93, 1, cloth, 1.5);
   }
 }
