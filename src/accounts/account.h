@@ -21,12 +21,12 @@ struct ApiKey {
   std::string id;
   std::string account_id;
   std::string label;
-  std::string hint;                  // the first characters, for people to tell keys apart
-  std::vector<std::string> scopes;   // "videos:read"; empty means every scope but the operator's
-  bool is_operator = false;          // may act on every account (refunds, accounts, price books)
+  std::string hint;                 // the first characters, for people to tell keys apart
+  std::vector<std::string> scopes;  // "videos:read"; empty means every scope but the operator's
+  bool is_operator = false;         // may act on every account (refunds, accounts, price books)
   std::int64_t created_at_ms = 0;
-  std::int64_t expires_at_ms = 0;    // 0: never
-  std::int64_t revoked_at_ms = 0;    // 0: valid
+  std::int64_t expires_at_ms = 0;  // 0: never
+  std::int64_t revoked_at_ms = 0;  // 0: valid
 };
 
 struct Wallet {
@@ -44,9 +44,15 @@ struct Principal {
   bool may(std::string_view scope) const;  // "videos:write"
 };
 
+// "<area>:read" or "<area>:write", the area in lower case with underscores. Write includes read.
+bool is_scope(std::string_view text);
+
 // A new key's text: "us_" + 43 base64url characters (256 random bits) + 6 hex digits of checksum.
 // It is shown once; only key_hash() of it is kept.
 std::string new_key_text();
+// The right shape and checksum: a typing error is told apart from an unknown key without a look-up.
+bool is_key_text(std::string_view text);
+std::string key_hint(std::string_view key_text);  // "us_Ab12Cd"
 std::string key_hash(std::string_view key_text);  // SHA-256, hex
 
 }  // namespace understudy::accounts

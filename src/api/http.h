@@ -17,14 +17,24 @@
 
 namespace understudy::api {
 
-// A file that came in a multipart body, already on disk; it is removed when the request ends, unless
-// the handler moved it away.
+// The claim on an Idempotency-Key that a running request holds. A handler that stores its effect in
+// a transaction puts stored_answer(ticket, response) (api/idempotency.h) into the same transaction
+// and sets Response::is_answer_stored; otherwise the server stores the answer after the handler.
+struct IdempotencyTicket {
+  std::string scope;         // account, method and path
+  std::string key;           // as the client sent it
+  std::string request_hash;  // SHA-256 of the body in hex
+};
+
+// A file that came in a multipart body or as the whole body, already on disk; it is removed when
+// the request ends, unless the handler moved it away.
 struct UploadedFile {
   std::filesystem::path path;
   std::string field;  // "file"
   std::string filename;
   std::string content_type;  // as claimed by the client
   std::int64_t size = 0;
+  std::string sha256;  // of the bytes, hex
 };
 
 struct Request {
@@ -34,12 +44,14 @@ struct Request {
   std::map<std::string, std::string, std::less<>> path_params;  // {"video_id": "..."}
   std::vector<std::pair<std::string, std::string>> query;       // decoded, in order
   std::map<std::string, std::string, std::less<>> headers;      // names in lower case
-  std::string body;                        // bytes as they came; empty for multipart
-  json::value json;                        // the parsed, validated body of application/json
-  std::vector<UploadedFile> files;         // of multipart/form-data
+  std::string body;                 // bytes as they came; empty for multipart
+  json::value json;                 // the parsed, validated body of application/json
+  std::vector<UploadedFile> files;  // of multipart/form-data
   std::map<std::string, std::string, std::less<>> form;  // the other multipart fields
-  accounts::Principal principal;           // empty where the route needs no key
-  std::string base_url;                    // "http://127.0.0.1:8080" as the client addressed us
+  accounts::Principal principal;                         // empty where the route needs no key
+  std::string base_url;   // "http://127.0.0.1:8080" as the client addressed us
+  bool is_local = false;  // came over the administration socket of this machine
+  std::optional<IdempotencyTicket> idempotency;
 
   std::string_view header(std::string_view lower_case_name) const;
   std::optional<std::string_view> query_value(std::string_view name) const;
@@ -62,6 +74,7 @@ struct Response {
   std::string content_type = "application/json";
   std::optional<FileBody> file;
   std::vector<std::pair<std::string, std::string>> headers;
+  bool is_answer_stored = false;  // the handler stored it for the Idempotency-Key
 };
 
 using Handler = std::function<Result<Response>(const Request&)>;
@@ -69,6 +82,10 @@ using Handler = std::function<Result<Response>(const Request&)>;
 // Where a handler runs: `inline_` on the connection's own thread (short reads only, a few
 // microseconds), `pool` on a thread that may wait for disk, database or a job.
 enum class RunsOn { inline_, pool };
+
+// What a route does with the request's body: `json` parses it, `multipart` streams its files to
+// disk, `file` streams the whole body to disk as one UploadedFile.
+enum class BodyKind { json, multipart, file };
 
 struct Route {
   std::string method;  // "POST"
@@ -79,6 +96,10 @@ struct Route {
   // Operations of openapi.json take their scopes, parameters and body schema from there; a route
   // outside of it names its scope here ("account:read"), or "operator".
   std::string scope = {};
+  // Of a route without key: who may use it, asked before the body is read. Empty: everyone.
+  std::function<Result<void>(const Request&)> guard = {};
+  BodyKind body = BodyKind::json;  // operations of openapi.json take it from there
+  std::int64_t body_limit = 0;     // bytes; 0: the server's limit for this kind of body
 };
 
 // {"data": ...}

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -83,6 +84,20 @@ TEST(File, ADurableWriteReplacesTheWholeFile) {
   EXPECT_EQ(read_file(path).value(), "second");
   EXPECT_EQ(read_file(path, 3).error().code, ErrorCode::payload_too_large);
   EXPECT_EQ(read_file(folder.path() / "none").error().code, ErrorCode::storage_failed);
+}
+
+TEST(Text, CountsCodePointsAndRefusesBrokenUtf8) {
+  EXPECT_EQ(code_points("a\xc3\xa9\xf0\x9f\x98\x80").size(), 3u);
+  EXPECT_TRUE(is_valid_utf8("caf\xc3\xa9"));
+  for (const char* broken : {"\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82"}) {
+    EXPECT_FALSE(is_valid_utf8(broken));
+  }
+}
+
+TEST(Text, SplitsAndTrims) {
+  EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
+  EXPECT_TRUE(split("", ',').empty());
+  EXPECT_EQ(trimmed(" \n a b\t"), "a b");
 }
 
 TEST(Clock, PrintsTimesInUtc) { EXPECT_EQ(iso8601(1'700'000'000'123), "2023-11-14T22:13:20.123Z"); }

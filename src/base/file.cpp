@@ -1,14 +1,14 @@
 #include "base/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 
@@ -47,7 +47,8 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   if (size > limit) return fail(ErrorCode::payload_too_large, "A file is larger than allowed.");
   std::string bytes(size, '\0');
   std::ifstream in(path, std::ios::binary);
-  if (!in.read(bytes.data(), static_cast<std::streamsize>(size))) return storage_error(path, "read");
+  if (!in.read(bytes.data(), static_cast<std::streamsize>(size)))
+    return storage_error(path, "read");
   return bytes;
 }
 

@@ -9,7 +9,9 @@ namespace {
 
 // An object with this one key and an array [units, scale] is a decimal. The key cannot do harm when
 // it comes from outside: only integers are printed from it.
-constexpr std::string_view kDecimalKey = "\x01" "decimal";
+constexpr std::string_view kDecimalKey =
+    "\x01"
+    "decimal";
 
 const json::array* as_decimal(const json::value& value) {
   const auto* object = value.if_object();
@@ -121,8 +123,8 @@ std::string decimal_text(std::int64_t units, int scale) {
   if (scale < 0 || scale > 18) scale = 0;  // reachable only through a hostile document
   // The magnitude of INT64_MIN does not fit in int64.
   const bool is_negative = units < 0;
-  const auto magnitude = is_negative ? ~static_cast<std::uint64_t>(units) + 1
-                                     : static_cast<std::uint64_t>(units);
+  const auto magnitude =
+      is_negative ? ~static_cast<std::uint64_t>(units) + 1 : static_cast<std::uint64_t>(units);
   std::string digits = std::to_string(magnitude);
   const auto places = static_cast<std::size_t>(scale);
   if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');

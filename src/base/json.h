@@ -17,7 +17,8 @@ namespace understudy {
 
 namespace json = boost::json;
 
-// Text from outside: at most `depth` levels; duplicate keys keep the last. Errors: invalid_parameter.
+// Text from outside: at most `depth` levels; duplicate keys keep the last. Errors:
+// invalid_parameter.
 Result<json::value> parse_json(std::string_view text, std::size_t depth = 32);
 
 // A number of `units` times 10^-scale, e.g. decimal(1250000000, 9) prints as 1.25.
@@ -28,7 +29,8 @@ std::string to_text(const json::value& value);
 std::string to_pretty_text(const json::value& value);  // two spaces a level, for people
 
 // Readers for documents of our own making; a missing or differently typed member gives `fallback`.
-std::string string_or(const json::object& object, std::string_view key, std::string_view fallback = {});
+std::string string_or(const json::object& object, std::string_view key,
+                      std::string_view fallback = {});
 std::int64_t int_or(const json::object& object, std::string_view key, std::int64_t fallback);
 double number_or(const json::object& object, std::string_view key, double fallback);
 bool bool_or(const json::object& object, std::string_view key, bool fallback);

@@ -45,7 +45,7 @@ inline tl::unexpected<Error> fail_with_detail(ErrorCode code, std::string messag
   } while (false)
 
 // TRY_ASSIGN(auto x, expression): the same, and keep the value.
-#define TRY_ASSIGN(declaration, expression)                                         \
+#define TRY_ASSIGN(declaration, expression)                                             \
   auto UNDERSTUDY_CONCAT(try_, __LINE__) = (expression);                                \
   if (!UNDERSTUDY_CONCAT(try_, __LINE__))                                               \
     return ::tl::make_unexpected(std::move(UNDERSTUDY_CONCAT(try_, __LINE__)).error()); \

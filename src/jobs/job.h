@@ -49,7 +49,7 @@ struct NewJob {
 
 // The money side of a job, as receipts show it.
 struct Charge {
-  std::string price_item;
+  std::string price_item = {};
   int price_version = 1;
   money::Money held;      // reserved at submit, or as moved to the exact price
   money::Money captured;  // taken
@@ -59,13 +59,14 @@ struct Charge {
 
 // An output or input in the blob store.
 struct BlobRef {
-  std::string hash;  // SHA-256, hex: the key in the blob store
+  std::string hash = {};  // SHA-256, hex: the key in the blob store
   std::int64_t size = 0;
-  std::string mime_type;
-  std::string name;  // file name to offer on download
+  std::string mime_type = {};
+  std::string name = {};  // file name to offer on download
 };
 json::object to_json(const BlobRef& blob);
 Result<BlobRef> blob_ref_from(const json::object& object);
+bool is_blob_hash(std::string_view text);  // 64 lower-case hex digits: safe as a file name
 
 struct Job {
   std::string id;

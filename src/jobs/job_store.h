@@ -16,48 +16,48 @@ namespace understudy::jobs {
 
 // The stored answer of a request with an Idempotency-Key, written with the effect.
 struct StoredAnswer {
-  std::string scope;  // account + operation + path resource
-  std::string key;
+  std::string scope = {};  // account + operation + path resource
+  std::string key = {};
   int status = 200;
-  std::string body;
+  std::string body = {};
 };
 
 struct Submission {
-  std::vector<NewJob> jobs;  // all or none
-  std::optional<StoredAnswer> answer;
+  std::vector<NewJob> jobs = {};  // all or none
+  std::optional<StoredAnswer> answer = {};
 };
 
 struct JobQuery {
-  std::string account_id;
-  std::string kind;
-  std::optional<std::string> folder_id;
-  std::optional<std::string> title_contains;  // without case
-  std::optional<std::string> batch_id;
-  std::string before_id;  // newest first: ids smaller than this; empty = from the newest
+  std::string account_id = {};
+  std::string kind = {};
+  std::optional<std::string> folder_id = {};
+  std::optional<std::string> title_contains = {};  // without case
+  std::optional<std::string> batch_id = {};
+  std::string before_id = {};  // newest first: ids smaller than this; empty = from the newest
   int limit = 10;
 };
 
 struct ClaimRequest {
-  std::string worker_id;
-  std::vector<Lane> lanes;
+  std::string worker_id = {};
+  std::vector<Lane> lanes = {};
   std::int64_t lease_ms = 45'000;
 };
 
 struct Heartbeat {
-  std::string job_id;
+  std::string job_id = {};
   std::int64_t fence = 0;
   double progress = 0;
-  std::string stage;
+  std::string stage = {};
   std::int64_t eta_ms = -1;
   std::int64_t lease_ms = 45'000;
 };
 
 struct Completion {
-  std::string job_id;
+  std::string job_id = {};
   std::int64_t fence = 0;
   std::int64_t quantity = 0;  // ms or count delivered: what is billed, never above the hold
-  json::object result;
-  std::vector<std::string> output_blobs;
+  json::object result = {};
+  std::vector<std::string> output_blobs = {};
 };
 
 class JobStore {

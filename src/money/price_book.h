@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "money/money.h"
@@ -14,14 +15,17 @@
 namespace understudy::money {
 
 enum class PriceUnit { second, minute, video, clip, call };
+std::string_view to_string(PriceUnit unit);  // "second"
 
 struct Price {
   std::string_view item;     // "avatar_video.avatar_iv.studio_avatar": the key that jobs carry
   std::string_view heading;  // "Video Generation — Avatar IV": the page's table
   std::string_view row;      // "Studio Avatar"
   PriceUnit unit = PriceUnit::second;
-  Money rate;                   // per unit
-  std::int64_t quantum_ms = 1;  // durations are billed in whole multiples, rounded down
+  Money rate;                            // per unit
+  std::int64_t quantum_ms = 1;           // durations are billed in whole multiples, rounded down
+  std::string_view row_title = "Item";   // the head of the table's first column
+  std::string_view rate_title = "Rate";  // and of its second
 
   // 1000 or 60000 for durations, 0 for countable units.
   std::int64_t per_ms() const;
@@ -34,18 +38,33 @@ struct Quantity {
 
 class PriceBook {
  public:
+  // Errors: invalid_parameter (an item twice, a negative rate, a quantum below 1 ms).
+  static Result<PriceBook> make(int version, std::vector<Price> rows);
   static const PriceBook& version_1();
+  // The book that a job was priced with. Errors: invalid_parameter (no such version).
+  static Result<const PriceBook*> of_version(int version);
 
-  int version() const;
-  std::span<const Price> rows() const;  // in the order of the page
+  int version() const { return version_; }
+  std::span<const Price> rows() const { return rows_; }  // in the order of the page
   // Errors: invalid_parameter (nothing is sold under this name).
   Result<Price> find(std::string_view item) const;
+
+ private:
+  int version_ = 0;
+  std::vector<Price> rows_;
 };
 
-// floor(rate x billable / per) in 128 bits. Requires: quantity.amount >= 0.
+// floor(rate x billable / per) in 128 bits. Requires: quantity.amount >= 0. Beyond what Money can
+// hold the answer is the largest Money, which no wallet covers.
 Money charge(const Price& price, Quantity quantity);
 
 // "floor(66700000 x 4520 ms / 1000 ms) nano-USD = 0.301484 USD": enough to recompute the charge.
 std::string formula(const Price& price, Quantity quantity);
+
+// The rate as the page writes it: "$0.0667 / sec", "$1.00 per call".
+std::string rate_text(const Price& price);
+
+// The page's tables: heading, column titles, one line per row.
+std::string to_page_text(const PriceBook& book);
 
 }  // namespace understudy::money

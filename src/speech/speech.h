@@ -8,6 +8,7 @@
 namespace understudy::speech {
 
 inline constexpr int kSampleRate = 48'000;  // Hz, mono; all speech of the project
+inline constexpr int kProsodyRate = 100;    // Hz; see Speech::pitch_hz
 
 struct Phone {
   double start_s = 0;
@@ -19,7 +20,7 @@ struct Phone {
 struct Word {
   double start_s = 0;
   double end_s = 0;
-  std::string text;          // as written in the script, with its punctuation
+  std::string text;            // as written in the script, with its punctuation
   bool is_emphasised = false;  // marked by <emphasis>, or the strongest word of its phrase
 };
 
@@ -27,6 +28,11 @@ struct Speech {
   std::vector<float> samples;  // kSampleRate, mono, -1..1, -16 LUFS before `volume`
   std::vector<Phone> phones;   // in order, without gaps, from 0 to duration_s()
   std::vector<Word> words;     // in order
+
+  // What an animator may follow, kProsodyRate values a second, value i at the time i /
+  // kProsodyRate.
+  std::vector<float> pitch_hz;   // 0 where there is no voice
+  std::vector<float> energy_db;  // dBFS of 30 ms, at least -90
 
   double duration_s() const { return static_cast<double>(samples.size()) / kSampleRate; }
 };

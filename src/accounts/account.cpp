@@ -1,0 +1,65 @@
+#include "accounts/account.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace understudy::accounts {
+namespace {
+
+constexpr std::string_view kPrefix = "us_";
+constexpr std::size_t kRandomBytes = 32;
+constexpr std::size_t kRandomCharacters = 43;  // 32 bytes in base64url
+constexpr std::size_t kChecksumCharacters = 6;
+constexpr std::size_t kHintCharacters = 9;
+
+std::string checksum(std::string_view body) {
+  return sha256_hex(body).substr(0, kChecksumCharacters);
+}
+
+}  // namespace
+
+bool is_scope(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view area = text.substr(0, colon);
+  const std::string_view action = text.substr(colon + 1);
+  const bool is_area = std::all_of(area.begin(), area.end(), [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '_';
+  });
+  return is_area && (action == "read" || action == "write");
+}
+
+bool Principal::may(std::string_view scope) const {
+  if (is_operator) return true;
+  if (scope == "operator") return false;
+  if (scopes.empty()) return true;
+  const auto has = [this](std::string_view wanted) {
+    return std::find(scopes.begin(), scopes.end(), wanted) != scopes.end();
+  };
+  if (has(scope)) return true;
+  constexpr std::string_view kRead = ":read";
+  if (!scope.ends_with(kRead)) return false;
+  return has(std::string(scope.substr(0, scope.size() - kRead.size())) + ":write");
+}
+
+std::string new_key_text() {
+  const std::string body = std::string(kPrefix) + to_base64url(random_bytes(kRandomBytes));
+  return body + checksum(body);
+}
+
+bool is_key_text(std::string_view text) {
+  if (!text.starts_with(kPrefix)) return false;
+  if (text.size() != kPrefix.size() + kRandomCharacters + kChecksumCharacters) return false;
+  const auto body = text.substr(0, text.size() - kChecksumCharacters);
+  return checksum(body) == text.substr(body.size()) &&
+         from_base64url(body.substr(kPrefix.size())).has_value();
+}
+
+std::string key_hint(std::string_view key_text) {
+  return std::string(key_text.substr(0, kHintCharacters));
+}
+
+std::string key_hash(std::string_view key_text) { return sha256_hex(key_text); }
+
+}  // namespace understudy::accounts

@@ -1,0 +1,251 @@
+#include "api/dispatcher.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "api/error_envelope.h"
+#include "api/validation.h"
+#include "base/bytes.h"
+#include "base/log.h"
+
+namespace understudy::api {
+namespace {
+
+constexpr int kRetryWhileRunning_s = 1;
+
+// One body for a missing and for a wrong key.
+tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
+
+Endpoint make_endpoint(Route route, const contract::Operation* operation) {
+  Endpoint endpoint{.route = std::move(route), .operation = operation, .scopes = {}};
+  if (operation == nullptr) {
+    if (!endpoint.route.scope.empty()) endpoint.scopes.push_back(endpoint.route.scope);
+    return endpoint;
+  }
+  endpoint.scopes.assign(operation->scopes.begin(), operation->scopes.end());
+  if (operation->body == contract::Body::multipart) endpoint.route.body = BodyKind::multipart;
+  return endpoint;
+}
+
+// "/v3/videos/{video_id}" and "/v3/videos/{id}" are the same path.
+std::string path_shape(std::string_view path) {
+  std::string shape;
+  bool is_inside = false;
+  for (const char c : path) {
+    if (c == '}') is_inside = false;
+    if (!is_inside) shape += c;
+    if (c == '{') is_inside = true;
+  }
+  return shape;
+}
+
+// The names that the contract gives to the parameters of a path are the ones handlers use.
+const contract::Operation* operation_of(const Route& route) {
+  const auto all = contract::operations();
+  const auto found = std::find_if(all.begin(), all.end(), [&route](const auto& operation) {
+    return operation.method == route.method && path_shape(operation.path) == path_shape(route.path);
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string request_hash(const Request& request) {
+  Sha256Stream hash;
+  hash.update(request.body);
+  for (const auto& [name, value] : request.form) hash.update(name + "\n" + value + "\n");
+  for (const auto& file : request.files) hash.update(file.field + "\n" + file.sha256 + "\n");
+  return to_hex(hash.finish());
+}
+
+bool is_idempotency_key(std::string_view key) {
+  return !key.empty() && key.size() <= 255 && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == ':' || c == '.';
+  });
+}
+
+Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRules rules) {
+  const auto* operation = endpoint.operation;
+  if (endpoint.route.body != BodyKind::json) {
+    if (operation != nullptr && request.files.empty()) {
+      return fail(ErrorCode::invalid_parameter,
+                  "'file' is required: send it as a file field of multipart/form-data.", "file");
+    }
+    return {};
+  }
+  if (operation != nullptr && operation->body == contract::Body::none) return {};
+  if (request.body.empty()) {
+    if (operation == nullptr || !operation->is_body_required) return {};
+    return fail(ErrorCode::invalid_parameter, "A JSON object is required as the body.");
+  }
+  if (request.header("content-type").starts_with("multipart/")) {
+    return fail(ErrorCode::invalid_parameter,
+                "The body must be JSON, with the header Content-Type: application/json.");
+  }
+  TRY_ASSIGN(request.json, parse_json(request.body));
+  if (operation == nullptr) return {};
+  return validate(request.json, contract::node(operation->body_node), rules);
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Config config) : config_(std::move(config)) {
+  for (const auto& operation : contract::operations()) {  // what is not built answers 501
+    Route route;
+    route.method = operation.method;
+    route.path = operation.path;
+    router_.add(operation.method, operation.path, endpoints_.size());
+    endpoints_.push_back(make_endpoint(std::move(route), &operation));
+  }
+  for (auto& route : config_.routes) {
+    const auto* operation = operation_of(route);
+    router_.add(route.method, operation != nullptr ? operation->path : route.path,
+                endpoints_.size());
+    endpoints_.push_back(make_endpoint(std::move(route), operation));
+  }
+  config_.routes.clear();
+}
+
+Result<Dispatcher::Found> Dispatcher::find(std::string_view method, std::string_view path) const {
+  TRY_ASSIGN(auto match, router_.find(method, path));
+  return Found{.endpoint = &endpoints_[match.index], .params = std::move(match.params)};
+}
+
+Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
+  if (endpoint.route.guard) TRY(endpoint.route.guard(request));
+  if (endpoint.route.needs_key) {
+    const std::string_view key = request.header("x-api-key");
+    if (!key.empty()) {
+      TRY_ASSIGN(auto principal, config_.authenticate(key));
+      if (!principal) return unauthorized();
+      request.principal = *std::move(principal);
+    } else if (request.is_local && config_.local_principal) {
+      request.principal = *config_.local_principal;
+    } else {
+      return unauthorized();
+    }
+    for (const auto& scope : endpoint.scopes) {
+      if (request.principal.may(scope)) continue;
+      if (scope == "operator") {
+        return fail(ErrorCode::forbidden, "Only an operator's key may do this.");
+      }
+      return fail(ErrorCode::insufficient_api_key_scope,
+                  "This API key lacks the scope '" + scope + "'.");
+    }
+  }
+  if (!endpoint.route.handler) {
+    return fail(ErrorCode::not_implemented, "This server does not offer " + endpoint.route.method +
+                                                " " + endpoint.route.path + " yet.");
+  }
+  return {};
+}
+
+Result<void> Dispatcher::check(Request& request, const Endpoint& endpoint) const {
+  if (endpoint.operation != nullptr) TRY(validate_parameters(request, *endpoint.operation));
+  return parse_body(request, endpoint, {.allow_http_urls = config_.allow_http_urls});
+}
+
+Result<Response> Dispatcher::handle(Request& request, const Endpoint& endpoint) const {
+  TRY(check(request, endpoint));
+  return endpoint.route.handler(request);
+}
+
+// One effect per key: the first request runs, a repeat gets its answer, one in between is told to
+// wait. Only successes are kept; a refused request may be corrected and sent again under the same
+// key.
+Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint,
+                                      std::string_view key) const {
+  IdempotencyTicket ticket{
+      .scope = request.principal.account_id + " " + request.method + " " + request.path,
+      .key = std::string(key),
+      .request_hash = request_hash(request)};
+  TRY_ASSIGN(auto start, config_.idempotency->begin(ticket.scope, ticket.key, ticket.request_hash,
+                                                    config_.clock->now_ms()));
+  using State = jobs::IdempotencyStart::State;
+  if (start.state == State::in_progress) {
+    Error error;
+    error.code = ErrorCode::request_in_progress;
+    error.message = "A request with this Idempotency-Key is still running.";
+    error.retry_after_s = kRetryWhileRunning_s;
+    return tl::make_unexpected(std::move(error));
+  }
+  if (start.state == State::replay) {
+    Response replay;
+    replay.status = start.status;
+    replay.text = std::move(start.body);
+    replay.headers.emplace_back("idempotency-replayed", "true");
+    if (start.request_hash != ticket.request_hash) {
+      log::warn("{}: another body came with an Idempotency-Key that is taken", request.id);
+      replay.headers.emplace_back("idempotency-mismatch", "true");
+    }
+    return replay;
+  }
+  request.idempotency = ticket;
+  Result<Response> response = fail(ErrorCode::internal_error, "The server failed.");
+  try {
+    response = handle(request, endpoint);
+  } catch (...) {
+    (void)config_.idempotency->abandon(ticket.scope, ticket.key);
+    throw;
+  }
+  const bool is_success = response && response->status >= 200 && response->status <= 299;
+  if (!is_success) {
+    TRY(config_.idempotency->abandon(ticket.scope, ticket.key));
+  } else if (!response->is_answer_stored) {
+    if (!response->text) response->text = to_text(response->body);
+    // The effect has happened: that its answer could not be kept is not the client's failure.
+    if (const auto kept = config_.idempotency->finish(ticket.scope, ticket.key, response->status,
+                                                      *response->text);
+        !kept) {
+      log::error("{}: the answer for an Idempotency-Key was not kept: {}", request.id,
+                 kept.error().detail);
+    }
+  }
+  return response;
+}
+
+Result<Response> Dispatcher::run(Request& request, const Endpoint& endpoint,
+                                 bool is_admitted) const {
+  if (!is_admitted) TRY(admit(request, endpoint));
+  const bool is_post =
+      request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key;
+  const auto key = request.headers.find("idempotency-key");
+  if (!is_post || key == request.headers.end()) return handle(request, endpoint);
+  if (!is_idempotency_key(key->second)) {
+    return fail(ErrorCode::invalid_parameter,
+                "'Idempotency-Key' must have 1 to 255 characters out of A-Z a-z 0-9 _ - : .",
+                "Idempotency-Key");
+  }
+  return run_once(request, endpoint, key->second);
+}
+
+Response Dispatcher::answer(Request& request, const Endpoint& endpoint, bool is_admitted) const {
+  try {
+    auto response = run(request, endpoint, is_admitted);
+    return response ? *std::move(response) : refuse(request, response.error());
+  } catch (const std::exception& exception) {
+    Error error;
+    error.message = "The server failed to answer; the request id tells its operator more.";
+    error.detail = exception.what();
+    return refuse(request, error);
+  }
+}
+
+Response Dispatcher::refuse(const Request& request, const Error& error) const {
+  const bool is_ours = http_status(error.code) >= 500 && error.code != ErrorCode::not_implemented;
+  if (is_ours || !error.detail.empty()) {
+    log::write(is_ours ? log::Level::warn : log::Level::debug,
+               fmt::format("{} {} {}: {}: {} {}", request.id, request.method, request.path,
+                           to_string(error.code), error.message, error.detail));
+  }
+  Response response = error_response(error, request.base_url);
+  if (error.code == ErrorCode::method_not_allowed && error.extra != nullptr) {
+    std::string allowed;
+    for (const auto& name : error.extra->at("allowed").as_array()) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string(name.as_string());
+    }
+    response.headers.emplace_back("allow", allowed);
+  }
+  return response;
+}
+
+}  // namespace understudy::api

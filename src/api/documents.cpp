@@ -1,0 +1,74 @@
+#include "api/documents.h"
+
+#include "api/contract.h"
+#include "api/error_envelope.h"
+#include "api/response_head.h"
+
+namespace understudy::api {
+namespace {
+
+// What a client should do about a status, in one sentence.
+std::string_view advice(int status) {
+  switch (status) {
+    case 400:
+      return "Correct the request; `param` names the field. Repeating it unchanged fails again.";
+    case 401: return "Send a valid key in the header x-api-key.";
+    case 402:
+      return "Add balance to the wallet; the error states what is needed and what is there.";
+    case 403: return "The key or account may not do this; the message says what is missing.";
+    case 404: return "Check the id; resources of other accounts look absent.";
+    case 405: return "Use a method from the header Allow.";
+    case 409:
+      return "The resource or key is busy or in another state; wait, read it again, then repeat.";
+    case 410: return "The resource is over.";
+    case 413: return "Send less, or use an upload.";
+    case 416: return "Ask for a range inside the file.";
+    case 429:
+    case 503: return "Wait as long as the header Retry-After says, then repeat.";
+    case 501: return "This server does not offer the operation yet.";
+    default: return "Repeat later; tell the operator the x-request-id if it stays.";
+  }
+}
+
+std::string error_page() {
+  std::string page =
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Error codes</title>"
+      "<meta name=\"viewport\" content=\"width=device-width\">"
+      "<style>body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+      "td{padding:.3rem 1rem .3rem 0;vertical-align:top}:target{background:#ffd}</style>"
+      "<h1>Error codes</h1><p>Every failed request answers <code>{\"error\": {code, message, param?, "
+      "doc_url}}</code>. Failed jobs carry the same codes.</p><table>";
+  for (int value = 0; value <= static_cast<int>(ErrorCode::cancelled); ++value) {
+    const auto code = static_cast<ErrorCode>(value);
+    const std::string name(to_string(code));
+    const int status = http_status(code);
+    page += "<tr id=\"" + name + "\"><td><code>" + name + "</code><td>" + std::to_string(status) +
+            " " + std::string(reason_phrase(status)) + "<td>" + std::string(advice(status));
+  }
+  return page + "</table></html>";
+}
+
+Route document(std::string path, std::string content_type, const std::string& text) {
+  Route route;
+  route.method = "GET";
+  route.path = std::move(path);
+  route.needs_key = false;
+  route.runs_on = RunsOn::inline_;
+  route.handler = [content_type = std::move(content_type),
+                   text](const Request&) -> Result<Response> {
+    Response response;
+    response.text = text;
+    response.content_type = content_type;
+    return response;
+  };
+  return route;
+}
+
+}  // namespace
+
+std::vector<Route> document_routes() {
+  return {document("/openapi.json", "application/json", contract::document()),
+          document("/docs/errors", "text/html; charset=utf-8", error_page())};
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,87 @@
+#include "api/error_envelope.h"
+
+#include <cstdlib>
+
+namespace understudy::api {
+
+// Without `default`, so that a new code without a status does not compile.
+int http_status(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_parameter:
+    case ErrorCode::download_failed:
+    case ErrorCode::video_too_long:
+    case ErrorCode::no_audio_track:
+    case ErrorCode::content_policy_violation:
+    case ErrorCode::script_too_short:
+    case ErrorCode::tts_text_invalid:
+    case ErrorCode::resource_limit_reached:
+    case ErrorCode::voice_unavailable:
+    case ErrorCode::asset_not_available:
+    case ErrorCode::hyperframes_project_invalid: return 400;
+    case ErrorCode::unauthorized: return 401;
+    case ErrorCode::insufficient_credit:
+    case ErrorCode::spending_cap_exceeded:
+    case ErrorCode::trial_limit_exceeded:
+    case ErrorCode::plan_upgrade_required: return 402;
+    case ErrorCode::forbidden:
+    case ErrorCode::resource_access_denied:
+    case ErrorCode::voice_not_usable:
+    case ErrorCode::insufficient_api_key_scope:
+    case ErrorCode::avatar_consent_required: return 403;
+    case ErrorCode::not_found:
+    case ErrorCode::resource_not_found:
+    case ErrorCode::video_not_found:
+    case ErrorCode::avatar_not_found:
+    case ErrorCode::avatar_group_not_found:
+    case ErrorCode::voice_not_found:
+    case ErrorCode::template_not_found:
+    case ErrorCode::asset_not_found:
+    case ErrorCode::webhook_not_found:
+    case ErrorCode::hyperframes_render_not_found: return 404;
+    case ErrorCode::method_not_allowed: return 405;
+    case ErrorCode::request_timeout: return 408;
+    case ErrorCode::conflict:
+    case ErrorCode::resource_not_ready:
+    case ErrorCode::request_in_progress: return 409;
+    case ErrorCode::gone: return 410;
+    case ErrorCode::payload_too_large: return 413;
+    case ErrorCode::range_not_satisfiable: return 416;
+    case ErrorCode::rate_limit_exceeded:
+    case ErrorCode::quota_exceeded: return 429;
+    case ErrorCode::internal_error:
+    case ErrorCode::video_delete_failed: return 500;
+    case ErrorCode::not_implemented: return 501;
+    case ErrorCode::service_unavailable: return 503;
+    case ErrorCode::media_unreadable:
+    case ErrorCode::engine_failed:
+    case ErrorCode::storage_failed:
+    case ErrorCode::deadline_exceeded:
+    case ErrorCode::cancelled: return 500;
+  }
+  std::abort();  // a value outside the enum is corrupt memory
+}
+
+json::object error_object(const Error& error, std::string_view base_url) {
+  const std::string_view code = to_string(error.code);
+  json::object object;
+  object["code"] = json::string_view(code.data(), code.size());
+  object["message"] = error.message;
+  if (!error.param.empty()) object["param"] = error.param;
+  object["doc_url"] = std::string(base_url) + "/docs/errors#" + std::string(code);
+  if (error.extra != nullptr) {
+    for (const auto& member : *error.extra) object.emplace(member.key(), member.value());
+  }
+  return object;
+}
+
+Response error_response(const Error& error, std::string_view base_url) {
+  Response response;
+  response.status = http_status(error.code);
+  response.body = json::object{{"error", error_object(error, base_url)}};
+  if (error.retry_after_s > 0) {
+    response.headers.emplace_back("retry-after", std::to_string(error.retry_after_s));
+  }
+  return response;
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,43 @@
+// Cursor pagination: ?limit and ?token in, has_more and next_token NEXT TO data out.
+//
+// A token is opaque to clients: base64url of "1:" and the id of the last item shown. Lists are
+// newest first and page by id, so the next page is "ids smaller than this one". It is not signed:
+// it names a position only, and what may be seen is decided by the account of the request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/http.h"
+
+namespace understudy::api {
+
+struct PageBounds {
+  int limit_default = 10;
+  int limit_max = 100;
+};
+
+struct PageRequest {
+  int limit = 10;
+  std::string after_id;  // the last id of the page before; empty = from the start
+};
+
+// Errors: invalid_parameter with param limit or token.
+Result<PageRequest> page_request(const Request& request, PageBounds bounds = {});
+
+std::string page_token(std::string_view last_id);
+
+// {"data": [...], "has_more": ..., "next_token": ... or null}
+Response page_response(json::array data, std::optional<std::string> next_token);
+
+// For lists asked with limit + 1: cuts `items` back to `limit` and tells the token of the next
+// page, if there is one. `id_of(item)` gives the id to go on from.
+template <class Item, class IdOf>
+std::optional<std::string> cut_page(std::vector<Item>& items, int limit, IdOf id_of) {
+  if (items.size() <= static_cast<std::size_t>(limit)) return std::nullopt;
+  items.resize(static_cast<std::size_t>(limit));
+  return page_token(id_of(items.back()));
+}
+
+}  // namespace understudy::api

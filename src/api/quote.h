@@ -1,0 +1,31 @@
+// Quotes: what a create body would cost, without side effects. A product offers one function per
+// path it sells; POST /understudy/v1/quotes finds it by that path.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "accounts/account.h"
+#include "accounts/account_store.h"
+#include "api/http.h"
+#include "money/price_book.h"
+
+namespace understudy::api {
+
+struct Quote {
+  std::string price_item;
+  std::int64_t quantity = 0;  // milliseconds or a count
+  bool is_exact = false;      // else an upper estimate
+  money::Money amount;        // what a submit would hold
+};
+
+using QuoteFunction = std::function<Result<Quote>(const accounts::Principal&, const json::object&)>;
+using QuoteFunctions = std::map<std::string, QuoteFunction, std::less<>>;  // by path: "/v3/videos"
+
+// POST /understudy/v1/quotes {"path": "/v3/videos", "body": {...}}.
+std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts,
+                                const money::PriceBook& prices);
+
+}  // namespace understudy::api

@@ -1,0 +1,79 @@
+#include "api/quote.h"
+#include "api/validation.h"
+
+namespace understudy::api {
+namespace {
+
+tl::unexpected<Error> invalid(std::string param, std::string message) {
+  return fail(ErrorCode::invalid_parameter, std::move(message), std::move(param));
+}
+
+// The body against the contract's schema of POST `path`. Errors: invalid_parameter.
+Result<void> check_body(std::string_view path, json::value& body) {
+  for (const auto& operation : contract::operations()) {
+    if (operation.method == "POST" && operation.path == path) {
+      return validate(body, contract::node(operation.body_node));
+    }
+  }
+  return {};
+}
+
+json::object quote_json(const Quote& quote, const money::Price& price, const accounts::Wallet& wallet,
+                        int version) {
+  const money::Money available = wallet.available();
+  const bool is_covered = quote.amount <= available;
+  return {{"price_item", quote.price_item},
+          {"price_version", version},
+          {"rate_usd", money::to_json(price.rate)},
+          {"unit", money::to_string(price.unit)},
+          {"quantity", quote.quantity},
+          {"is_exact", quote.is_exact},
+          {"amount_usd", money::to_json(quote.amount)},
+          {"formula", money::formula(price, {quote.quantity})},
+          {"wallet",
+           json::object{{"available_usd", money::to_json(available)},
+                        {"is_covered", is_covered},
+                        {"missing_usd", money::to_json(is_covered ? money::Money{} : quote.amount - available)}}}};
+}
+
+}  // namespace
+
+std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts,
+                                const money::PriceBook& prices) {
+  const auto quote = [functions = std::move(functions), &accounts,
+                      &prices](const Request& request) -> Result<Response> {
+    const auto* fields = request.json.if_object();
+    const auto* path = fields != nullptr ? fields->if_contains("path") : nullptr;
+    const auto* body = fields != nullptr ? fields->if_contains("body") : nullptr;
+    if (path == nullptr || !path->is_string()) {
+      return invalid("path", "'path' must name the operation to price, such as \"/v3/videos\".");
+    }
+    if (body == nullptr || !body->is_object()) return invalid("body", "'body' must be the body to price.");
+    for (const auto& field : *fields) {
+      if (field.key() != "path" && field.key() != "body") {
+        return invalid(std::string(field.key()), "'" + std::string(field.key()) + "' is not a field of a quote.");
+      }
+    }
+    const std::string name(path->get_string());
+    const auto function = functions.find(name);
+    if (function == functions.end()) {
+      std::string known;
+      for (const auto& [offered, ignored] : functions) known += (known.empty() ? "" : ", ") + offered;
+      return invalid("path", "'path' " + name + " has no price here; quotes are given for " + known + ".");
+    }
+    json::value priced = *body;
+    TRY(check_body(name, priced));
+    TRY_ASSIGN(const auto quoted, function->second(request.principal, priced.get_object()));
+    TRY_ASSIGN(const auto price, prices.find(quoted.price_item));
+    TRY_ASSIGN(const auto wallet, accounts.wallet(request.principal.account_id));
+    return data_response(quote_json(quoted, price, wallet, prices.version()));
+  };
+  Route route;
+  route.method = "POST";
+  route.path = "/understudy/v1/quotes";
+  route.handler = quote;
+  route.scope = "account:read";
+  return {route};
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,18 @@
+// Text: the little of UTF-8 and ASCII that every layer needs.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace understudy {
+
+// The code points of UTF-8 text; a broken sequence gives U+FFFD for each of its bytes.
+std::u32string code_points(std::string_view utf8);
+bool is_valid_utf8(std::string_view text);  // RFC 3629: no surrogates, no overlong forms
+
+std::string_view trimmed(std::string_view text);  // without ASCII white space at both ends
+std::string lower_case(std::string_view ascii);
+std::vector<std::string> split(std::string_view text, char separator);  // "" gives none
+
+}  // namespace understudy

@@ -1,0 +1,42 @@
+// account, key, wallet, prices and verify: thin calls of the administration routes. Each prints for
+// people on standard output, or the answer's JSON with --json, and returns its exit status.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/admin_channel.h"
+
+namespace understudy::cli {
+
+struct NewAccount {
+  std::string name;
+  std::string email;
+};
+int create_account(const AdminTarget& target, const NewAccount& account, bool is_json);
+int list_accounts(const AdminTarget& target, bool is_json);
+
+struct NewKey {
+  std::string account = "owner";
+  std::string label;
+  std::vector<std::string> scopes;
+  std::int64_t expires_at_s = 0;
+  bool is_operator = false;
+};
+int create_key(const AdminTarget& target, const NewKey& key, bool is_json);
+int list_keys(const AdminTarget& target, const std::string& account, bool is_json);
+int revoke_key(const AdminTarget& target, const std::string& key_id, bool is_json);
+
+struct TopUp {
+  std::string account = "owner";
+  std::string usd;
+  std::string reference;
+  std::string note;
+};
+int top_up(const AdminTarget& target, const TopUp& top_up, bool is_json);
+int show_wallet(const AdminTarget& target, const std::string& account, bool is_json);
+
+int print_prices();
+int verify(const AdminTarget& target, bool is_json);  // 0 clean, 1 broken, 2 could not run
+
+}  // namespace understudy::cli

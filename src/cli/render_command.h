@@ -1,0 +1,12 @@
+// `understudy render` and `understudy inspect`: the two processes that touch hostile bytes. Both
+// run in the sandbox, without network and database, and speak through files and pipes only.
+#pragma once
+
+#include <filesystem>
+
+namespace understudy::cli {
+
+int run_render(const std::filesystem::path& job_folder);
+int run_inspect(const std::filesystem::path& file);
+
+}  // namespace understudy::cli

@@ -1,0 +1,36 @@
+#include "cli/worker_command.h"
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "jobs/worker.h"
+
+namespace understudy::cli {
+
+int run_worker(const WorkerOptions& options) {
+  jobs::WorkerConfig config;
+  config.server_url = options.server;
+  const auto token = read_file(options.token_file, 4096);
+  if (!token) {
+    fmt::print(stderr, "understudy: the token file {} cannot be read; copy it from the server's DIR/worker.token.\n",
+               options.token_file.string());
+    return 2;
+  }
+  config.token = trimmed(*token);
+  config.sandbox.work_folder = options.work_folder;
+  if (!options.lanes.empty()) {
+    config.lanes.clear();
+    for (const auto& name : options.lanes) {
+      const auto lane = jobs::lane_from(name);
+      if (!lane) {
+        fmt::print(stderr, "understudy: there is no lane {}; use standard or speech.\n", name);
+        return 2;
+      }
+      config.lanes.push_back(*lane);
+    }
+  }
+  return jobs::worker_main(config);
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,20 @@
+// `understudy worker`: a process that claims jobs over HTTP until SIGINT or SIGTERM.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace understudy::cli {
+
+struct WorkerOptions {
+  std::string server;
+  std::filesystem::path token_file;
+  std::filesystem::path work_folder;
+  std::vector<std::string> lanes;
+  int slot = 0;
+};
+
+int run_worker(const WorkerOptions& options);
+
+}  // namespace understudy::cli

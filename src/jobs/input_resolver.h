@@ -1,0 +1,62 @@
+// InputResolver: turns what a client names as an input (a URL, one of its assets, base64 data) into
+// bytes that were looked at, in the blob store. Blocks on the network; any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "jobs/asset_store.h"
+#include "jobs/blob_store.h"
+#include "net/http_client.h"
+
+namespace understudy::jobs {
+
+// The facts of a media file (media/inspect.h) as JSON, found out in a sandbox.
+using Inspect = std::function<Result<json::object>(const std::filesystem::path&)>;
+
+struct InputRules {
+  std::string param;                // named in every error: "audio_url"
+  std::vector<std::string> kinds;   // accepted kinds of MediaInfo: "audio", "video", "image"
+  std::int64_t size_max = 50 << 20;
+};
+
+struct ResolvedInput {
+  BlobRef blob;        // its hash is empty when the bytes were only looked at
+  json::object facts;  // MediaInfo
+};
+
+enum class Keep { in_blob_store, nothing };
+
+class InputResolver {
+ public:
+  InputResolver(net::HttpClient& http, AssetStore& assets, BlobStore& blobs, Inspect inspect,
+                std::filesystem::path temporary_folder);
+
+  // Errors: download_failed (unreachable, private address, too slow), invalid_parameter (too large,
+  // not what the rules accept, empty, truncated), each with the rules' param.
+  Result<ResolvedInput> from_url(const std::string& url, const InputRules& rules, Keep keep);
+
+  // Errors: asset_not_found, invalid_parameter.
+  Result<ResolvedInput> from_asset(std::string_view account_id, const std::string& asset_id,
+                                   const InputRules& rules);
+
+  // Errors: invalid_parameter.
+  Result<ResolvedInput> from_base64(const std::string& data, const InputRules& rules, Keep keep);
+
+ private:
+  Result<ResolvedInput> take(const std::filesystem::path& file, const std::string& name,
+                             const InputRules& rules, Keep keep);
+
+  net::HttpClient& http_;
+  AssetStore& assets_;
+  BlobStore& blobs_;
+  Inspect inspect_;
+  std::filesystem::path temporary_folder_;
+};
+
+}  // namespace understudy::jobs

@@ -1,0 +1,52 @@
+#include "jobs/job.h"
+
+namespace understudy::jobs {
+
+std::string_view to_string(JobState state) {
+  switch (state) {
+    case JobState::queued: return "queued";
+    case JobState::running: return "running";
+    case JobState::completed: return "completed";
+    case JobState::failed: return "failed";
+    case JobState::cancelled: return "cancelled";
+  }
+  return "";
+}
+
+std::optional<JobState> job_state_from(std::string_view name) {
+  for (const auto state : {JobState::queued, JobState::running, JobState::completed,
+                           JobState::failed, JobState::cancelled}) {
+    if (to_string(state) == name) return state;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(Lane lane) { return lane == Lane::speech ? "speech" : "standard"; }
+
+std::optional<Lane> lane_from(std::string_view name) {
+  if (name == "standard") return Lane::standard;
+  if (name == "speech") return Lane::speech;
+  return std::nullopt;
+}
+
+json::object to_json(const BlobRef& blob) {
+  return {
+      {"hash", blob.hash}, {"size", blob.size}, {"mime_type", blob.mime_type}, {"name", blob.name}};
+}
+
+Result<BlobRef> blob_ref_from(const json::object& object) {
+  BlobRef blob{.hash = string_or(object, "hash"),
+               .size = int_or(object, "size", -1),
+               .mime_type = string_or(object, "mime_type"),
+               .name = string_or(object, "name")};
+  if (!is_blob_hash(blob.hash) || blob.size < 0) {
+    return fail(ErrorCode::invalid_parameter, "A file reference needs a hash and a size.");
+  }
+  return blob;
+}
+
+bool is_blob_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace understudy::jobs

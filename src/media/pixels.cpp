@@ -1,0 +1,94 @@
+#include "media/pixels.h"
+
+namespace understudy::media {
+namespace {
+
+// swscale takes const data through a mutable view; nothing here writes to a source.
+std::uint8_t* bytes_of(const std::vector<std::uint8_t>& plane) {
+  return const_cast<std::uint8_t*>(plane.data());
+}
+
+}  // namespace
+
+PictureView view_of(const Frame& frame) {
+  return {.format = AV_PIX_FMT_YUV420P,
+          .width = frame.width,
+          .height = frame.height,
+          .data = {bytes_of(frame.y), bytes_of(frame.u), bytes_of(frame.v), nullptr},
+          .stride = {frame.width, frame.width / 2, frame.width / 2, 0}};
+}
+
+PictureView alpha_view_of(const Frame& frame) {
+  return {.format = AV_PIX_FMT_GRAY8,
+          .width = frame.width,
+          .height = frame.height,
+          .data = {bytes_of(frame.alpha), nullptr, nullptr, nullptr},
+          .stride = {frame.width, 0, 0, 0},
+          .is_full_range = true};
+}
+
+PictureView view_of(const Image& image) {
+  return {.format = AV_PIX_FMT_RGBA,
+          .width = image.width,
+          .height = image.height,
+          .data = {bytes_of(image.rgba), nullptr, nullptr, nullptr},
+          .stride = {image.width * 4, 0, 0, 0}};
+}
+
+PictureView view_of(const AVFrame& frame) {
+  PictureView view;
+  view.format = static_cast<AVPixelFormat>(frame.format);
+  view.width = frame.width;
+  view.height = frame.height;
+  for (std::size_t i = 0; i < 4; ++i) {
+    view.data[i] = frame.data[i];
+    view.stride[i] = frame.linesize[i];
+  }
+  const bool is_jpeg_format =
+      view.format == AV_PIX_FMT_YUVJ420P || view.format == AV_PIX_FMT_YUVJ422P ||
+      view.format == AV_PIX_FMT_YUVJ444P || view.format == AV_PIX_FMT_YUVJ440P;
+  view.is_full_range = is_jpeg_format || frame.color_range == AVCOL_RANGE_JPEG;
+  // Untagged video: high definition is BT.709, the rest (and every still format) BT.601.
+  switch (frame.colorspace) {
+    case AVCOL_SPC_BT709: view.colour_matrix = SWS_CS_ITU709; break;
+    case AVCOL_SPC_BT2020_NCL:
+    case AVCOL_SPC_BT2020_CL: view.colour_matrix = SWS_CS_BT2020; break;
+    case AVCOL_SPC_UNSPECIFIED:
+      view.colour_matrix =
+          !view.is_full_range && frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+      break;
+    default: view.colour_matrix = SWS_CS_ITU601; break;
+  }
+  return view;
+}
+
+ScaleFilter filter_for(int from_width, int from_height, int to_width, int to_height) {
+  return to_width < from_width && to_height < from_height ? ScaleFilter::area
+                                                          : ScaleFilter::bicubic;
+}
+
+Result<void> convert(const PictureView& from, const PictureView& to, ScaleFilter filter) {
+  const int flags = (filter == ScaleFilter::area ? SWS_AREA : SWS_BICUBIC) | SWS_ACCURATE_RND |
+                    SWS_FULL_CHR_H_INT;
+  const AvPtr<SwsContext> context(sws_getContext(from.width, from.height, from.format, to.width,
+                                                 to.height, to.format, flags, nullptr, nullptr,
+                                                 nullptr));
+  if (context == nullptr) {
+    return fail_with_detail(ErrorCode::engine_failed, "A picture could not be converted.",
+                            "sws_getContext");
+  }
+  sws_setColorspaceDetails(context.get(), sws_getCoefficients(from.colour_matrix),
+                           from.is_full_range ? 1 : 0, sws_getCoefficients(to.colour_matrix),
+                           to.is_full_range ? 1 : 0, 0, 1 << 16, 1 << 16);
+  const std::array<const std::uint8_t*, 4> source = {from.data[0], from.data[1], from.data[2],
+                                                     from.data[3]};
+  const int rows = sws_scale(context.get(), source.data(), from.stride.data(), 0, from.height,
+                             to.data.data(), to.stride.data());
+  if (rows != to.height) {
+    return fail_with_detail(ErrorCode::engine_failed, "A picture could not be converted.",
+                            "sws_scale " + std::to_string(rows));
+  }
+  return {};
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,74 @@
+// VideoWriter: frames and sound in, one finished file out.
+//
+// mp4:  H.264 (libx264) yuv420p, AAC-LC, index in front (faststart).
+// webm: VP9 (libvpx) with the alpha plane when asked, Opus.
+// BT.709, limited range, a key frame every two seconds. One writer belongs to one thread at a time.
+// Frames are lent to the encoder, not copied: write() returns when the encoder has taken what it
+// needs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "media/frame.h"
+
+namespace understudy::media {
+
+enum class VideoFormat { mp4, webm };
+
+struct VideoSettings {
+  std::filesystem::path path = {};
+  VideoFormat format = VideoFormat::mp4;
+  int width = 0;   // even
+  int height = 0;  // even
+  int fps = 25;
+  int threads = 0;  // of the encoder; 0: one per core
+  bool has_audio = false;
+  int audio_channels = 1;           // 1 or 2
+  bool has_alpha = false;           // webm only
+  int crf = 0;                      // 0: the format's default (mp4 23, webm 31)
+  std::string preset = "veryfast";  // of libx264
+  int audio_bit_rate = 128'000;
+  // Container tags: title, artist, comment, copyright, description, date.
+  std::map<std::string, std::string> metadata = {};
+};
+
+struct VideoSummary {
+  std::int64_t frames = 0;
+  std::int64_t audio_samples = 0;  // per channel, 48 kHz: frames / fps exactly
+  std::int64_t bytes = 0;
+};
+
+// Says in a file's tags that it is synthetic and what made it; ffprobe -show_format prints them.
+std::map<std::string, std::string> provenance_tags(std::string_view title, std::string_view engine);
+
+class VideoWriter {
+ public:
+  // Errors: invalid_parameter (sizes, rates, alpha in mp4), engine_failed, storage_failed.
+  static Result<VideoWriter> open(VideoSettings settings);
+  VideoWriter(VideoWriter&&) noexcept;
+  VideoWriter& operator=(VideoWriter&&) noexcept;
+  ~VideoWriter();  // an unfinished file is left as it is: the caller removes its folder
+
+  // Shown for 1 / fps s. Requires: the size of the settings; alpha when has_alpha.
+  Result<void> write(const Frame& frame);
+
+  // Interleaved when stereo, 48 kHz, -1..1. May come in any portions, before or between frames.
+  // What is missing at the end is silence, what is longer than the pictures is cut.
+  Result<void> write_audio(std::span<const float> samples);
+
+  // Errors: storage_failed (disk full), engine_failed (no frame was written).
+  Result<VideoSummary> finish();
+
+ private:
+  struct State;
+  explicit VideoWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::media

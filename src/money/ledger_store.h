@@ -1,0 +1,113 @@
+// LedgerStore: the port for what an account's owner and an operator may do with a wallet beside
+// jobs (jobs/job_store.h moves money with jobs). Any thread. Amounts are exact; times are
+// milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "money/ledger.h"
+
+namespace understudy::money {
+
+// Money into a wallet, or out of it when the amount is negative (from adjustment only).
+struct Funding {
+  std::string account_id = {};
+  Money amount = {};
+  std::string source = std::string(kCash);  // kCash, kPromo or kAdjustment
+  std::string reference = {};  // of the payment: the same one twice is one effect; never empty
+  std::string note = {};       // for people
+  std::string actor = {};      // the key that asked for it, or "owner"
+};
+
+struct LedgerEntry {
+  std::string account_id = {};
+  std::int64_t seq = 0;  // 1, 2, 3 ... within the account
+  std::int64_t txn_id = 0;
+  std::string kind = {};       // "top_up", "adjust", "capture"
+  std::string reference = {};  // a job id or the payment's reference
+  std::string note = {};
+  Money amount = {};
+  Money balance_after = {};
+  std::string hash = {};  // hex
+  std::int64_t created_at_ms = 0;
+};
+
+struct EntryQuery {
+  std::string account_id = {};
+  std::string kind = {};                     // empty: all
+  std::int64_t from_ms = 0;             // inclusive
+  std::int64_t until_ms = INT64_MAX;    // exclusive
+  std::int64_t before_seq = INT64_MAX;  // newest first: entries with a smaller seq
+  int limit = 50;
+};
+
+// One charge.
+struct UsageRow {
+  std::int64_t id = 0;
+  std::string account_id;
+  std::string job_id;
+  std::string key_id;
+  std::string product;  // the job's kind
+  std::string price_item;
+  int price_version = 1;
+  std::int64_t quantity = 0;  // ms or count
+  Money amount;
+  std::int64_t txn_id = 0;
+  std::int64_t created_at_ms = 0;
+};
+
+struct UsageQuery {
+  std::string account_id = {};
+  std::string product = {};  // empty: all
+  std::int64_t from_ms = 0;
+  std::int64_t until_ms = INT64_MAX;
+  std::int64_t before_id = INT64_MAX;  // newest first: rows with a smaller id
+  int limit = 50;
+};
+
+struct UsageTotal {
+  std::string product;
+  std::string price_item;
+  std::int64_t jobs = 0;
+  std::int64_t quantity = 0;
+  Money amount;
+};
+
+// What verify() looked at. One check per invariant.
+struct Check {
+  std::string name = {};  // "I1"
+  std::string rule = {};  // in words
+  std::int64_t looked_at = 0;
+  std::vector<std::string> broken = {};  // one sentence each, at most kBrokenMax of them
+  bool is_ok() const { return broken.empty(); }
+};
+inline constexpr std::size_t kBrokenMax = 20;
+
+struct VerifyReport {
+  std::vector<Check> checks;
+  bool is_ok() const;
+};
+std::string to_text(const VerifyReport& report);  // one line per check, for people
+
+class LedgerStore {
+ public:
+  virtual ~LedgerStore() = default;
+
+  // The entry of the wallet; a repeated reference returns the first one's and changes nothing.
+  // Errors: not_found (account), invalid_parameter (amount, source, reference), conflict (the
+  // reference was used for another amount or account), insufficient_credit (an adjustment below 0).
+  virtual Result<LedgerEntry> fund(const Funding& funding, std::int64_t now_ms) = 0;
+
+  virtual Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) = 0;
+  virtual Result<std::vector<UsageRow>> usage(const UsageQuery& query) = 0;
+  virtual Result<std::vector<UsageTotal>> usage_totals(const UsageQuery& query) = 0;
+
+  // Checks every invariant on one snapshot, while others go on writing.
+  virtual Result<VerifyReport> verify() = 0;
+};
+
+}  // namespace understudy::money

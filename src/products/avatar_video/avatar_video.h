@@ -1,0 +1,101 @@
+// Avatar video: a presenter says a script (or moves the lips to a given sound) in front of a
+// background. This file is the product's rules: what a request may say, what it will cost. No HTTP,
+// no SQL, no pixels. Contract: POST /v3/videos, type avatar.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "avatar/presenter_catalogue.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "money/price_book.h"
+#include "speech/synthesizer.h"
+
+namespace understudy::avatar_video {
+
+inline constexpr int kFps = 25;
+inline constexpr std::int64_t kDurationMaxMs = 30 * 60 * 1000;
+
+enum class Engine { avatar_iii, avatar_iv };
+std::string_view to_string(Engine engine);
+
+// One of url, asset_id and base64 data, as clients name an input.
+struct InputSource {
+  std::string url;
+  std::string asset_id;
+  std::string base64;
+  bool is_empty() const { return url.empty() && asset_id.empty() && base64.empty(); }
+};
+
+struct Background {
+  std::string color;  // "#rrggbb", or empty
+  InputSource image;
+};
+
+struct Watermark {
+  InputSource image;
+  double opacity = 1;
+  double scale = 1;
+  std::string position = "bottom_right";
+  std::optional<double> offset_x;  // share of the width, -1..1
+  std::optional<double> offset_y;
+};
+
+struct VoiceSettings {
+  double speed = 1;   // 0.5..1.5
+  double pitch = 0;   // -50..50, percent of an octave: 50 is half an octave up
+  double volume = 1;  // 0..1
+  std::string locale;
+};
+
+struct Request {
+  const avatar::Look* look = nullptr;
+  Engine engine = Engine::avatar_iv;
+  std::string script;  // empty when the sound is given
+  std::string voice_id;
+  VoiceSettings voice;
+  InputSource audio;
+  std::string audio_param;  // "audio_url" or "audio_asset_id"
+  int width = 1920;
+  int height = 1080;
+  std::string output_format = "mp4";
+  bool is_transparent = false;  // webm, or the studio backdrop removed
+  std::optional<Background> background;
+  bool has_fit = false;
+  std::string fit = "cover";
+  bool are_captions_burned_in = false;
+  std::optional<Watermark> watermark;
+  std::string title;
+  std::string folder_id;
+  std::string callback_id;
+};
+
+// Reads a body that the schema has accepted, and applies the rules that no schema shows.
+// Errors: invalid_parameter with the field, avatar_not_found, voice_not_found, not_implemented.
+Result<Request> parse(const json::object& body);
+
+// What the synthesiser is asked for.
+speech::SpeechRequest speech_request(const Request& request);
+
+// What is known of the length before any work is done.
+struct Estimate {
+  std::int64_t duration_ms = 0;  // an upper estimate, or the exact length of a given sound
+  bool is_exact = false;
+};
+
+// A bound from the script's own words, pauses and speed. Errors: tts_text_invalid, invalid_parameter.
+Result<Estimate> estimate_script(const Request& request);
+Estimate estimate_audio(std::int64_t duration_ms);  // rounded up to whole frames
+
+std::string price_item(const Request& request);
+
+// Frames of a video that holds `duration_s` of sound; at least one.
+int frame_count(double duration_s);
+std::int64_t billable_ms(int frames);
+
+// The document the worker gets, and back.
+json::object to_json(const Request& request);
+Result<Request> from_json(const json::object& document);
+
+}  // namespace understudy::avatar_video

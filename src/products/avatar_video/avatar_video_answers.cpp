@@ -1,0 +1,96 @@
+#include "jobs/charge_json.h"
+#include "products/avatar_video/avatar_video_json.h"
+
+namespace understudy::avatar_video {
+namespace {
+
+json::value seconds_or_null(std::int64_t time_ms) {
+  if (time_ms == 0) return nullptr;
+  return time_ms / 1000;
+}
+
+json::value output_link(const jobs::Job& job, std::string_view name, const LinkFunction& link) {
+  const auto* outputs = object_or_null(job.result, "outputs");
+  const auto* output = outputs != nullptr ? object_or_null(*outputs, name) : nullptr;
+  if (output == nullptr) return nullptr;
+  const auto blob = jobs::blob_ref_from(*output);
+  return blob ? json::value(link(*blob)) : json::value(nullptr);
+}
+
+// A cancelled video has no state of its own in the contract.
+json::value failure_code(const jobs::Job& job) {
+  if (job.state == jobs::JobState::cancelled) return "cancelled";
+  return string_or_null(job.failure_code);
+}
+
+json::value failure_message(const jobs::Job& job) {
+  if (job.state == jobs::JobState::cancelled) return "The video was cancelled; nothing was charged.";
+  return string_or_null(job.failure_message);
+}
+
+}  // namespace
+
+std::string_view video_status(jobs::JobState state) {
+  switch (state) {
+    case jobs::JobState::queued: return "pending";
+    case jobs::JobState::running: return "processing";
+    case jobs::JobState::completed: return "completed";
+    case jobs::JobState::failed:
+    case jobs::JobState::cancelled: return "failed";
+  }
+  std::abort();
+}
+
+std::string_view item_status(jobs::JobState state) {
+  return state == jobs::JobState::queued ? "queued" : video_status(state);
+}
+
+json::object video_json(const jobs::Job& job, const LinkFunction& link, const money::PriceBook& prices) {
+  json::value duration = nullptr;
+  if (job.state == jobs::JobState::completed) duration = decimal(job.charge.quantity, 3);
+  json::object video{
+      {"id", job.id},
+      {"title", string_or_null(job.title)},
+      {"status", video_status(job.state)},
+      {"created_at", seconds_or_null(job.created_at_ms)},
+      {"completed_at", job.state == jobs::JobState::completed ? seconds_or_null(job.finished_at_ms) : nullptr},
+      {"duration", std::move(duration)},
+      {"video_url", output_link(job, "video", link)},
+      {"captioned_video_url", output_link(job, "captioned_video", link)},
+      {"subtitle_url", output_link(job, "subtitle", link)},
+      {"thumbnail_url", output_link(job, "thumbnail", link)},
+      {"gif_url", output_link(job, "gif", link)},
+      {"video_page_url", nullptr},
+      {"folder_id", string_or_null(job.folder_id)},
+      {"output_language", string_or_null(string_or(job.result, "output_language"))},
+      {"failure_code", failure_code(job)},
+      {"failure_message", failure_message(job)},
+  };
+  if (const auto callback_id = string_or(job.request, "callback_id"); !callback_id.empty()) {
+    video["callback_id"] = callback_id;
+  }
+  video["charge"] = jobs::charge_json(job, prices);
+  video["progress"] = job.progress;
+  video["stage"] = string_or_null(job.stage);
+  video["eta_seconds"] = job.eta_ms >= 0 && job.state == jobs::JobState::running ? decimal(job.eta_ms, 3)
+                                                                              : json::value(nullptr);
+  return video;
+}
+
+json::object status_entry(const jobs::Job& job) {
+  json::object entry{{"video_id", job.id}, {"status", item_status(job.state)}};
+  entry["batch_id"] = string_or_null(job.batch_id);
+  entry["item_index"] = job.batch_id.empty() ? json::value(nullptr) : json::value(job.batch_index);
+  if (const auto code = failure_code(job); !code.is_null()) {
+    entry["error"] = json::object{{"code", code}, {"message", failure_message(job)}};
+  } else {
+    entry["error"] = nullptr;
+  }
+  return entry;
+}
+
+json::object missing_entry(std::string_view name, std::string_view id) {
+  return {{name, id}, {"status", "not_found"}, {"error", nullptr}};
+}
+
+}  // namespace understudy::avatar_video

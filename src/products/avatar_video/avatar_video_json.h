@@ -1,0 +1,26 @@
+// A video job as the public API spells it: Video, StatusEntry and BatchItem of the contract.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "jobs/job.h"
+#include "money/price_book.h"
+
+namespace understudy::avatar_video {
+
+// An expiring URL for an output.
+using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
+
+json::object video_json(const jobs::Job& job, const LinkFunction& link, const money::PriceBook& prices);
+
+std::string_view video_status(jobs::JobState state);  // pending, processing, completed, failed
+std::string_view item_status(jobs::JobState state);   // queued, processing, completed, failed
+
+// {video_id, batch_id, item_index, status, error}
+json::object status_entry(const jobs::Job& job);
+json::object missing_entry(std::string_view name, std::string_view id);  // name: "video_id"
+
+}  // namespace understudy::avatar_video

@@ -1,0 +1,57 @@
+// The product's operations, as its routes, its quotes and the agent call them. Any thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "accounts/account_store.h"
+#include "api/quote.h"
+#include "base/clock.h"
+#include "jobs/input_resolver.h"
+#include "jobs/job_store.h"
+#include "money/price_book.h"
+#include "products/avatar_video/avatar_video.h"
+
+namespace understudy::avatar_video {
+
+using api::Quote;
+
+// The answer for a new id: sent, and stored for the request's Idempotency-Key with the effect.
+using AnswerFor = std::function<api::Response(const std::string& id)>;
+
+struct Batch {
+  std::string id;
+  std::string title;
+  std::vector<jobs::Job> items;  // in the order of the request
+};
+
+class AvatarVideoService {
+ public:
+  AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs, const money::PriceBook& prices,
+                     const Clock& clock);
+
+  // Errors: those of parse(), of InputResolver and of JobStore::submit.
+  // The new video's id.
+  Result<std::string> create(const api::Request& request, const AnswerFor& answer);
+  // The new batch's id; all entries are accepted or none. Errors name the entry's index.
+  Result<std::string> create_batch(const api::Request& request, const AnswerFor& answer);
+  Result<Quote> quote(const accounts::Principal& principal, const json::object& body);
+
+  Result<jobs::Job> find(std::string_view account_id, std::string_view id);  // video_not_found
+  Result<std::vector<jobs::Job>> list(jobs::JobQuery query);
+  Result<void> remove(std::string_view account_id, std::string_view id);  // video_not_found
+  Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
+
+ private:
+  Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
+                            jobs::Keep keep);
+
+  jobs::JobStore& queue_;
+  jobs::InputResolver& inputs_;
+  const money::PriceBook& prices_;
+  const Clock& clock_;
+};
+
+}  // namespace understudy::avatar_video

@@ -1,0 +1,61 @@
+#include "products/avatar_video/presenter_source.h"
+
+#include "compose/canvas.h"
+
+namespace understudy::avatar_video {
+namespace {
+
+// White stands behind a presenter whose backdrop was removed, where the format has no transparency.
+constexpr const char* kRemovedBackdrop = "#ffffff";
+
+// Empty: the look's own backdrop, or transparency.
+Result<std::optional<media::Frame>> background_frame(const Request& request, const media::Image* image) {
+  const compose::CanvasSize size{request.width, request.height};
+  std::optional<media::Frame> frame;
+  if (image != nullptr) {
+    frame = compose::image_background(*image, compose::Fit::cover, size);
+    return frame;
+  }
+  std::string colour = request.background ? request.background->color : std::string();
+  if (colour.empty() && request.is_transparent && request.output_format == "mp4") colour = kRemovedBackdrop;
+  if (colour.empty()) return frame;
+  TRY_ASSIGN(const auto parsed, compose::parse_colour(colour));
+  frame = compose::colour_background(parsed, size);
+  return frame;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& request,
+                                                               const speech::Speech& speech,
+                                                               const media::Image* background) {
+  TRY_ASSIGN(const auto frame, background_frame(request, background));
+  avatar::AnimatorOptions options;
+  options.width = request.width;
+  options.height = request.height;
+  options.fps = kFps;
+  options.fit = request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
+  options.is_transparent = request.output_format == "webm";
+  options.background = frame ? &*frame : nullptr;
+  avatar::PresenterAnimator animator(*request.look, speech, options);
+  const int frames = avatar_video::frame_count(speech.duration_s());
+  return std::unique_ptr<PresenterSource>(new PresenterSource(std::move(animator), frames));
+}
+
+Result<media::Rectangle> PresenterSource::draw(int index, media::Frame& canvas) {
+  return animator_.draw(index, canvas);
+}
+
+media::VideoSettings writer_settings(const Request& request) {
+  media::VideoSettings settings;
+  settings.format = request.output_format == "webm" ? media::VideoFormat::webm : media::VideoFormat::mp4;
+  settings.width = request.width;
+  settings.height = request.height;
+  settings.fps = kFps;
+  settings.threads = kEncoderThreads;
+  settings.has_audio = true;
+  settings.has_alpha = request.output_format == "webm";
+  return settings;
+}
+
+}  // namespace understudy::avatar_video

@@ -1,0 +1,77 @@
+// Installation: a data folder and everything kept in it. One process serves it at a time.
+//
+//   DIR/understudy.db   the database        DIR/blobs/        files by content
+//   DIR/owner.key       the first key       DIR/link.secret   signs links to outputs
+//   DIR/worker.token    workers' token      DIR/serve.sock    administration, while serving
+//   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
+//
+// All of mode 0700 and 0600: they hold faces, voices and money.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "accounts/account_store.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "jobs/asset_store.h"
+#include "jobs/idempotency_store.h"
+#include "jobs/job_store.h"
+#include "money/ledger_store.h"
+#include "money/money.h"
+#include "storage/blobs/disk_blob_store.h"
+#include "storage/sql/database.h"
+
+namespace understudy::server {
+
+class Installation {
+ public:
+  // Makes the folder and the database when they are missing, and takes the lock.
+  // Errors: conflict (another process serves it), storage_failed.
+  static Result<std::unique_ptr<Installation>> open(const std::filesystem::path& folder,
+                                                    const Clock& clock);
+  ~Installation();
+  Installation(const Installation&) = delete;
+  Installation& operator=(const Installation&) = delete;
+
+  // On an installation without accounts: the owner with this credit; the key's text, which is also
+  // written to owner.key. Empty when there are accounts already.
+  Result<std::optional<std::string>> make_owner(money::Money welcome_credit);
+
+  std::filesystem::path path(const char* name) const { return folder_ / name; }
+  const std::string& link_secret() const { return link_secret_; }
+  const std::string& worker_token() const { return worker_token_; }
+
+  storage::Database& database() { return *database_; }
+  accounts::AccountStore& accounts() { return *accounts_; }
+  money::LedgerStore& ledger() { return *ledger_; }
+  jobs::JobStore& queue() { return *queue_; }
+  jobs::AssetStore& assets() { return *assets_; }
+  jobs::IdempotencyStore& idempotency() { return *idempotency_; }
+  storage::DiskBlobStore& blobs() { return *blobs_; }
+
+ private:
+  Installation(std::filesystem::path folder, const Clock& clock);
+  Result<void> take_lock();
+  Result<void> open_stores();
+
+  std::filesystem::path folder_;
+  const Clock& clock_;
+  int lock_ = -1;
+  std::string link_secret_;
+  std::string worker_token_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<accounts::AccountStore> accounts_;
+  std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<jobs::JobStore> queue_;
+  std::unique_ptr<jobs::AssetStore> assets_;
+  std::unique_ptr<jobs::IdempotencyStore> idempotency_;
+  std::unique_ptr<storage::DiskBlobStore> blobs_;
+};
+
+// True while a process serves this folder.
+bool is_served(const std::filesystem::path& folder);
+
+}  // namespace understudy::server

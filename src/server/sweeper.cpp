@@ -1,0 +1,57 @@
+#include "server/sweeper.h"
+
+#include <chrono>
+
+#include "base/log.h"
+
+namespace understudy::server {
+namespace {
+
+constexpr std::chrono::milliseconds kQueueInterval(500);
+constexpr std::int64_t kFilesIntervalMs = 10 * 60 * 1000;
+// Whoever put a file has this long to refer to it.
+constexpr std::int64_t kFileGraceMs = 60 * 60 * 1000;
+
+}  // namespace
+
+Sweeper::Sweeper(Installation& installation, jobs::JobStore& queue, const Clock& clock)
+    : installation_(installation),
+      queue_(queue),
+      clock_(clock),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Sweeper::~Sweeper() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+void Sweeper::run(const std::stop_token& stop) {
+  std::int64_t files_due_ms = clock_.now_ms() + kFilesIntervalMs;
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const std::int64_t now = clock_.now_ms();
+    if (const auto swept = queue_.sweep(now); !swept) {
+      log::error("sweep: {} {}", swept.error().message, swept.error().detail);
+    }
+    if (now >= files_due_ms) {
+      sweep_files(now);
+      files_due_ms = now + kFilesIntervalMs;
+    }
+    wake_.wait_for(lock, stop, kQueueInterval, [] { return false; });
+  }
+}
+
+void Sweeper::sweep_files(std::int64_t now_ms) {
+  if (const auto purged = installation_.idempotency().purge(now_ms); !purged) {
+    log::error("sweep: {} {}", purged.error().message, purged.error().detail);
+  }
+  const auto removed =
+      storage::sweep_blobs(installation_.blobs(), installation_.database(), now_ms - kFileGraceMs);
+  if (!removed) {
+    log::error("sweep: {} {}", removed.error().message, removed.error().detail);
+  } else if (*removed > 0) {
+    log::info("removed {} files that nothing refers to", *removed);
+  }
+}
+
+}  // namespace understudy::server

@@ -1,0 +1,97 @@
+#include "storage/sql/job_endings.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "storage/sql/blob_refs.h"
+#include "storage/sql/wallet_steps.h"
+
+namespace understudy::storage {
+namespace {
+
+using jobs::JobState;
+using money::Money;
+
+// A job that is no longer what the caller found belongs to another step of the same transaction: a
+// mistake of this program, never of a caller.
+Result<void> expect_one(Result<std::int64_t> changed, std::string_view job_id) {
+  TRY_ASSIGN(const auto count, std::move(changed));
+  if (count == 1) return {};
+  return fail_with_detail(ErrorCode::internal_error, "The server made an internal error.",
+                          fmt::format("job {} changed under its own step", job_id));
+}
+
+Result<void> take_payment(Connection& connection, const LiveJob& job, std::int64_t quantity,
+                          std::int64_t now_ms) {
+  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
+  TRY_ASSIGN(const auto price, book->find(job.price_item));
+  const Money exact = money::charge(price, {quantity});
+  const Money amount = money::capture_amount(price, {quantity}, job.hold);
+  if (exact > amount) {
+    log::warn("job {}: delivered for {} USD, held {} USD; the difference is not charged", job.id,
+              money::to_text(exact), money::to_text(job.hold));
+  }
+  TRY_ASSIGN(
+      const auto txn_id,
+      capture_hold(
+          connection,
+          {.job_id = job.id, .account_id = job.account_id, .hold = job.hold, .amount = amount},
+          now_ms));
+  TRY(connection.execute(
+      "INSERT INTO usage (account_id, job_id, key_id, product, price_item, price_version,"
+      " quantity, amount, txn_id, created_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      {job.account_id, job.id, job.key_id, job.kind, job.price_item, job.price_version, quantity,
+       amount, txn_id, now_ms}));
+  return {};
+}
+
+}  // namespace
+
+Result<LiveJob> held_by(Connection& connection, std::string_view job_id, std::int64_t fence) {
+  TRY_ASSIGN(auto job, find_live_job(connection, job_id));
+  if (job && job->state == JobState::running && job->fence == fence) return *std::move(job);
+  return fail(ErrorCode::conflict,
+              "The job is no longer this worker's: it ended, or another worker has it.");
+}
+
+Result<void> complete_job(Connection& connection, const LiveJob& job,
+                          const jobs::Completion& completion, std::int64_t now_ms) {
+  if (completion.quantity < 0) {
+    return fail(ErrorCode::invalid_parameter, "A quantity is at least 0.", "quantity");
+  }
+  TRY(expect_one(connection.execute(
+                     "UPDATE job SET state = 'completed', result = $3, quantity = $4,"
+                     " finished_at_ms = $5, progress = 1, stage = '', eta_ms = 0 "
+                     "WHERE id = $1 AND fence = $2 AND state = 'running'",
+                     {job.id, job.fence, to_text(completion.result), completion.quantity, now_ms}),
+                 job.id));
+  if (!job.price_item.empty()) TRY(take_payment(connection, job, completion.quantity, now_ms));
+  TRY(keep_blobs(connection, job_owner(job.id), completion.output_blobs));
+  return put_in_outbox(connection, job, {.topic = "job.completed"}, now_ms);
+}
+
+Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& ending,
+                     std::int64_t now_ms) {
+  TRY(expect_one(
+      connection.execute("UPDATE job SET state = $2, failure_code = $3, failure_message = $4,"
+                         " finished_at_ms = $5, stage = '', eta_ms = -1, fence = fence + 1 "
+                         "WHERE id = $1 AND state IN ('queued', 'running')",
+                         {job.id, to_string(ending.state), ending.code, ending.message, now_ms}),
+      job.id));
+  TRY(release_hold(connection, job.id, now_ms));
+  const bool is_failure = ending.state == JobState::failed;
+  return put_in_outbox(
+      connection, job,
+      {.topic = is_failure ? "job.failed" : "job.cancelled", .failure_code = ending.code}, now_ms);
+}
+
+Result<void> queue_again(Connection& connection, std::string_view job_id) {
+  return expect_one(connection.execute("UPDATE job SET state = 'queued', worker_id = '',"
+                                       " lease_until_ms = 0, stage = '', eta_ms = -1 "
+                                       "WHERE id = $1 AND state = 'running'",
+                                       {job_id}),
+                    job_id);
+}
+
+}  // namespace understudy::storage

@@ -1,0 +1,29 @@
+// How a job ends. Each is a step inside a write: the state, the money, the files and the message
+// to the outside change together or not at all.
+#pragma once
+
+#include "jobs/job_store.h"
+#include "storage/sql/job_rows.h"
+
+namespace understudy::storage {
+
+// The job, if it is running under this fence. Errors: conflict.
+Result<LiveJob> held_by(Connection& connection, std::string_view job_id, std::int64_t fence);
+
+// Requires: the job is running under the completion's fence.
+Result<void> complete_job(Connection& connection, const LiveJob& job,
+                          const jobs::Completion& completion, std::int64_t now_ms);
+
+// Failed (an error is given) or cancelled, from queued or running. The fence grows, so whoever
+// holds the job can change nothing more.
+struct Ending {
+  jobs::JobState state = jobs::JobState::failed;
+  std::string_view code = {};
+  std::string_view message = {};
+};
+Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& ending,
+                     std::int64_t now_ms);
+
+Result<void> queue_again(Connection& connection, std::string_view job_id);
+
+}  // namespace understudy::storage

@@ -1,0 +1,173 @@
+#include "storage/sql/job_rows.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace understudy::storage {
+namespace {
+
+using jobs::Job;
+
+tl::unexpected<Error> unreadable(std::string_view id) {
+  return fail_with_detail(ErrorCode::storage_failed, "The database holds a job that is unreadable.",
+                          std::string(id));
+}
+
+Result<json::object> object_from(std::string_view text, std::string_view id) {
+  auto value = parse_json(text);
+  if (!value || !value->is_object()) return unreadable(id);
+  return std::move(value->get_object());
+}
+
+// % and _ are themselves, not wildcards.
+std::string escaped_for_like(std::string_view text) {
+  std::string escaped = "%";
+  for (const char letter : text) {
+    if (letter == '%' || letter == '_' || letter == '\\') escaped += '\\';
+    escaped += letter;
+  }
+  return escaped + "%";
+}
+
+}  // namespace
+
+const std::string kSelectJob =
+    "SELECT job.id, job.account_id, key_id, kind, lane, job.state, title, folder_id, batch_id,"
+    " batch_index, request, result, failure_code, failure_message, progress, stage, eta_ms,"
+    " attempt, fence, job.created_at_ms, started_at_ms, finished_at_ms, deadline_at_ms,"
+    " price_item, price_version, quantity, coalesce(hold.amount, 0), coalesce(hold.captured, 0),"
+    " coalesce(hold.state, 'open') <> 'open' "
+    "FROM job LEFT JOIN hold ON hold.job_id = job.id ";
+
+Result<Job> job_of(const Row& row) {
+  Columns columns(row);
+  Job job;
+  job.id = columns.text();
+  job.account_id = columns.text();
+  job.key_id = columns.text();
+  job.kind = columns.text();
+  const auto lane = jobs::lane_from(columns.text());
+  const auto state = jobs::job_state_from(columns.text());
+  if (!lane || !state) return unreadable(job.id);
+  job.lane = *lane;
+  job.state = *state;
+  job.title = columns.text();
+  job.folder_id = columns.text();
+  job.batch_id = columns.text();
+  job.batch_index = columns.small();
+  TRY_ASSIGN(job.request, object_from(columns.text(), job.id));
+  TRY_ASSIGN(job.result, object_from(columns.text(), job.id));
+  job.failure_code = columns.text();
+  job.failure_message = columns.text();
+  job.progress = columns.real();
+  job.stage = columns.text();
+  job.eta_ms = columns.integer();
+  job.attempt = columns.small();
+  job.fence = columns.integer();
+  job.created_at_ms = columns.integer();
+  job.started_at_ms = columns.integer();
+  job.finished_at_ms = columns.integer();
+  job.deadline_at_ms = columns.integer();
+  job.charge.price_item = columns.text();
+  job.charge.price_version = columns.small();
+  job.charge.quantity = columns.integer();
+  job.charge.held = columns.money();
+  job.charge.captured = columns.money();
+  if (columns.flag()) job.charge.released = job.charge.held - job.charge.captured;
+  return job;
+}
+
+namespace {
+
+Result<std::vector<Job>> read_jobs(Connection& connection, std::string_view sql,
+                                   Connection::Parameters parameters) {
+  TRY_ASSIGN(auto rows, connection.all(sql, parameters, job_of));
+  std::vector<Job> found;
+  found.reserve(rows.size());
+  for (auto& row : rows) {
+    TRY_ASSIGN(Job job, std::move(row));
+    found.push_back(std::move(job));
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<std::optional<Job>> find_job(Connection& connection, std::string_view id) {
+  static const std::string kSql = kSelectJob + "WHERE job.id = $1 AND removed_at_ms = 0";
+  const Parameter parameter(id);
+  TRY_ASSIGN(auto found, read_jobs(connection, kSql, {&parameter, 1}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Result<std::vector<Job>> list_jobs(Connection& connection, const jobs::JobQuery& query) {
+  std::string sql = kSelectJob + "WHERE job.account_id = $1 AND removed_at_ms = 0";
+  std::vector<Parameter> parameters{query.account_id};
+  const auto add = [&](std::string_view condition, Parameter parameter) {
+    parameters.push_back(parameter);
+    sql += fmt::format(" AND {} ${}", condition, parameters.size());
+  };
+  if (!query.kind.empty()) add("kind =", query.kind);
+  if (query.folder_id) add("folder_id =", *query.folder_id);
+  if (query.batch_id) add("batch_id =", *query.batch_id);
+  if (!query.before_id.empty()) add("job.id <", query.before_id);
+  std::string pattern;
+  if (query.title_contains) {
+    pattern = escaped_for_like(*query.title_contains);
+    add("lower(title) LIKE lower(", pattern);
+    sql += ") ESCAPE '\\'";
+  }
+  add("1 = 1 ORDER BY job.id DESC LIMIT", std::max(query.limit, 0));
+  return read_jobs(connection, sql, parameters);
+}
+
+Result<void> insert_job(Connection& connection, const jobs::NewJob& job) {
+  TRY(connection.execute(
+      "INSERT INTO job (id, account_id, key_id, kind, lane, state, title, folder_id, batch_id,"
+      " batch_index, request, price_item, price_version, created_at_ms, deadline_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      {job.id, job.account_id, job.key_id, job.kind, to_string(job.lane), job.title, job.folder_id,
+       job.batch_id, job.batch_index, to_text(job.request), job.price_item, job.price_version,
+       job.created_at_ms, job.deadline_at_ms}));
+  return {};
+}
+
+Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
+  return connection.first(
+      "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
+      " price_item, price_version, removed_at_ms <> 0, coalesce(hold.amount, 0) "
+      "FROM job LEFT JOIN hold ON hold.job_id = job.id WHERE job.id = $1",
+      {id}, [](const Row& row) {
+        Columns columns(row);
+        LiveJob job;
+        job.id = columns.text();
+        job.account_id = columns.text();
+        job.key_id = columns.text();
+        job.kind = columns.text();
+        job.batch_id = columns.text();
+        job.state = jobs::job_state_from(columns.text()).value_or(jobs::JobState::failed);
+        job.fence = columns.integer();
+        job.attempt = columns.small();
+        job.price_item = columns.text();
+        job.price_version = columns.small();
+        job.is_removed = columns.flag();
+        job.hold = columns.money();
+        return job;
+      });
+}
+
+Result<void> put_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
+                           std::int64_t now_ms) {
+  json::object payload{{"job_id", job.id}, {"kind", job.kind}};
+  if (!job.batch_id.empty()) payload["batch_id"] = job.batch_id;
+  if (!message.failure_code.empty()) payload["failure_code"] = std::string(message.failure_code);
+  TRY(connection.execute(
+      "INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
+      "VALUES ($1, $2, $3, $4, $4)",
+      {message.topic, job.account_id, to_text(payload), now_ms}));
+  return {};
+}
+
+}  // namespace understudy::storage

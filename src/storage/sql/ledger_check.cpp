@@ -1,0 +1,168 @@
+#include "storage/sql/ledger_check.h"
+
+#include <fmt/format.h>
+
+#include "money/ledger.h"
+
+namespace understudy::storage {
+namespace {
+
+using money::Check;
+using money::Money;
+
+// A check whose query returns one row per broken case, and another that counts the cases.
+struct Rule {
+  std::string_view name;
+  std::string_view rule;
+  std::string_view count;   // SQL of one number
+  std::string_view broken;  // SQL: a sentence's subject, what is, what should be
+};
+
+// Each looks a row up by a key of its table: the time grows with the rows, not with their square.
+// The revenue's side of a transaction is the entry with the transaction's number.
+constexpr Rule kRules[] = {
+    {"I1", "The entries of every transaction sum to zero", "SELECT count(*) FROM txn",
+     "SELECT 'the sum of transaction ' || txn_id, sum(amount), 0 FROM entry "
+     "GROUP BY txn_id HAVING sum(amount) <> 0 "
+     "UNION ALL SELECT 'entries of transaction ' || id, 0, 2 FROM txn "
+     "WHERE id NOT IN (SELECT txn_id FROM entry) "
+     "UNION ALL SELECT 'the transaction of an entry of ' || account_id, txn_id, 0 FROM entry "
+     "WHERE NOT EXISTS (SELECT 1 FROM txn WHERE txn.id = entry.txn_id)"},
+    {"I2", "A wallet's posted is the sum of its entries", "SELECT count(*) FROM wallet",
+     "SELECT 'posted of wallet ' || account_id, posted, due FROM (SELECT account_id, posted,"
+     " (SELECT coalesce(sum(amount), 0) FROM entry WHERE entry.account_id = wallet.account_id)"
+     " AS due FROM wallet) AS sums WHERE posted <> due"},
+    {"I3", "A wallet's held is the sum of its open holds", "SELECT count(*) FROM wallet",
+     "SELECT 'held of wallet ' || account_id, held, due FROM (SELECT account_id, held,"
+     " (SELECT coalesce(sum(amount), 0) FROM hold WHERE hold.account_id = wallet.account_id"
+     " AND state = 'open') AS due FROM wallet) AS sums WHERE held <> due"},
+    {"I4", "A wallet's posted covers what is held", "SELECT count(*) FROM wallet",
+     "SELECT 'posted of wallet ' || account_id, posted, held FROM wallet "
+     "WHERE held < 0 OR posted < held"},
+    {"I6", "An open hold has one live job, a live job with a price one open hold",
+     "SELECT count(*) FROM hold",
+     "SELECT 'live jobs of the open hold ' || job_id, 0, 1 FROM hold WHERE state = 'open' "
+     "AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = hold.job_id "
+     " AND job.account_id = hold.account_id AND job.state IN ('queued', 'running')) "
+     "UNION ALL SELECT 'open holds of the live job ' || id, 0, 1 FROM job "
+     "WHERE state IN ('queued', 'running') AND price_item <> '' "
+     "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.job_id = job.id AND hold.state = 'open')"},
+    {"I7", "A completed job with a price has one charge, any other job none",
+     "SELECT count(*) FROM job WHERE price_item <> ''",
+     "SELECT 'charges of job ' || id, charges, due FROM (SELECT id,"
+     " (SELECT count(*) FROM usage WHERE usage.job_id = job.id) AS charges,"
+     " CASE WHEN state = 'completed' AND price_item <> '' THEN 1 ELSE 0 END AS due"
+     " FROM job) AS counts WHERE charges <> due "
+     "UNION ALL SELECT 'what usage ' || usage.id || ' captured', coalesce(entry.amount, 0),"
+     " usage.amount FROM usage "
+     "LEFT JOIN txn ON txn.id = usage.txn_id AND txn.kind = 'capture'"
+     " AND txn.reference = usage.job_id "
+     "LEFT JOIN entry ON entry.account_id = 'revenue' AND entry.seq = txn.id "
+     "LEFT JOIN hold ON hold.job_id = usage.job_id AND hold.state = 'captured'"
+     " AND hold.account_id = usage.account_id "
+     "WHERE coalesce(entry.amount, -1) <> usage.amount"
+     " OR coalesce(hold.captured, -1) <> usage.amount "
+     "UNION ALL SELECT 'the wallet charged in transaction ' || txn.id || ', an entry of '"
+     " || entry.account_id, 0, 1 FROM entry CROSS JOIN txn ON txn.id = entry.txn_id "
+     "LEFT JOIN hold ON hold.job_id = txn.reference "
+     "WHERE txn.kind = 'capture' AND entry.account_id <> 'revenue'"
+     " AND entry.account_id <> coalesce(hold.account_id, '')"},
+    {"I8", "All usage sums to the revenue", "SELECT count(*) FROM usage",
+     "SELECT 'revenue', revenue, used FROM "
+     "(SELECT (SELECT coalesce(sum(amount), 0) FROM entry WHERE account_id = 'revenue') AS revenue,"
+     " (SELECT coalesce(sum(amount), 0) FROM usage) AS used) AS sums WHERE revenue <> used"},
+};
+
+Result<Check> run(Connection& connection, const Rule& rule) {
+  Check check{
+      .name = std::string(rule.name), .rule = std::string(rule.rule), .looked_at = 0, .broken = {}};
+  TRY_ASSIGN(const auto count,
+             connection.first(rule.count, {}, [](const Row& row) { return row.integer(0); }));
+  check.looked_at = count.value_or(0);
+  TRY(connection.query(rule.broken, {}, [&](const Row& row) {
+    if (check.broken.size() >= money::kBrokenMax) return;
+    check.broken.push_back(
+        fmt::format("{} is {}, not {}", row.text(0), row.integer(1), row.integer(2)));
+  }));
+  return check;
+}
+
+struct ChainState {
+  std::string account_id;
+  std::int64_t seq = 0;
+  Money balance;
+  std::string hash;
+};
+
+// Compares one entry with what the entry before it says it must be; empty when it fits.
+std::string misfit(const Row& row, ChainState& state) {
+  Columns columns(row);
+  const std::string account_id = columns.text();
+  if (account_id != state.account_id)
+    state = {.account_id = account_id, .seq = 0, .balance = {}, .hash = {}};
+  money::EntryFacts facts;
+  facts.account_id = state.account_id;
+  facts.seq = columns.integer();
+  facts.txn_id = columns.integer();
+  facts.amount = columns.money();
+  facts.balance_after = columns.money();
+  const std::string previous = columns.text();
+  const std::string hash = columns.text();
+  const std::string kind = columns.text();
+  const std::string reference = columns.text();
+  facts.kind = kind;
+  facts.reference = reference;
+  facts.created_at_ms = columns.integer();
+
+  std::string_view wrong;
+  if (facts.seq != state.seq + 1)
+    wrong = "does not follow the one before it";
+  else if (facts.balance_after != state.balance + facts.amount)
+    wrong = "has a wrong balance";
+  else if (previous != state.hash)
+    wrong = "does not name the hash before it";
+  else if (hash != money::entry_hash(previous, facts))
+    wrong = "does not have the hash of its facts";
+  state.seq = facts.seq;
+  state.balance = facts.balance_after;
+  state.hash = hash;
+  return wrong.empty() ? std::string()
+                       : fmt::format("entry {} of wallet {} {}", facts.seq, account_id, wrong);
+}
+
+Result<Check> check_chains(Connection& connection) {
+  Check check{.name = "I9",
+              .rule = "Every wallet's chain of entries recomputes",
+              .looked_at = 0,
+              .broken = {}};
+  ChainState state;
+  TRY(connection.query(
+      "SELECT entry.account_id, seq, txn_id, amount, balance_after, prev_hash, hash,"
+      " coalesce(kind, ''), coalesce(reference, ''), coalesce(created_at_ms, 0) "
+      "FROM entry LEFT JOIN txn ON txn.id = entry.txn_id "
+      "WHERE entry.account_id IN (SELECT account_id FROM wallet) "
+      "ORDER BY entry.account_id, seq",
+      {}, [&](const Row& row) {
+        ++check.looked_at;
+        std::string sentence = misfit(row, state);
+        if (!sentence.empty() && check.broken.size() < money::kBrokenMax) {
+          check.broken.push_back(std::move(sentence));
+        }
+      }));
+  return check;
+}
+
+}  // namespace
+
+Result<money::VerifyReport> check_ledger(Connection& connection) {
+  money::VerifyReport report;
+  for (const Rule& rule : kRules) {
+    TRY_ASSIGN(auto check, run(connection, rule));
+    report.checks.push_back(std::move(check));
+  }
+  TRY_ASSIGN(auto chains, check_chains(connection));
+  report.checks.push_back(std::move(chains));
+  return report;
+}
+
+}  // namespace understudy::storage

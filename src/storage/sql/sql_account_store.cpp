@@ -1,0 +1,171 @@
+#include <algorithm>
+
+#include "money/ledger.h"
+#include "storage/sql/stores.h"
+
+namespace understudy::storage {
+namespace {
+
+using accounts::Account;
+using accounts::ApiKey;
+using accounts::Principal;
+using accounts::Wallet;
+
+std::string joined(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const std::string& scope : scopes) text += (text.empty() ? "" : " ") + scope;
+  return text;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    scopes.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return scopes;
+}
+
+Account account_of(const Row& row) {
+  Columns columns(row);
+  Account account;
+  account.id = columns.text();
+  account.name = columns.text();
+  account.email = columns.text();
+  account.created_at_ms = columns.integer();
+  return account;
+}
+
+ApiKey key_of(const Row& row) {
+  Columns columns(row);
+  ApiKey key;
+  key.id = columns.text();
+  key.account_id = columns.text();
+  key.label = columns.text();
+  key.hint = columns.text();
+  key.scopes = split(columns.text());
+  key.is_operator = columns.flag();
+  key.created_at_ms = columns.integer();
+  key.expires_at_ms = columns.integer();
+  key.revoked_at_ms = columns.integer();
+  return key;
+}
+
+bool is_reserved(std::string_view account_id) {
+  return account_id.empty() || account_id == money::kRevenue ||
+         money::is_funding_source(account_id);
+}
+
+class SqlAccountStore final : public accounts::AccountStore {
+ public:
+  explicit SqlAccountStore(Database& database) : database_(database) {}
+
+  Result<void> create_account(const Account& account) override {
+    if (is_reserved(account.id)) {
+      return fail(ErrorCode::conflict, "This account id is reserved.");
+    }
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(connection.execute(
+          "INSERT INTO account (id, name, email, created_at_ms) VALUES ($1, $2, $3, $4)",
+          {account.id, account.name, account.email, account.created_at_ms}));
+      TRY(connection.execute("INSERT INTO wallet (account_id) VALUES ($1)", {account.id}));
+      return {};
+    });
+  }
+
+  Result<Account> find_account(std::string_view id) override {
+    TRY_ASSIGN(auto account, database_.read([&](Connection& connection) {
+      return connection.first("SELECT id, name, email, created_at_ms FROM account WHERE id = $1",
+                              {id}, account_of);
+    }));
+    if (!account) return no_account();
+    return *std::move(account);
+  }
+
+  Result<std::vector<Account>> list_accounts() override {
+    return database_.read([](Connection& connection) {
+      return connection.all("SELECT id, name, email, created_at_ms FROM account ORDER BY id", {},
+                            account_of);
+    });
+  }
+
+  Result<void> create_key(const ApiKey& key, std::string_view hash) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const auto inserted,
+                 connection.execute(
+                     "INSERT INTO api_key (hash, id, account_id, label, hint, scopes, is_operator,"
+                     " created_at_ms, expires_at_ms, revoked_at_ms) "
+                     "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 "
+                     "WHERE EXISTS (SELECT 1 FROM account WHERE id = $3)",
+                     {hash, key.id, key.account_id, key.label, key.hint, joined(key.scopes),
+                      key.is_operator, key.created_at_ms, key.expires_at_ms, key.revoked_at_ms}));
+      if (inserted == 0) return no_account();
+      return {};
+    });
+  }
+
+  Result<std::vector<ApiKey>> list_keys(std::string_view account_id) override {
+    return database_.read([&](Connection& connection) {
+      return connection.all(
+          "SELECT id, account_id, label, hint, scopes, is_operator, created_at_ms, expires_at_ms,"
+          " revoked_at_ms FROM api_key WHERE account_id = $1 ORDER BY id",
+          {account_id}, key_of);
+    });
+  }
+
+  Result<void> revoke_key(std::string_view key_id, std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const auto known,
+                 connection.execute("UPDATE api_key SET revoked_at_ms = CASE revoked_at_ms "
+                                    "WHEN 0 THEN $2 ELSE revoked_at_ms END WHERE id = $1",
+                                    {key_id, now_ms}));
+      if (known == 0) return fail(ErrorCode::not_found, "There is no key with this id.");
+      return {};
+    });
+  }
+
+  Result<std::optional<Principal>> authenticate(std::string_view hash,
+                                                std::int64_t now_ms) override {
+    return database_.read([&](Connection& connection) {
+      return connection.first(
+          "SELECT account_id, id, scopes, is_operator FROM api_key WHERE hash = $1 "
+          "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)",
+          {hash, now_ms}, [](const Row& row) {
+            Columns columns(row);
+            Principal principal;
+            principal.account_id = columns.text();
+            principal.key_id = columns.text();
+            principal.scopes = split(columns.text());
+            principal.is_operator = columns.flag();
+            return principal;
+          });
+    });
+  }
+
+  Result<Wallet> wallet(std::string_view account_id) override {
+    TRY_ASSIGN(const auto wallet, database_.read([&](Connection& connection) {
+      return connection.first("SELECT posted, held FROM wallet WHERE account_id = $1", {account_id},
+                              [](const Row& row) {
+                                return Wallet{{row.integer(0)}, {row.integer(1)}};
+                              });
+    }));
+    if (!wallet) return no_account();
+    return *wallet;
+  }
+
+ private:
+  static tl::unexpected<Error> no_account() {
+    return fail(ErrorCode::not_found, "There is no account with this id.");
+  }
+
+  Database& database_;
+};
+
+}  // namespace
+
+std::unique_ptr<accounts::AccountStore> make_account_store(Database& database) {
+  return std::make_unique<SqlAccountStore>(database);
+}
+
+}  // namespace understudy::storage

@@ -1,0 +1,312 @@
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "storage/sql/answers.h"
+#include "storage/sql/blob_refs.h"
+#include "storage/sql/job_endings.h"
+#include "storage/sql/job_rows.h"
+#include "storage/sql/stores.h"
+#include "storage/sql/wallet_steps.h"
+
+namespace understudy::storage {
+namespace {
+
+using jobs::Job;
+using jobs::JobState;
+using jobs::NewJob;
+using money::Money;
+
+// A sweep never keeps the writer from others for long.
+constexpr int kSweepMax = 200;
+
+tl::unexpected<Error> no_job() {
+  return fail(ErrorCode::not_found, "There is no job with this id.");
+}
+
+Money saturating_sum(Money a, Money b) {
+  Money sum;
+  if (__builtin_add_overflow(a.nano_usd, b.nano_usd, &sum.nano_usd)) {
+    sum.nano_usd = std::numeric_limits<std::int64_t>::max();
+  }
+  return sum;
+}
+
+Result<void> check_price(const NewJob& job) {
+  if (job.hold < Money{}) return fail(ErrorCode::internal_error, "A hold is at least 0 USD.");
+  if (job.price_item.empty()) {
+    if (job.hold == Money{}) return {};
+    return fail(ErrorCode::internal_error, "A job without a price holds nothing.");
+  }
+  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
+  TRY(book->find(job.price_item));
+  return {};
+}
+
+Result<void> submit_all(Connection& connection, const jobs::Submission& submission) {
+  // The wallet is asked once for all: a batch it cannot pay in full is told what all of it needs.
+  std::map<std::string_view, Money> needed;
+  for (const NewJob& job : submission.jobs) {
+    TRY(check_price(job));
+    if (!job.price_item.empty()) {
+      needed[job.account_id] = saturating_sum(needed[job.account_id], job.hold);
+    }
+  }
+  for (const auto& [account_id, amount] : needed) TRY(reserve(connection, account_id, amount));
+  for (const NewJob& job : submission.jobs) {
+    TRY(insert_job(connection, job));
+    if (!job.price_item.empty()) {
+      TRY(insert_hold(connection, job.id, job.account_id, job.hold, job.created_at_ms));
+    }
+    TRY(keep_blobs(connection, job_owner(job.id), job.input_blobs));
+  }
+  if (!submission.answer) return {};
+  const auto now_ms = submission.jobs.empty() ? 0 : submission.jobs.front().created_at_ms;
+  return store_answer(connection, *submission.answer, now_ms);
+}
+
+struct Candidate {
+  std::string id;
+  std::int64_t created_at_ms = 0;
+  friend auto operator<=>(const Candidate& a, const Candidate& b) {
+    return std::tie(a.created_at_ms, a.id) <=> std::tie(b.created_at_ms, b.id);
+  }
+};
+
+Result<std::optional<Candidate>> oldest_queued(Connection& connection,
+                                               std::span<const jobs::Lane> lanes,
+                                               std::int64_t now_ms) {
+  std::optional<Candidate> oldest;
+  for (const jobs::Lane lane : lanes) {
+    TRY_ASSIGN(auto found,
+               connection.first("SELECT id, created_at_ms FROM job WHERE state = 'queued' "
+                                "AND lane = $1 AND (deadline_at_ms = 0 OR deadline_at_ms > $2) "
+                                "ORDER BY lane, created_at_ms, id LIMIT 1",
+                                {to_string(lane), now_ms}, [](const Row& row) {
+                                  Columns columns(row);
+                                  Candidate candidate;
+                                  candidate.id = columns.text();
+                                  candidate.created_at_ms = columns.integer();
+                                  return candidate;
+                                }));
+    if (found && (!oldest || *found < *oldest)) oldest = std::move(found);
+  }
+  return oldest;
+}
+
+Result<std::optional<Job>> claim_oldest(Connection& connection, const jobs::ClaimRequest& request,
+                                        std::int64_t now_ms) {
+  TRY_ASSIGN(const auto candidate, oldest_queued(connection, request.lanes, now_ms));
+  if (!candidate) return std::nullopt;
+  TRY(connection.execute(
+      "UPDATE job SET state = 'running', fence = fence + 1, attempt = attempt + 1,"
+      " worker_id = $2, lease_until_ms = $3, stage = '', eta_ms = -1,"
+      " started_at_ms = CASE started_at_ms WHEN 0 THEN $4 ELSE started_at_ms END "
+      "WHERE id = $1 AND state = 'queued'",
+      {candidate->id, request.worker_id, now_ms + request.lease_ms, now_ms}));
+  return find_job(connection, candidate->id);
+}
+
+// The refusal, when the wallet cannot pay: the job has failed then, and that is to be kept.
+Result<std::optional<Error>> move_to_exact(Connection& connection, const LiveJob& job,
+                                           std::int64_t quantity, std::int64_t now_ms) {
+  TRY(connection.execute("UPDATE job SET quantity = $2 WHERE id = $1", {job.id, quantity}));
+  if (job.price_item.empty()) return std::nullopt;
+  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
+  TRY_ASSIGN(const auto price, book->find(job.price_item));
+  const auto moved = move_hold(connection, {.job_id = job.id,
+                                            .account_id = job.account_id,
+                                            .from = job.hold,
+                                            .to = money::charge(price, {quantity})});
+  if (moved) return std::nullopt;
+  if (moved.error().code != ErrorCode::insufficient_credit) {
+    return tl::make_unexpected(moved.error());
+  }
+  TRY(end_job(connection, job,
+              {.state = JobState::failed,
+               .code = to_string(moved.error().code),
+               .message = moved.error().message},
+              now_ms));
+  return moved.error();
+}
+
+class SqlJobStore final : public jobs::JobStore {
+ public:
+  explicit SqlJobStore(Database& database) : database_(database) {}
+
+  Result<void> submit(const jobs::Submission& submission) override {
+    return database_.write(
+        [&](Connection& connection) { return submit_all(connection, submission); });
+  }
+
+  Result<Job> find(std::string_view account_id, std::string_view id) override {
+    TRY_ASSIGN(auto job,
+               database_.read([&](Connection& connection) { return find_job(connection, id); }));
+    if (!job || job->account_id != account_id) return no_job();
+    return *std::move(job);
+  }
+
+  Result<std::vector<Job>> list(const jobs::JobQuery& query) override {
+    return database_.read([&](Connection& connection) { return list_jobs(connection, query); });
+  }
+
+  Result<std::optional<Job>> claim(const jobs::ClaimRequest& request,
+                                   std::int64_t now_ms) override {
+    // Idle workers ask all the time; only one that will get something takes the writer's time.
+    TRY_ASSIGN(const auto candidate, database_.read([&](Connection& connection) {
+      return oldest_queued(connection, request.lanes, now_ms);
+    }));
+    if (!candidate) return std::nullopt;
+    return database_.write(
+        [&](Connection& connection) { return claim_oldest(connection, request, now_ms); });
+  }
+
+  Result<void> heartbeat(const jobs::Heartbeat& beat, std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(held_by(connection, beat.job_id, beat.fence));
+      TRY(
+          connection.execute("UPDATE job SET lease_until_ms = $2, progress = $3, stage = $4,"
+                             " eta_ms = $5 WHERE id = $1",
+                             {beat.job_id, now_ms + beat.lease_ms,
+                              std::clamp(beat.progress, 0.0, 1.0), beat.stage, beat.eta_ms}));
+      return {};
+    });
+  }
+
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
+                         std::int64_t now_ms) override {
+    if (quantity < 0) {
+      return understudy::fail(ErrorCode::invalid_parameter, "A quantity is at least 0.", "quantity");
+    }
+    TRY_ASSIGN(const auto refused,
+               database_.write([&](Connection& connection) -> Result<std::optional<Error>> {
+                 TRY_ASSIGN(const LiveJob job, held_by(connection, job_id, fence));
+                 return move_to_exact(connection, job, quantity, now_ms);
+               }));
+    if (refused) return tl::make_unexpected(*refused);
+    return {};
+  }
+
+  Result<void> complete(const jobs::Completion& completion, std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const auto known, find_live_job(connection, completion.job_id));
+      // A worker that did not hear the answer says it again.
+      if (known && known->state == JobState::completed && known->fence == completion.fence) {
+        return {};
+      }
+      TRY_ASSIGN(const LiveJob job, held_by(connection, completion.job_id, completion.fence));
+      return complete_job(connection, job, completion, now_ms);
+    });
+  }
+
+  Result<void> fail(std::string_view job_id, std::int64_t fence, const Error& error,
+                    bool is_retryable, std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const LiveJob job, held_by(connection, job_id, fence));
+      if (is_retryable && job.attempt < jobs::kAttemptsMax) return queue_again(connection, job.id);
+      return end_job(
+          connection, job,
+          {.state = JobState::failed, .code = to_string(error.code), .message = error.message},
+          now_ms);
+    });
+  }
+
+  Result<Job> cancel(std::string_view account_id, std::string_view id,
+                     std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<Job> {
+      TRY(cancel_if_live(connection, account_id, id, now_ms));
+      TRY_ASSIGN(auto job, find_job(connection, id));
+      if (!job) return no_job();
+      return *std::move(job);
+    });
+  }
+
+  Result<void> remove(std::string_view account_id, std::string_view id,
+                      std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(cancel_if_live(connection, account_id, id, now_ms));
+      TRY(connection.execute("UPDATE job SET removed_at_ms = $2 WHERE id = $1", {id, now_ms}));
+      return let_go_of_blobs(connection, job_owner(id));
+    });
+  }
+
+  Result<int> sweep(std::int64_t now_ms) override {
+    int total = 0;
+    for (int changed = kSweepMax; changed >= kSweepMax;) {
+      TRY_ASSIGN(changed, database_.write([&](Connection& connection) {
+        return sweep_some(connection, now_ms);
+      }));
+      total += changed;
+    }
+    return total;
+  }
+
+ private:
+  static Result<void> cancel_if_live(Connection& connection, std::string_view account_id,
+                                     std::string_view id, std::int64_t now_ms) {
+    TRY_ASSIGN(const auto job, find_live_job(connection, id));
+    if (!job || job->account_id != account_id || job->is_removed) return no_job();
+    if (is_terminal(job->state)) return {};
+    return end_job(connection, *job,
+                   {.state = JobState::cancelled,
+                    .code = to_string(ErrorCode::cancelled),
+                    .message = "The job was cancelled; nothing was charged."},
+                   now_ms);
+  }
+
+  static Result<int> sweep_some(Connection& connection, std::int64_t now_ms) {
+    int changed = 0;
+    TRY_ASSIGN(const auto late, ids(connection,
+                                    "SELECT id FROM job WHERE state IN ('queued', 'running') "
+                                    "AND deadline_at_ms > 0 AND deadline_at_ms <= $1 LIMIT $2",
+                                    now_ms));
+    for (const std::string& id : late) {
+      TRY_ASSIGN(const auto job, find_live_job(connection, id));
+      if (!job) continue;
+      TRY(end_job(connection, *job,
+                  {.state = JobState::failed,
+                   .code = to_string(ErrorCode::deadline_exceeded),
+                   .message = "The job did not finish in time; nothing was charged."},
+                  now_ms));
+      ++changed;
+    }
+    TRY_ASSIGN(const auto lost, ids(connection,
+                                    "SELECT id FROM job WHERE state = 'running' "
+                                    "AND lease_until_ms <= $1 LIMIT $2",
+                                    now_ms));
+    for (const std::string& id : lost) {
+      TRY(pick_up(connection, id, now_ms));
+      ++changed;
+    }
+    return changed;
+  }
+
+  // A job whose worker has gone silent.
+  static Result<void> pick_up(Connection& connection, std::string_view id, std::int64_t now_ms) {
+    TRY_ASSIGN(const auto job, find_live_job(connection, id));
+    if (!job) return {};
+    if (job->attempt < jobs::kAttemptsMax) return queue_again(connection, id);
+    return end_job(connection, *job,
+                   {.state = JobState::failed,
+                    .code = to_string(ErrorCode::engine_failed),
+                    .message = "The job could not be finished in several attempts; nothing was "
+                               "charged."},
+                   now_ms);
+  }
+
+  static Result<std::vector<std::string>> ids(Connection& connection, std::string_view sql,
+                                              std::int64_t now_ms) {
+    return connection.all(sql, {now_ms, kSweepMax},
+                          [](const Row& row) { return std::string(row.text(0)); });
+  }
+
+  Database& database_;
+};
+
+}  // namespace
+
+std::unique_ptr<jobs::JobStore> make_job_store(Database& database) {
+  return std::make_unique<SqlJobStore>(database);
+}
+
+}  // namespace understudy::storage

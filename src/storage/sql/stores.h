@@ -1,0 +1,22 @@
+// The stores, written once in SQL over a Database. Each borrows the database, which must outlive
+// it.
+#pragma once
+
+#include <memory>
+
+#include "accounts/account_store.h"
+#include "jobs/asset_store.h"
+#include "jobs/idempotency_store.h"
+#include "jobs/job_store.h"
+#include "money/ledger_store.h"
+#include "storage/sql/database.h"
+
+namespace understudy::storage {
+
+std::unique_ptr<accounts::AccountStore> make_account_store(Database& database);
+std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
+std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
+std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
+std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
+
+}  // namespace understudy::storage

@@ -1,0 +1,195 @@
+"""A real server in a folder of its own, and a client that knows only HTTP. Standard library alone."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+BINARY = pathlib.Path(os.environ.get("UNDERSTUDY_BINARY", "build/release/understudy")).resolve()
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def data(self):
+        return self.json["data"]
+
+    @property
+    def error(self):
+        return self.json["error"]
+
+
+class Server:
+    """`understudy serve` on loopback; `config` is TOML text."""
+
+    def __init__(self, folder=None, workers=2, config=""):
+        self.is_own_folder = folder is None
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="understudy-test-"))
+        self.data = self.folder / "data"
+        self.workers = workers
+        self.config = self.folder / "config.toml"
+        self.config.write_text(config)
+        self.process = None
+        self.address = "127.0.0.1:0"
+        self.log = open(self.folder / "serve.log", "ab")
+
+    def start(self):
+        address_file = self.folder / "address"
+        with contextlib.suppress(FileNotFoundError):
+            address_file.unlink()
+        self.process = subprocess.Popen(
+            [BINARY, "serve", "--data", self.data, "--listen", self.address, "--config", self.config,
+             "--workers", str(self.workers), "--address-file", address_file],
+            stdout=self.log, stderr=self.log)
+        deadline = time.time() + 30
+        while time.time() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError("the server stopped:\n" + self.log_text())
+            if address_file.exists() and address_file.read_text().strip():
+                self.address = address_file.read_text().strip()
+                with contextlib.suppress(OSError):
+                    if self.call("GET", "/healthz", key=None).status == 200:
+                        self.key = (self.data / "owner.key").read_text().strip()
+                        return self
+            time.sleep(0.05)
+        raise RuntimeError("the server did not start:\n" + self.log_text())
+
+    def log_text(self):
+        return (self.folder / "serve.log").read_text(errors="replace")[-8000:]
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def close(self):
+        self.stop()
+        self.log.close()
+        if self.is_own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def call(self, method, path, body=None, key="owner", headers=None, raw=None, timeout=60):
+        headers = dict(headers or {})
+        if key == "owner":
+            key = self.key
+        if key:
+            headers["x-api-key"] = key
+        if body is not None:
+            raw = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        url = path if path.startswith("http") else f"http://{self.address}{path}"
+        request = urllib.request.Request(url, data=raw, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as refused:
+            return Answer(refused.code, refused.headers, refused.read())
+
+    def upload(self, name, content, mime_type="application/octet-stream"):
+        boundary = "----understudy-test-boundary"
+        raw = (f"--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n"
+               f"Content-Type: {mime_type}\r\n\r\n").encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        return self.call("POST", "/v3/assets", raw=raw,
+                         headers={"Content-Type": f"multipart/form-data; boundary={boundary}"})
+
+    def wait_for_video(self, video_id, timeout=180):
+        deadline = time.time() + timeout
+        while time.time() < deadline:
+            video = self.call("GET", f"/v3/videos/{video_id}").data
+            if video["status"] in ("completed", "failed"):
+                return video
+            time.sleep(0.1)
+        raise AssertionError(f"{video_id} did not end: {video}\n{self.log_text()}")
+
+    def make_video(self, timeout=180, **fields):
+        body = {"type": "avatar", "avatar_id": self.first_look(), "resolution": "720p", **fields}
+        created = self.call("POST", "/v3/videos", body)
+        assert created.status == 200, created.body
+        return self.wait_for_video(created.data["video_id"], timeout)
+
+    def first_look(self):
+        return self.call("GET", "/v3/avatars/looks?limit=1").data[0]["id"]
+
+    def download(self, url, name):
+        target = self.folder / name
+        answer = self.call("GET", url, key=None)
+        assert answer.status == 200, (url, answer.status, answer.body[:200])
+        target.write_bytes(answer.body)
+        return target
+
+    def balance(self):
+        return self.call("GET", "/v3/users/me").data["wallet"]["remaining_balance"]
+
+    def command(self, *arguments):
+        return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120)
+
+    def verify(self):
+        return self.command("verify", "--data", self.data)
+
+
+def probe(path):
+    """ffprobe's view of a file, frames counted."""
+    out = subprocess.run(
+        ["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", path],
+        capture_output=True, check=True).stdout
+    return json.loads(out)
+
+
+def make_media(path, *arguments):
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments, path], check=True)
+    return pathlib.Path(path)
+
+
+class ServerCase(unittest.TestCase):
+    """Test cases that share one server."""
+    config = "[network]\nallow_private = true\n"
+    workers = 2
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(workers=cls.workers, config=cls.config)
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+
+
+@contextlib.contextmanager
+def file_server(folder):
+    """Serves a folder on a loopback port."""
+    import functools
+    import http.server
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Prints one JSON line per figure and exits non-zero when a limit does not hold.
+
+Each figure is a ratio against a floor that is measured in the same run: the encoder alone on the very same
+frames, one transaction per operation, a fixed string from the same server.
+"""
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "release"
+sys.path.insert(0, str(ROOT / "tests" / "api"))
+os.environ.setdefault("UNDERSTUDY_BINARY", str(BUILD / "understudy"))
+from harness import Server  # noqa: E402
+
+SCRIPT = ("Welcome to the tour. Today we look at three small ideas that make a large difference. First, write down what "
+          "you want to say before you record it. Second, keep every sentence short, and pause where your listener needs "
+          "time to think. Third, look at the result with fresh eyes on the next morning. Thank you for watching.")
+ALL_HOLD = True
+
+
+def row(name, value, unit, baseline, limit, at_most=True, **more):
+    """limit None: printed beside the others, without a verdict."""
+    global ALL_HOLD
+    holds = None if limit is None else (value <= limit if at_most else value >= limit)
+    ALL_HOLD = ALL_HOLD and holds is not False
+    ratio = value if unit == "x" else (round(value / baseline, 4) if baseline else None)
+    print(json.dumps({"name": name, "value": round(value, 4), "unit": unit, "baseline": baseline, "ratio": ratio,
+                      "limit": limit, "holds": holds, **more}), flush=True)
+
+
+def video_seconds(server, look, voice):
+    """From POST answered to completed, and the finished video."""
+    created = server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": look, "voice_id": voice,
+                                                 "script": SCRIPT, "resolution": "1080p"})
+    assert created.status == 200, created.body
+    start = time.monotonic()
+    while True:
+        video = server.call("GET", f"/v3/videos/{created.data['video_id']}").data
+        if video["status"] == "completed":
+            return time.monotonic() - start, video
+        assert video["status"] != "failed", video
+        time.sleep(0.02)
+
+
+def presenter(server):
+    look = server.call("GET", "/v3/avatars/looks?limit=1").data[0]
+    voice = look["default_voice_id"]
+    walls, encodes, floor = [], [], None
+    for _ in range(3):
+        wall, video = video_seconds(server, look["id"], voice)
+        walls.append(wall)
+        floor = json.loads(subprocess.run([BUILD / "presenter_floor", look["id"], voice, SCRIPT],
+                                          capture_output=True, check=True).stdout)
+        encodes.append(floor["encode_s"])
+    wall, encode = statistics.median(walls), statistics.median(encodes)
+    assert video["duration"] == floor["frames"] / 25, (video["duration"], floor)
+    row("presenter_vs_encode", wall / encode, "x", round(encode, 3), 1.5, seconds=round(wall, 3),
+        frames=floor["frames"])
+    row("presenter_realtime", wall / video["duration"], "x", video["duration"], 1.0, seconds=round(wall, 3))
+    row("presenter_draw", floor["draw_s"] / floor["frames"] * 1000, "ms/frame", None, None)
+    row("speech_realtime", floor["speech_cpu_s"] / floor["speech_s"], "x", floor["speech_s"], 0.05)
+
+
+def wallet():
+    global ALL_HOLD
+    out = subprocess.run([BUILD / "wallet_bench"], capture_output=True, text=True)
+    sys.stdout.write(out.stdout)
+    sys.stdout.flush()
+    ALL_HOLD = ALL_HOLD and out.returncode == 0 and "wallet_group_commit" in out.stdout
+
+
+def cpu_seconds(pids):
+    total = 0
+    for pid in pids:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_per_request(pids, url, key=None, seconds=3):
+    """Microseconds of the processes' CPU per answered request under wrk, median of three runs."""
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", url] + (["-H", f"x-api-key: {key}"] if key else [])
+    figures = []
+    for _ in range(3):
+        before = cpu_seconds(pids)
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert "Non-2xx" not in out, out
+        requests = int(next(line for line in out.splitlines() if "requests in" in line).split()[0])
+        figures.append((cpu_seconds(pids) - before) / requests * 1e6)
+    return statistics.median(figures)
+
+
+def children(pid):
+    out = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    return [int(p) for p in out.split()]
+
+
+def nginx_cpu():
+    with tempfile.TemporaryDirectory() as folder:
+        config = pathlib.Path(folder) / "nginx.conf"
+        config.write_text(f"""daemon off; worker_processes 2; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{ access_log off; client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
+  uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  server {{ listen 127.0.0.1:18089; location / {{ default_type text/plain; return 200 "ok"; }} }} }}
+""")
+        process = subprocess.Popen(["/usr/sbin/nginx", "-c", config, "-p", folder], stderr=subprocess.DEVNULL)
+        try:
+            time.sleep(0.5)
+            return cpu_per_request(children(process.pid), "http://127.0.0.1:18089/")
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def users_me(server):
+    base = f"http://{server.address}"
+    fixed = cpu_per_request([server.process.pid], base + "/healthz")
+    me = cpu_per_request([server.process.pid], base + "/v3/users/me", server.key)
+    row("users_me_cpu", me / fixed, "x", round(fixed, 2), 2.0, us_per_request=round(me, 2),
+        nginx_us_per_request=round(nginx_cpu(), 2))
+
+
+def main():
+    server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"1000\"\n").start()
+    try:
+        presenter(server)
+        wallet()
+        users_me(server)
+    finally:
+        server.close()
+    return 0 if ALL_HOLD else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
