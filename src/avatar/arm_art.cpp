@@ -67,8 +67,16 @@ Path outline_of(const Limb& limb, double t0, double t1, double factor, double gr
     left.push_back(limb.middle[i] + normal * half + shift);
     right.push_back(limb.middle[i] - normal * half + shift);
   }
-  left.insert(left.end(), right.rbegin(), right.rend());
-  return Path::polygon(left);
+  // As quads of one orientation: where a sharp bend makes the edges cross, a plain outline would
+  // have a hole.
+  Path path;
+  for (std::size_t i = 0; i + 1 < left.size(); ++i) {
+    const Point d1 = right[i + 1] - left[i], d2 = right[i] - left[i + 1];
+    const bool is_clockwise = d1.x * d2.y - d1.y * d2.x > 0;
+    path.move(left[i]).line(is_clockwise ? left[i + 1] : right[i]).line(right[i + 1]);
+    path.line(is_clockwise ? right[i] : left[i + 1]).close();
+  }
+  return path;
 }
 
 void fill_limb(cairo_t* c, const Limb& limb, double t0, double t1, const Paint& paint,
@@ -78,13 +86,21 @@ void fill_limb(cairo_t* c, const Limb& limb, double t0, double t1, const Paint& 
   if (t0 == 0) fill(c, Path::ellipse(limb.middle[0] + shift, cap, cap), paint);
 }
 
-// Where a limb bends sharply the two edges of its outline cross and leave a hole; discs close it.
+// 0 for a straight arm or a soft curve .. 1 when the forearm lies back on the upper arm.
+double sharpness(const Limb& limb) {
+  const double straight = length(limb.middle.back() - limb.middle.front());
+  const Point elbow = limb.middle[limb.middle.size() / 2];
+  const double bones = length(elbow - limb.middle.front()) + length(limb.middle.back() - elbow);
+  return std::clamp((.82 - straight / std::max(bones, 1.0)) * 3, 0.0, 1.0);
+}
+
+// A sharp bend leaves gaps and corners in the outline; discs along it make the elbow round.
 void fill_bend(cairo_t* c, const Limb& limb, const Paint& paint) {
+  const double size = std::min(1.0, sharpness(limb) * 5);
+  if (size <= 0) return;
   const int count = static_cast<int>(limb.middle.size());
-  Path discs;
-  for (int i = count * 2 / 5; i <= count * 4 / 5; i += 3)
-    discs.append(Path::ellipse(limb.middle[i], limb.half[i] * .985, limb.half[i] * .985));
-  fill(c, discs, paint);
+  for (int i = count * 9 / 20; i <= count * 11 / 20; ++i)
+    fill(c, Path::ellipse(limb.middle[i], limb.half[i] * size, limb.half[i] * size), paint);
 }
 
 // A strip along the edge that faces `towards`, as deep as `depth` of the half width; it grows from
@@ -165,10 +181,7 @@ void draw_upper_sleeve(cairo_t* c, const Limb& limb, const Cloth& cloth, double 
 // The forearm from the elbow: it lies over the upper arm, and the hand between the two.
 constexpr double kBend = .46;
 void draw_forearm(cairo_t* c, const Limb& limb, const Cloth& cloth, double end) {
-  const double straight = length(limb.middle.back() - limb.middle.front());
-  const Point elbow = limb.middle[limb.middle.size() / 2];
-  const double bones = length(elbow - limb.middle.front()) + length(limb.middle.back() - elbow);
-  const double bend = std::clamp((.82 - straight / std::max(bones, 1.0)) * 3, 0.0, 1.0);
+  const double bend = sharpness(limb);
   if (bend > 0) {
     cairo_set_operator(c, CAIRO_OPERATOR_ATOP);
     fill(c, outline_of(limb, .56, end, 1, 5, {3, 4}), cloth.deep.with_alpha(.30 * bend));
