@@ -18,6 +18,8 @@ namespace {
 constexpr int kRate = SphinxDecoder::kRate;
 constexpr double kPieceMin = 15;  // seconds; recordings are read in pieces cut where they are quiet
 constexpr double kPieceMax = 30;
+constexpr double kKnownTextMax =
+    180;                            // seconds; the grammar of a longer text is too slow to search
 constexpr double kSilenceDb = -55;  // a piece that is never louder holds no speech
 
 struct Piece {
@@ -216,7 +218,7 @@ class AudioReader {
   Result<Speech> read() {
     TRY(check_sphinx_model());
     bool is_done = false;
-    if (reading_.text && reading_.is_english) {
+    if (reading_.text && reading_.is_english && speech_.duration_s() <= kKnownTextMax) {
       TRY_ASSIGN(is_done, read_known_text());
     }
     if (!is_done) TRY(read_pieces());

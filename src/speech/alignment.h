@@ -20,8 +20,9 @@
 namespace understudy::speech {
 
 struct AudioReading {
-  std::optional<std::string> text;  // what is said, when known
-  bool is_english = true;           // false: phones only, no words
+  // What is said, when known; of use up to three minutes, longer recordings are recognised.
+  std::optional<std::string> text;
+  bool is_english = true;  // false: phones only, no words
 };
 
 // `samples`: kSampleRate, mono; they come back unchanged in the result, with phones, words, pitch

@@ -112,6 +112,15 @@ TEST_F(IdempotencyStore, ARequestThatWasLostMayBeginAgain) {
   EXPECT_EQ(begin(kNowMs + jobs::kInProgressMaxMs + 1), State::fresh);
 }
 
+TEST_F(IdempotencyStore, AtTheStartOfTheOnlyServerUnfinishedRequestsAreForgotten) {
+  EXPECT_EQ(begin(), State::fresh);
+  EXPECT_EQ(stores.answers->abandon_unfinished().value(), 1);
+  EXPECT_EQ(begin(), State::fresh);
+  ASSERT_TRUE(finish());
+  EXPECT_EQ(stores.answers->abandon_unfinished().value(), 0);
+  EXPECT_EQ(begin(), State::replay);
+}
+
 TEST_F(IdempotencyStore, ARefusedRequestGivesItsKeyBackButAnAnswerStays) {
   EXPECT_EQ(begin(), State::fresh);
   ASSERT_TRUE(stores.answers->abandon("ann POST /v3/videos", "k"));
