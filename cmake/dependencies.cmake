@@ -19,7 +19,15 @@ understudy_pkg(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
 understudy_pkg(cairo cairo)
 understudy_pkg(pango pangocairo)
 understudy_pkg(seccomp libseccomp)
-understudy_pkg(sphinx pocketsphinx sphinxbase)
+understudy_pkg(expat expat)
+
+# pocketsphinx's pkg-config file names a folder that does not exist.
+find_path(sphinx_include pocketsphinx.h PATH_SUFFIXES pocketsphinx REQUIRED)
+find_path(sphinxbase_include sphinxbase/err.h REQUIRED)
+add_library(dep_sphinx INTERFACE)
+target_include_directories(dep_sphinx SYSTEM INTERFACE ${sphinx_include} ${sphinxbase_include} ${sphinxbase_include}/sphinxbase)
+target_link_libraries(dep_sphinx INTERFACE pocketsphinx sphinxbase)
+add_library(dep::sphinx ALIAS dep_sphinx)
 
 # flite and espeak-ng have no usable pkg-config file on Debian 12.
 add_library(dep_flite INTERFACE)

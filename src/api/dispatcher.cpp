@@ -111,6 +111,7 @@ Result<Dispatcher::Found> Dispatcher::find(std::string_view method, std::string_
 }
 
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
+  if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   if (endpoint.route.needs_key) {
     const std::string_view key = request.header("x-api-key");
     if (!key.empty()) {

@@ -96,6 +96,8 @@ struct Route {
   // Operations of openapi.json take their scopes, parameters and body schema from there; a route
   // outside of it names its scope here ("account:read"), or "operator".
   std::string scope = {};
+  // Of a route without key: who may use it, asked before the body is read. Empty: everyone.
+  std::function<Result<void>(const Request&)> guard = {};
   BodyKind body = BodyKind::json;  // operations of openapi.json take it from there
   std::int64_t body_limit = 0;     // bytes; 0: the server's limit for this kind of body
 };

@@ -165,6 +165,12 @@ class MemoryIdempotencyStore final : public jobs::IdempotencyStore {
     entries_.erase(name(scope, key));
     return {};
   }
+  Result<int> abandon_unfinished() override {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(std::erase_if(entries_, [](const auto& entry) {
+      return entry.second.state == jobs::IdempotencyStart::State::in_progress;
+    }));
+  }
   Result<int> purge(std::int64_t) override { return 0; }
 
  private:

@@ -12,15 +12,7 @@ namespace {
 void draw_neck(cairo_t* c, const Character& who) {
   const SkinTones skin = skin_tones(who.complexion);
   const double n = 52 * who.build.neck;
-  const Path neck = symmetric({{0, 90},
-                               {n * .98, 100},
-                               {n * .93, 176},
-                               {n * 1.04, 226},
-                               {n * 1.5, 258},
-                               {170, 300},
-                               {180, 420},
-                               {0, 480}},
-                              .9);
+  const Path neck = neck_outline(who);
   fill(c, neck,
        Paint::linear({-90, 180}, {110, 330},
                      {{0, mix(skin.base, skin.light, .35)},
@@ -63,6 +55,19 @@ Cloth cloth_of(Colour colour) {
 Paint cloth_paint(const Cloth& cloth) {
   return Paint::linear({-250, 270}, {270, 860},
                        {{0, cloth.light}, {.38, cloth.base}, {1, cloth.shade}});
+}
+
+Path neck_outline(const Character& who) {
+  const double n = 52 * who.build.neck;
+  return symmetric({{0, 90},
+                    {n * .98, 100},
+                    {n * .93, 176},
+                    {n * 1.04, 226},
+                    {n * 1.5, 258},
+                    {170, 300},
+                    {180, 420},
+                    {0, 480}},
+                   .9);
 }
 
 Point shoulder_of(const Build& build, double side) { return {side * 232 * build.shoulders, 372}; }

@@ -11,9 +11,11 @@ inline constexpr double kBodyBottom = 1420;  // rig units; below every framing
 // Neck, torso and clothes without arms.
 void draw_body(cairo_t* c, const Character& who, const Outfit& outfit);
 
-// Both arms, in the order that fits folded hands. Cheap enough to be drawn in every frame.
-void draw_arms(cairo_t* c, const Character& who, const Outfit& outfit, const ArmPose& left,
-               const ArmPose& right);
+// One arm; `side` is -1 for the left of the picture. Its shadow falls on the torso's outline, or,
+// when the arm `lies_on_figure`, on whatever is painted on `c` already. Cheap enough for every
+// frame.
+void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmPose& pose,
+              double side, bool lies_on_figure);
 
 // One hand; the wrist is at (0, 0), the hand points up.
 void draw_hand(cairo_t* c, const Complexion& complexion, const HandShape& hand);
@@ -25,6 +27,7 @@ struct Cloth {
 };
 Cloth cloth_of(Colour colour);
 Paint cloth_paint(const Cloth& cloth);
+Path neck_outline(const Character& who);
 Point shoulder_of(const Build& build, double side);
 
 }  // namespace understudy::avatar

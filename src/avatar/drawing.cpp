@@ -345,4 +345,30 @@ Clip::Clip(cairo_t* c, const Path& path) : c_(c) {
   cairo_clip(c);
 }
 
+Inside::Inside(cairo_t* c, const Path& path) : c_(c), path_(path) {
+  cairo_save(c);
+  cairo_new_path(c);
+  path.trace(c);
+  // A clip to whole pixels costs nothing and keeps the group small.
+  cairo_matrix_t matrix;
+  cairo_get_matrix(c, &matrix);
+  cairo_identity_matrix(c);
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  cairo_fill_extents(c, &x0, &y0, &x1, &y1);
+  cairo_new_path(c);
+  cairo_rectangle(c, std::floor(x0) - 1, std::floor(y0) - 1, std::ceil(x1) - std::floor(x0) + 2,
+                  std::ceil(y1) - std::floor(y0) + 2);
+  cairo_clip(c);
+  cairo_set_matrix(c, &matrix);
+  cairo_push_group(c);
+}
+
+Inside::~Inside() {
+  cairo_pop_group_to_source(c_);
+  cairo_new_path(c_);
+  path_.trace(c_);
+  cairo_fill(c_);
+  cairo_restore(c_);
+}
+
 }  // namespace understudy::avatar

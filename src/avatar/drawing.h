@@ -130,6 +130,20 @@ class Clip {
   cairo_t* c_;
 };
 
+// The same for many strokes: they are painted whole and then cut to the path at once, which Cairo
+// does many times faster than cutting each.
+class Inside {
+ public:
+  Inside(cairo_t* c, const Path& path);
+  ~Inside();
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  cairo_t* c_;
+  const Path& path_;  // must outlive this
+};
+
 // Saves the transform for the life of the object.
 class Saved {
  public:

@@ -20,13 +20,13 @@ struct EyeShape {
 EyeShape eye_shape(const Face& face, const Pose& pose, double side) {
   EyeShape e;
   e.side = side;
-  e.half_width = 29 * face.eye_size;
+  e.half_width = 30.5 * face.eye_size;
   const double open = 1 - pose.blink;
-  e.tilt = 2.5 + face.eye_tilt;
+  e.tilt = 1.5 + face.eye_tilt;
   const double surprise = 1 + .12 * std::max(pose.brow_raise, 0.0);
   // A shut upper lid comes down to the lower one.
   e.lower = (11.5 - 3.5 * pose.squint) * face.eye_size * (1 - .25 * pose.blink);
-  e.upper = 22.5 * face.eye_size * surprise * open * (1 - .12 * std::max(pose.gaze_y, 0.0)) -
+  e.upper = 19.0 * face.eye_size * surprise * open * (1 - .12 * std::max(pose.gaze_y, 0.0)) -
             e.lower * .86 * pose.blink;
   const double x = side * kEyeX * (face.width * .5 + .5);
   e.inner = {x - side * e.half_width, kEyeY + 3.5};
@@ -52,9 +52,9 @@ void draw_eyeball(cairo_t* c, const Character& who, const EyeShape& e, const Pos
   fill(c, hole,
        Paint::linear({x, y - 20}, {x, y + 12},
                      {{0, hex(0xDCD8DC)}, {.45, hex(0xFBFAF8)}, {1, hex(0xEFE9E6)}}));
-  const Clip clip(c, hole);
-  const double r = 16.2 * std::sqrt(who.face.eye_size);
-  const Point iris{x + pose.gaze_x * 9, y - 2.5 + pose.gaze_y * 6};
+  const Inside inside(c, hole);
+  const double r = 16.8 * std::sqrt(who.face.eye_size);
+  const Point iris{x + pose.gaze_x * 9, y - 3.0 + pose.gaze_y * 6};
   const Colour colour = who.complexion.iris;
   fill(c, Path::ellipse(iris, r, r),
        Paint::radial({iris.x, iris.y + 5}, r * 1.35,
@@ -82,7 +82,7 @@ void draw_lids(cairo_t* c, const Character& who, const EyeShape& e, const Pose& 
   const double s = e.side, w = e.half_width;
   const Colour lash = mix(darker(who.complexion.brow, .55), hex(0x1A100D), .6);
   // The lid itself, from the crease down to the lashes.
-  const double crease_y = kEyeY - 27 * face.eye_size - 1.5 * pose.brow_raise + 4 * pose.blink;
+  const double crease_y = kEyeY - 23.5 * face.eye_size - 1.5 * pose.brow_raise + 4 * pose.blink;
   const Point c1{e.inner.x + s * w * .3, crease_y + 1}, c2{e.outer.x - s * w * .4, crease_y - 2};
   Path lid;
   lid.move(e.inner)
@@ -155,12 +155,11 @@ void draw_brows(cairo_t* c, const Character& who, const Pose& pose) {
   const Face& face = who.face;
   const Colour colour = who.complexion.brow;
   for (const double s : {-1.0, 1.0}) {
-    const double raise = 9 * pose.brow_raise, x = s * kEyeX;
-    const double y = kBrowY - raise + 2 * pose.blink, arch = 9 * face.brow_arch;
+    const double x = s * kEyeX;
+    const double y = kBrowY, arch = 7.5 * face.brow_arch;
     const double inner_lift = 5 * pose.brow_tilt, t = 5.2 * face.brow_weight;
-    const Point inner{x - s * 30, y + 6 - inner_lift},
-        peak{x + s * 12, y - arch * .72 - raise * .15},
-        outer{x + s * 40, y + 6 - face.eye_tilt * .6};
+    const Point inner{x - s * 29, y + 2.5 - inner_lift}, peak{x + s * 12, y - arch * .72},
+        outer{x + s * 41, y + 8 - face.eye_tilt * .6};
     // Thick at the nose, thin at the temple.
     const Path shape = Path::through({{inner.x, inner.y - t * .6},
                                       {x - s * 10, y - arch * .38 - t * .72},
@@ -176,5 +175,7 @@ void draw_brows(cairo_t* c, const Character& who, const Pose& pose) {
                        {{0, colour.with_alpha(.72)}, {.25, colour.with_alpha(.95)}, {1, colour}}));
   }
 }
+
+double brow_lift(const Pose& pose) { return 9 * pose.brow_raise - 2 * pose.blink; }
 
 }  // namespace understudy::avatar

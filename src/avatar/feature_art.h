@@ -7,8 +7,11 @@
 namespace understudy::avatar {
 
 void draw_eyes(cairo_t* c, const Character& who, const Pose& pose);
+// At rest height; the rise of the brows is brow_lift().
 void draw_brows(cairo_t* c, const Character& who, const Pose& pose);
-void draw_mouth(cairo_t* c, const Character& who, const MouthShape& shape);
+void draw_mouth(cairo_t* c, const Character& who, const Pose& pose);
+
+double brow_lift(const Pose& pose);  // rig units, upwards
 
 // Of the opening between the lips, rig units: centre, width between the corners, height in the
 // middle.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "avatar/hair_styles.h"
@@ -169,14 +170,413 @@ HairStyle bob(const Character& who) {
   return style;
 }
 
+// Jaw-long, full, swept back from the face in two big waves.
 HairStyle silver_waves(const Character& who) {
-  HairStyle style = bob(who);
+  const double w = who.face.width;
+  HairStyle style;
+  HairMass back;
+  back.tone = -.25;
+  back.outline = Path::through({{0, -236},
+                                {96, -220},
+                                {150, -150},
+                                {164, -50},
+                                {158, 40},
+                                {168, 96},
+                                {140, 138},
+                                {90, 140},
+                                {-90, 140},
+                                {-140, 138},
+                                {-168, 96},
+                                {-158, 40},
+                                {-164, -50},
+                                {-150, -150},
+                                {-96, -220}},
+                               true);
+  style.back.push_back(back);
+  const std::vector<Point> side = {{-98 * w, -130}, {-112 * w, -70}, {-118 * w, -10},
+                                   {-108 * w, 50},  {-98, 96},       {-112, 128},
+                                   {-146, 134},     {-172, 100},     {-160, 44},
+                                   {-170, -30},     {-164, -110},    {-134, -160}};
+  for (const bool is_left : {true, false}) {
+    HairMass mass;
+    mass.outline = Path::through(is_left ? side : mirror(side), true);
+    mass.light_from = {is_left ? -170.0 : 90.0, -140};
+    mass.light_to = {is_left ? -90.0 : 180.0, 150};
+    const std::vector<Point> a = {{-144, -140}, {-166, -50}, {-156, 40}, {-168, 92}, {-140, 130}},
+                             b = {{-106, -110}, {-122, -30}, {-112, 44}, {-106, 96}, {-118, 124}};
+    add(mass.strands, is_left ? strands_between(a, b, 14, 131, 4.5)
+                              : strands_between(mirror(a), mirror(b), 14, 132, 4.5));
+    style.front.push_back(mass);
+  }
+  HairMass crown;
+  crown.has_shadow = true;
+  crown.outline = Path::through({{-30, -238},
+                                 {60, -240},
+                                 {124, -200},
+                                 {158, -122},
+                                 {160, -50},
+                                 {140, -44},
+                                 {118 * w, -76},
+                                 {96, -128},
+                                 {50, -158},
+                                 {-10, -160},
+                                 {-48, -166},
+                                 {-74, -150},
+                                 {-102 * w, -112},
+                                 {-124 * w, -62},
+                                 {-150, -44},
+                                 {-164, -90},
+                                 {-150, -166},
+                                 {-100, -220}},
+                                true, .95);
+  add(crown.strands,
+      strands_between({{-52, -178}, {20, -234}, {110, -206}, {154, -110}, {150, -48}},
+                      {{-46, -168}, {20, -160}, {76, -142}, {112, -92}, {134, -48}}, 17, 133, 4.6));
+  add(crown.strands,
+      strands_between({{-54, -180}, {-100, -204}, {-146, -150}, {-158, -60}},
+                      {{-52, -168}, {-84, -138}, {-114, -92}, {-140, -48}}, 11, 134, 4.6));
+  crown.strands.push_back(shine({{0, -206}, {64, -200}, {122, -150}}, 32, .5));
+  crown.strands.push_back(shine({{-132, -150}, {-104, -182}, {-72, -190}}, 24, .4));
+  style.front.push_back(crown);
   return style;
 }
-HairStyle top_bun(const Character& who) { return bob(who); }
-HairStyle ponytail(const Character& who) { return bob(who); }
-HairStyle braids(const Character& who) { return bob(who); }
-HairStyle hijab(const Character& who) { return bob(who); }
-HairStyle afro(const Character& who) { return bob(who); }
+
+namespace {
+
+// Hair pulled back tight: a smooth cap with its hairline.
+HairMass pulled_back(const Character& who, std::uint32_t seed) {
+  const double w = who.face.width * 1.04;
+  HairMass cap;
+  cap.has_shadow = true;
+  cap.outline = Path::through(
+      {{0, -236},     {74, -212},     {119 * w, -152}, {128 * w, -66},   {124 * w, -8},
+       {118 * w, 8},  {113 * w, -30}, {108 * w, -84},  {84, -128},       {42, -150},
+       {0, -156},     {-42, -150},    {-84, -128},     {-108 * w, -84},  {-113 * w, -30},
+       {-118 * w, 8}, {-124 * w, -8}, {-128 * w, -66}, {-119 * w, -152}, {-74, -212}},
+      true, .95);
+  // Strands run from the hairline to the knot behind the crown.
+  for (const double s : {-1.0, 1.0}) {
+    std::vector<HairStrand> half = strands_between(
+        {{s * 4, -154}, {s * 4, -190}, {s * 2, -226}},
+        {{s * 118 * w, -6}, {s * 122 * w, -110}, {s * 60, -216}}, 17, seed + (s > 0), 3.6);
+    cap.strands.insert(cap.strands.end(), half.begin(), half.end());
+  }
+  cap.strands.push_back({{{-106, -134}, {-56, -186}, {6, -198}}, 30, .55, 16});
+  cap.strands.push_back({{{52, -192}, {92, -162}, {110, -120}}, 22, .38, 12});
+  return cap;
+}
+
+}  // namespace
+
+HairStyle top_bun(const Character& who) {
+  HairStyle style;
+  HairMass bun;
+  bun.outline = Path::through({{4, -318},
+                               {46, -310},
+                               {74, -276},
+                               {68, -236},
+                               {30, -212},
+                               {-26, -212},
+                               {-64, -236},
+                               {-68, -278},
+                               {-40, -310}},
+                              true);
+  bun.light_from = {-50, -310};
+  bun.light_to = {60, -220};
+  for (int i = 0; i < 7; ++i)
+    bun.strands.push_back({{{-62.0 + 6 * i, -262.0 + 6 * i},
+                            {-20.0 + 6 * i, -304.0 + 11 * i},
+                            {36.0 + 3 * i, -290.0 + 11 * i},
+                            {66.0 - 4 * i, -246.0 + 5 * i}},
+                           4,
+                           i % 2 ? -.35 : .4,
+                           0});
+  bun.strands.push_back({{{-44, -282}, {-14, -300}, {20, -300}}, 16, .5, 9});
+  style.front.push_back(bun);
+  HairMass nape;
+  nape.tone = -.4;
+  nape.outline = Path::through(
+      {{0, -210}, {118, -140}, {118, 10}, {84, 96}, {-84, 96}, {-118, 10}, {-118, -140}}, true);
+  style.back.push_back(nape);
+  style.front.push_back(pulled_back(who, 141));
+  return style;
+}
+
+HairStyle ponytail(const Character& who) {
+  HairStyle style;
+  HairMass nape;
+  nape.tone = -.4;
+  nape.outline = Path::through(
+      {{0, -210}, {118, -140}, {118, 10}, {84, 96}, {-84, 96}, {-118, 10}, {-118, -140}}, true);
+  HairMass tail;
+  tail.tone = -.1;
+  tail.outline = Path::through({{40, -216},
+                                {110, -214},
+                                {160, -150},
+                                {178, -40},
+                                {176, 80},
+                                {188, 190},
+                                {176, 280},
+                                {150, 330},
+                                {138, 262},
+                                {118, 170},
+                                {108, 50},
+                                {112, -70},
+                                {90, -150}},
+                               true);
+  tail.light_from = {110, -180};
+  tail.light_to = {190, 300};
+  add(tail.strands,
+      strands_between({{70, -210}, {128, -120}, {124, 40}, {130, 180}, {150, 310}},
+                      {{100, -212}, {168, -110}, {172, 60}, {182, 190}, {160, 312}}, 13, 151, 4.4));
+  style.back = {tail, nape};
+  HairMass cap = pulled_back(who, 155);
+  style.front.push_back(cap);
+  // Two loose strands by the temples.
+  const double w = who.face.width;
+  for (const double s : {-1.0, 1.0}) {
+    HairMass lock;
+    lock.outline = Path::through({{s * 92 * w, -126},
+                                  {s * 116 * w, -84},
+                                  {s * 124 * w, -20},
+                                  {s * 117 * w, 50},
+                                  {s * 104 * w, 88},
+                                  {s * 108 * w, 40},
+                                  {s * 111 * w, -18},
+                                  {s * 104 * w, -76}},
+                                 true);
+    style.front.push_back(lock);
+  }
+  return style;
+}
+
+namespace {
+
+// A rope of hair along a line.
+HairMass rope(const std::vector<Point>& line, double width, std::uint32_t seed) {
+  HairMass mass;
+  std::vector<Point> left, right;
+  const Path centre = Path::through(line, false);
+  constexpr int kBeads = 16;
+  const auto at = [&](double t) {
+    const double f = t * static_cast<double>(line.size() - 1);
+    const std::size_t i = std::min(static_cast<std::size_t>(f), line.size() - 2);
+    return lerp(line[i], line[i + 1], f - static_cast<double>(i));
+  };
+  for (int i = 0; i <= kBeads * 2; ++i) {
+    const double t = i / (kBeads * 2.0);
+    const Point d = at(std::min(t + .02, 1.0)) - at(std::max(t - .02, 0.0));
+    const double norm = std::max(length(d), 1e-6);
+    const double half = width / 2 * (1 - .35 * t) * (i % 2 ? 1.12 : .86);
+    left.push_back(at(t) + Point{-d.y / norm * half, d.x / norm * half});
+    right.push_back(at(t) - Point{-d.y / norm * half, d.x / norm * half});
+    if (i % 2 == 0 && i > 0) {
+      const Point n{-d.y / norm * half, d.x / norm * half}, along = d * (1 / norm);
+      const bool flip = (static_cast<std::uint32_t>(i / 2) + seed) % 2;
+      mass.strands.push_back({{at(t) + n * (flip ? 1.0 : -1.0) - along * 6, at(t),
+                               at(t) - n * (flip ? 1.0 : -1.0) + along * 7},
+                              3,
+                              -.6,
+                              0});
+      mass.strands.push_back(
+          {{at(t) + n * (flip ? .6 : -.6) + along * 1, at(t) + along * 6}, 3, .28, 0});
+    }
+  }
+  left.insert(left.end(), right.rbegin(), right.rend());
+  mass.outline = Path::through(left, true);
+  mass.light_from = line.front();
+  mass.light_to = line.back() + Point{30, 0};
+  return mass;
+}
+
+}  // namespace
+
+// Long box braids from a middle parting.
+HairStyle braids(const Character& who) {
+  const double w = who.face.width;
+  HairStyle style;
+  HairMass back;
+  back.tone = -.45;
+  back.outline = Path::through({{0, -228},
+                                {92, -212},
+                                {140, -146},
+                                {150, -40},
+                                {152, 100},
+                                {160, 250},
+                                {140, 380},
+                                {-140, 380},
+                                {-160, 250},
+                                {-152, 100},
+                                {-150, -40},
+                                {-140, -146},
+                                {-92, -212}},
+                               true);
+  style.back.push_back(back);
+  for (int i = 0; i < 6; ++i)
+    for (const double s : {-1.0, 1.0})
+      style.back.push_back(rope({{s * (100 + 8.0 * i), -60},
+                                 {s * (112 + 9.0 * i), 80},
+                                 {s * (100 + 13.0 * i), 220},
+                                 {s * (98 + 16.0 * i), 400.0 + 10 * (i % 3)}},
+                                26, static_cast<std::uint32_t>(i)));
+  for (int i = 4; i-- > 0;)
+    for (const double s : {-1.0, 1.0})
+      style.front.push_back(rope({{s * (108 * w + 8.0 * i), -120},
+                                  {s * (120 * w + 10.0 * i), -20},
+                                  {s * (119 * w + 11.0 * i), 90},
+                                  {s * (104 + 14.0 * i), 210},
+                                  {s * (92 + 20.0 * i), 320},
+                                  {s * (96 + 18.0 * i), 430.0 - 12 * i}},
+                                 27, static_cast<std::uint32_t>(i)));
+  HairMass crown;
+  crown.has_shadow = true;
+  crown.outline = Path::through({{0, -238},
+                                 {78, -214},
+                                 {130, -152},
+                                 {144, -70},
+                                 {138, -6},
+                                 {116 * w, -6},
+                                 {112 * w, -70},
+                                 {88, -122},
+                                 {40, -150},
+                                 {0, -164},
+                                 {-40, -150},
+                                 {-88, -122},
+                                 {-112 * w, -70},
+                                 {-116 * w, -6},
+                                 {-138, -6},
+                                 {-144, -70},
+                                 {-130, -152},
+                                 {-78, -214}},
+                                true, .95);
+  for (const double s : {-1.0, 1.0}) {
+    // Partings between the braids.
+    for (int i = 0; i < 7; ++i) {
+      const double t = i / 6.0;
+      crown.strands.push_back({{{s * (3 + 6 * t), -222 + 12 * t},
+                                {s * (48 + 66 * t), -206 + 66 * t},
+                                {s * (78 + 46 * t), -140 + 90 * t}},
+                               3.4,
+                               -.55,
+                               0});
+      crown.strands.push_back({{{s * (9 + 6 * t), -214 + 14 * t},
+                                {s * (50 + 60 * t), -196 + 66 * t},
+                                {s * (76 + 44 * t), -134 + 92 * t}},
+                               5,
+                               .22,
+                               2});
+    }
+  }
+  crown.strands.push_back({{{0, -228}, {1, -196}, {0, -162}}, 3, -.7, 0});
+  style.front.push_back(crown);
+  return style;
+}
+
+// A scarf round head and neck. Its colour stands in place of the hair's.
+HairStyle hijab(const Character& who) {
+  const double w = who.face.width * 1.04;
+  HairStyle style;
+  HairMass back;
+  back.tone = -.3;
+  back.outline = Path::through({{0, -232},
+                                {100, -210},
+                                {150, -130},
+                                {156, -20},
+                                {146, 90},
+                                {150, 190},
+                                {186, 280},
+                                {120, 330},
+                                {-120, 330},
+                                {-186, 280},
+                                {-150, 190},
+                                {-146, 90},
+                                {-156, -20},
+                                {-150, -130},
+                                {-100, -210}},
+                               true);
+  style.back.push_back(back);
+  // The cloth over the chest, then the frame of the face.
+  HairMass drape;
+  drape.light_from = {-140, 140};
+  drape.light_to = {150, 420};
+  drape.outline = Path::through({{-132, 90},
+                                 {-90, 150},
+                                 {-40, 180},
+                                 {0, 188},
+                                 {40, 180},
+                                 {90, 150},
+                                 {132, 90},
+                                 {152, 180},
+                                 {196, 270},
+                                 {214, 316},
+                                 {140, 380},
+                                 {40, 430},
+                                 {-60, 410},
+                                 {-160, 356},
+                                 {-214, 312},
+                                 {-190, 260},
+                                 {-152, 180}},
+                                true);
+  for (int i = 0; i < 6; ++i)
+    drape.strands.push_back({{{-150.0 + 6 * i, 190.0 + 20 * i},
+                              {-60, 226.0 + 30 * i},
+                              {60, 224.0 + 30 * i},
+                              {160.0 - 4 * i, 170.0 + 26 * i}},
+                             11,
+                             i % 2 ? .34 : -.42,
+                             5});
+  drape.strands.push_back({{{120, 130}, {60, 260}, {-70, 372}}, 16, -.4, 8});
+  drape.strands.push_back({{{104, 130}, {44, 250}, {-84, 356}}, 10, .4, 5});
+  style.front.push_back(drape);
+  HairMass frame;
+  frame.has_shadow = true;
+  frame.light_from = {-120, -220};
+  frame.light_to = {130, 170};
+  frame.outline = Path::through({{0, -242},
+                                 {84, -217},
+                                 {138, -150},
+                                 {154, -40},
+                                 {146, 60},
+                                 {124, 140},
+                                 {70, 196},
+                                 {0, 212},
+                                 {-70, 196},
+                                 {-124, 140},
+                                 {-146, 60},
+                                 {-154, -40},
+                                 {-138, -150},
+                                 {-84, -217}},
+                                true);
+  // The opening runs the other way round, so that it stays open.
+  frame.outline.append(Path::through({{0, -150},
+                                      {-66, -138},
+                                      {-104 * w, -86},
+                                      {-112 * w, -10},
+                                      {-104 * w, 66},
+                                      {-82 * w, 122},
+                                      {-46 * w, 162},
+                                      {0, 172},
+                                      {46 * w, 162},
+                                      {82 * w, 122},
+                                      {104 * w, 66},
+                                      {112 * w, -10},
+                                      {104 * w, -86},
+                                      {66, -138}},
+                                     true));
+  for (const double s : {-1.0, 1.0})
+    for (int i = 0; i < 4; ++i)
+      frame.strands.push_back({{{s * (4 + 10.0 * i), -216.0 + 14 * i},
+                                {s * (84 + 10.0 * i), -180.0 + 8 * i},
+                                {s * (120 + 6.0 * i), -60},
+                                {s * (112 + 6.0 * i), 60},
+                                {s * (70 + 8.0 * i), 160}},
+                               8,
+                               i % 2 ? .30 : -.32,
+                               4});
+  frame.strands.push_back(shine({{-130, -110}, {-96, -170}, {-30, -200}}, 26, .5));
+  style.front.push_back(frame);
+  // A close cap under it, at the forehead.
+  return style;
+}
 
 }  // namespace understudy::avatar

@@ -90,7 +90,7 @@ void shade_face(cairo_t* c, const Character& who, const Path& outline) {
   }
   glow(c, {0, 152}, 30, 20, skin.light.with_alpha(.42));
   // Under the lower lip.
-  soft_fill(c, Path::ellipse({0, 132}, 26, 5), skin.shade.with_alpha(.55), 7);
+  soft_fill(c, Path::ellipse({0, 135}, 26, 5), skin.shade.with_alpha(.55), 7);
   draw_age(c, face, skin);
   draw_freckles(c, face, skin);
 }
@@ -110,10 +110,10 @@ SkinTones skin_tones(const Complexion& complexion) {
 }
 
 Path face_outline(const Face& face) {
-  const double w = face.width, j = face.jaw, k = face.chin;
-  return symmetric({{0, -192},
-                    {62 * w, -180},
-                    {103 * w, -132},
+  const double w = face.width * 1.04, j = face.jaw, k = face.chin;
+  return symmetric({{0, -201},
+                    {58 * w, -185},
+                    {99 * w, -138},
                     {116 * w, -62},
                     {116 * w, 4},
                     {(109 + 3 * j) * w, 62 + 4 * j},
@@ -134,6 +134,10 @@ void draw_face(cairo_t* c, const Character& who) {
                       {1, mix(skin.base, skin.shade, .55)}}));
   const Clip clip(c, outline);
   shade_face(c, who, outline);
+  if (who.hair == Hair::bald) {
+    glow(c, {-34, -150}, 58, 30, lighter(skin.light, .3).with_alpha(.6));
+    soft_fill(c, Path::ellipse({0, -196}, 110, 26), skin.shade.with_alpha(.35), 16);
+  }
   // The hair's own shadow on the forehead.
   const Path fringe = hair_front_outline(who);
   if (!fringe.is_empty()) {
@@ -210,7 +214,12 @@ void draw_beard(cairo_t* c, const Character& who) {
                            true, .9);
   if (who.beard == Beard::stubble) {
     const Clip clip(c, outline);
-    soft_fill(c, jaw, hair.with_alpha(.27), 12);
+    soft_fill(c, jaw, hair.with_alpha(.17), 14);
+    for (std::uint32_t i = 0; i < 420; ++i) {
+      const double x = (uniform(61, i) * 2 - 1) * 108 * w, y = 66 + uniform(67, i) * 112;
+      if (std::abs(x) < 58 && y > 88 && y < 128) continue;  // not on the lips
+      brush(c, {{x, y}, {x * .99, y + 2.5}, {x * .98, y + 5}}, hair.with_alpha(.20), .8, 1.5, .4);
+    }
     return;
   }
   if (who.beard == Beard::moustache) {

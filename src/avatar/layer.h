@@ -46,6 +46,10 @@ struct Layer {
 // Draws with `draw`, in rig units, at `scale` pixels a unit, and cuts the result to what it covers.
 Layer make_layer(const Box& bounds, double scale, const std::function<void(cairo_t*)>& draw);
 
+// The same into a layer that is there already, over the whole of `bounds`: for what changes often.
+void redraw_layer(Layer& layer, const Box& bounds, double scale,
+                  const std::function<void(cairo_t*)>& draw);
+
 // A warp of rows: what is drawn at y of the layer comes from source_row(y), rig units.
 using RowWarp = std::function<double(double)>;
 

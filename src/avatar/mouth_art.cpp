@@ -28,7 +28,7 @@ Lips lips_of(const Face& face, const MouthShape& m) {
   // The upper lip rises a little, the lower one follows the jaw.
   lips.inner_top = kMouthY - gap * .17 - 3.5 * m.upper_raise * std::min(1.0, m.open * 4);
   lips.inner_bottom = m.open > 0 ? lips.inner_top + gap : lips.inner_top;
-  lips.corner_y = kMouthY + gap * .24 - 6.5 * m.smile * (1 - .55 * m.open) * (1 - m.pucker);
+  lips.corner_y = kMouthY + gap * .17 - 7.5 * m.smile * (1 - .45 * m.open) * (1 - m.pucker);
   lips.upper_thick = (10.5 + 2.5 * m.pucker - 2.2 * m.press - 1.5 * m.open) * full;
   lips.lower_thick =
       (13.5 + 3 * m.pucker - 3.0 * m.press - 2.0 * m.open - 4.5 * m.lower_tuck) * full;
@@ -85,7 +85,7 @@ void draw_inside(cairo_t* c, const Lips& l, const MouthShape& m) {
   fill(c, hole,
        Paint::linear({0, l.inner_top}, {0, l.inner_bottom},
                      {{0, hex(0x2A0B10)}, {.55, hex(0x4E151C)}, {1, hex(0x6E2229)}}));
-  const Clip clip(c, hole);
+  const Inside inside(c, hole);
   const double gap = l.inner_bottom - l.inner_top, w = l.half_width;
   // The tongue lies low; for l and th its tip comes up behind the teeth.
   const double tip = l.inner_bottom - gap * (.16 + .48 * m.tongue);
@@ -131,7 +131,8 @@ MouthOpening mouth_opening(const Face& face, const MouthShape& shape) {
 
 double jaw_drop(const MouthShape& shape) { return 21 * shape.open; }
 
-void draw_mouth(cairo_t* c, const Character& who, const MouthShape& shape) {
+void draw_mouth(cairo_t* c, const Character& who, const Pose& pose) {
+  const MouthShape& shape = pose.mouth;
   const Lips l = lips_of(who.face, shape);
   const SkinTones skin = skin_tones(who.complexion);
   const Colour lips = who.complexion.lips;

@@ -207,7 +207,10 @@ void draw_blazer(cairo_t* c, const Character& who, const Outfit& outfit, double 
   const double n = 52 * who.build.neck;
   for (const double s : {1.0, -1.0}) {
     const Path front = panel(who.build, s, n, button_y, is_coat ? gap * .5 : -6, gap, hem);
-    soft_fill(c, front.moved({-s * 7, 6}), cloth.deep.with_alpha(.5), 12);
+    {
+      const Clip on_body(c, garment_outline(who, outfit));
+      soft_fill(c, front.moved({-s * 7, 6}), cloth.deep.with_alpha(.5), 12);
+    }
     fill(c, front, cloth_paint(cloth));
     shade_torso(c, who.build, front, cloth, false);
     const Clip clip(c, front);
@@ -242,7 +245,10 @@ void draw_cardigan(cairo_t* c, const Character& who, const Outfit& outfit) {
   const double n = 52 * who.build.neck;
   for (const double s : {1.0, -1.0}) {
     const Path front = panel(who.build, s, n, 620, 52, 74, 880);
-    soft_fill(c, front.moved({-s * 8, 6}), cloth.deep.with_alpha(.5), 12);
+    {
+      const Clip on_body(c, garment_outline(who, outfit));
+      soft_fill(c, front.moved({-s * 8, 6}), cloth.deep.with_alpha(.5), 12);
+    }
     fill(c, front, cloth_paint(cloth));
     shade_torso(c, who.build, front, cloth, true);
     const Clip clip(c, front);
@@ -263,17 +269,55 @@ void draw_cardigan(cairo_t* c, const Character& who, const Outfit& outfit) {
 
 }  // namespace
 
+namespace {
+
+void draw_tie(cairo_t* c, const Cloth& cloth) {
+  Path blade;
+  blade.move({-15, 318})
+      .line({15, 318})
+      .curve({24, 420}, {32, 560}, {36, 690})
+      .line({2, 740})
+      .line({-34, 690});
+  blade.curve({-30, 560}, {-22, 420}, {-15, 318}).close();
+  soft_fill(c, blade.moved({3, 6}), hex(0x101828, .4), 7);
+  fill(
+      c, blade,
+      Paint::linear({-30, 320}, {36, 700}, {{0, cloth.light}, {.5, cloth.base}, {1, cloth.shade}}));
+  {
+    const Clip clip(c, blade);
+    for (double y = 330; y < 740; y += 34)
+      stroke(c, Path().move({-44, y + 30}).line({44, y - 14}),
+             lighter(cloth.light, .25).with_alpha(.35), 4);
+    inner_shade(c, blade, {-6, 0}, cloth.deep.with_alpha(.6), 7);
+  }
+  Path knot;
+  knot.move({-21, 286})
+      .curve({-8, 280}, {8, 280}, {21, 286})
+      .curve({20, 302}, {16, 314}, {13, 324});
+  knot.curve({4, 327}, {-4, 327}, {-13, 324}).curve({-16, 314}, {-20, 302}, {-21, 286}).close();
+  soft_fill(c, knot.moved({1, 4}), cloth.deep.with_alpha(.7), 4);
+  fill(c, knot, Paint::linear({-20, 284}, {20, 324}, {{0, cloth.light}, {1, cloth.shade}}));
+}
+
+}  // namespace
+
+Path garment_outline(const Character& who, const Outfit& outfit) {
+  const double n = 52 * who.build.neck;
+  const bool has_outer = outfit.outer != Outer::none;
+  return garment(who.build, neckline_of(outfit.top, n).points, has_outer ? 9 : 4, 880);
+}
+
 void draw_lower(cairo_t* c, const Character& who, const Outfit& outfit) {
   const Cloth cloth = cloth_of(outfit.lower_colour);
   const double w = who.build.waist;
-  const Path hips = Path::through({{-172 * w, 760},
-                                   {172 * w, 760},
-                                   {200 * w, 880},
-                                   {212 * w, 1060},
-                                   {214 * w, kBodyBottom},
-                                   {-214 * w, kBodyBottom},
-                                   {-212 * w, 1060},
-                                   {-200 * w, 880}},
+  const Path hips = Path::through({{-150 * w, 760},
+                                   {150 * w, 760},
+                                   {182 * w, 880},
+                                   {204 * w, 1060},
+                                   {208 * w, kBodyBottom},
+                                   {-208 * w, kBodyBottom},
+                                   {-204 * w, 1060},
+                                   {-182 * w, 880}},
                                   true, .8);
   fill(c, hips, cloth_paint(cloth));
   const Clip clip(c, hips);
@@ -289,7 +333,7 @@ void draw_top(cairo_t* c, const Character& who, const Outfit& outfit) {
   const Path shape = garment(who.build, neckline_of(outfit.top, n).points, 4, is_long ? 900 : 880);
   // The garment's shadow on the skin.
   {
-    const Clip clip(c, Path::rounded(-300, 180, 600, 260, 2));
+    const Clip clip(c, neck_outline(who));
     soft_fill(c, shape.moved({0, -5}), darker(who.complexion.skin, .5).with_alpha(.32), 7);
   }
   fill(c, shape, cloth_paint(cloth));
@@ -299,6 +343,7 @@ void draw_top(cairo_t* c, const Character& who, const Outfit& outfit) {
     case Top::turtleneck: draw_turtleneck(c, who, cloth); break;
     case Top::shirt:
       draw_placket(c, cloth, 316, 880, false);
+      if (outfit.accent == Accent::tie) draw_tie(c, cloth_of(outfit.accent_colour));
       draw_collar(c, who, cloth, outfit.accent != Accent::tie, 26);
       break;
     case Top::polo:
@@ -336,7 +381,7 @@ void draw_top(cairo_t* c, const Character& who, const Outfit& outfit) {
 void draw_outer(cairo_t* c, const Character& who, const Outfit& outfit) {
   switch (outfit.outer) {
     case Outer::none: break;
-    case Outer::blazer: draw_blazer(c, who, outfit, 616, 18, 900, false); break;
+    case Outer::blazer: draw_blazer(c, who, outfit, 616, 5, 900, false); break;
     case Outer::lab_coat: draw_blazer(c, who, outfit, 640, 62, 1180, true); break;
     case Outer::cardigan: draw_cardigan(c, who, outfit); break;
   }
@@ -347,7 +392,7 @@ void draw_accent(cairo_t* c, const Character& who, const Outfit& outfit) {
   const double n = 52 * who.build.neck;
   switch (outfit.accent) {
     case Accent::none: break;
-    case Accent::tie: break;  // lies under the lapels: drawn with the top
+    case Accent::tie: break;  // lies under the lapels: draw_tie()
     case Accent::necklace: {
       const Path chain =
           Path::through({{-n - 2, 246}, {-40, 300}, {0, 326}, {40, 300}, {n + 2, 246}}, false);

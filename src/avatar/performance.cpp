@@ -141,7 +141,7 @@ Pose Performance::at(double t_s) const {
   pose.brow_tilt = 0.15 * drift(10, 0.2) + 0.1 * speaking;
   pose.mouth = mouth_.at(t_s);
   // A smile at rest and between phrases; it makes way for the shapes of speech.
-  pose.mouth.smile = 0.75 - 0.35 * speaking + 0.12 * drift(12, 0.21);
+  pose.mouth.smile = 0.85 - 0.25 * speaking + 0.12 * drift(12, 0.21);
   pose.squint = std::clamp(0.25 * pose.mouth.smile + 0.15 * drift(13, 0.27), 0.0, 1.0);
   // Loud is wide: the loudness opens or narrows what the phones ask for.
   pose.mouth.open *= 0.86 + 0.2 * energy;

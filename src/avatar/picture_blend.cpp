@@ -4,6 +4,15 @@
 #include <cstdint>
 #include <cstring>
 
+// The compiler makes these loops twice and the program takes the faster one that the machine knows.
+// Not under a sanitizer, which the choosing (an ifunc) would run before.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define UNDERSTUDY_VECTORISED __attribute__((target_clones("avx2", "default")))
+#else
+#define UNDERSTUDY_VECTORISED
+#endif
+
 namespace understudy::avatar {
 namespace {
 
@@ -26,14 +35,34 @@ inline const std::uint32_t* row_of(cairo_surface_t* surface, int y) {
 // Luma without the offset of a premultiplied pixel, in 1/65536.
 inline int luma(std::uint32_t p) { return kYr * red(p) + kYg * green(p) + kYb * blue(p); }
 
-void blend_luma_row(const std::uint32_t* figure, const std::uint8_t* under, std::uint8_t* out,
-                    int count) {
+UNDERSTUDY_VECTORISED void blend_luma_row(const std::uint32_t* figure, const std::uint8_t* under,
+                                          std::uint8_t* out, int count) {
   for (int x = 0; x < count; ++x) {
     const std::uint32_t p = figure[x];
     const int alpha = opacity(p);
     // The background and the offset 16 share what the figure leaves and takes.
     const int share = under[x] * (255 - alpha) + 16 * alpha;  // at most 240 * 255
     out[x] = static_cast<std::uint8_t>((luma(p) + share * 257 + 32768) >> 16);
+  }
+}
+
+UNDERSTUDY_VECTORISED void blend_chroma_row(const std::uint32_t* top, const std::uint32_t* bottom,
+                                            const std::uint8_t* under_u,
+                                            const std::uint8_t* under_v, std::uint8_t* out_u,
+                                            std::uint8_t* out_v, int count) {
+  for (int x = 0; x < count; ++x) {
+    const std::uint32_t a = top[2 * x], b = top[2 * x + 1], c = bottom[2 * x],
+                        d = bottom[2 * x + 1];
+    const int alpha = opacity(a) + opacity(b) + opacity(c) + opacity(d);  // 0..1020
+    const int r = red(a) + red(b) + red(c) + red(d), g = green(a) + green(b) + green(c) + green(d);
+    const int k = blue(a) + blue(b) + blue(c) + blue(d);
+    const int left = 1020 - alpha;
+    // 65536 / 1020 = 64.25: shares of the background and of the neutral 128, in 1/65536.
+    const int share_u = ((under_u[x] * left + 128 * alpha) * 257 + 2) >> 2;
+    const int share_v = ((under_v[x] * left + 128 * alpha) * 257 + 2) >> 2;
+    const int u = (kUr * r + kUg * g + kUb * k) >> 2, v = (kVr * r + kVg * g + kVb * k) >> 2;
+    out_u[x] = static_cast<std::uint8_t>((share_u + u + 32768) >> 16);
+    out_v[x] = static_cast<std::uint8_t>((share_v + v + 32768) >> 16);
   }
 }
 
@@ -69,24 +98,10 @@ void blend_over(cairo_surface_t* figure, const media::Frame& background,
                    box.width);
   }
   for (int y = box.y / 2; y < (box.y + box.height) / 2; ++y) {
-    const std::uint32_t* top = row_of(figure, 2 * y);
-    const std::uint32_t* bottom = row_of(figure, 2 * y + 1);
-    const std::size_t at = static_cast<std::size_t>(y) * half;
-    for (int x = box.x / 2; x < (box.x + box.width) / 2; ++x) {
-      const std::uint32_t a = top[2 * x], b = top[2 * x + 1], c = bottom[2 * x],
-                          d = bottom[2 * x + 1];
-      const int alpha = opacity(a) + opacity(b) + opacity(c) + opacity(d);  // 0..1020
-      const int r = red(a) + red(b) + red(c) + red(d),
-                g = green(a) + green(b) + green(c) + green(d);
-      const int k = blue(a) + blue(b) + blue(c) + blue(d);
-      const int left = 1020 - alpha;
-      // 65536 / 1020 = 64.25: shares of background and of the neutral 128, in 1/65536.
-      const int share_u = ((background.u[at + x] * left + 128 * alpha) * 257 + 2) >> 2;
-      const int share_v = ((background.v[at + x] * left + 128 * alpha) * 257 + 2) >> 2;
-      const int u = (kUr * r + kUg * g + kUb * k) >> 2, v = (kVr * r + kVg * g + kVb * k) >> 2;
-      out.u[at + x] = static_cast<std::uint8_t>((share_u + u + 32768) >> 16);
-      out.v[at + x] = static_cast<std::uint8_t>((share_v + v + 32768) >> 16);
-    }
+    const std::size_t at = static_cast<std::size_t>(y) * half + box.x / 2;
+    blend_chroma_row(row_of(figure, 2 * y) + box.x, row_of(figure, 2 * y + 1) + box.x,
+                     background.u.data() + at, background.v.data() + at, out.u.data() + at,
+                     out.v.data() + at, box.width / 2);
   }
 }
 

@@ -46,6 +46,11 @@ Pose settled(Pose pose, double scale) {
   pose.squint = rounded_to(pose.squint, 0.02);
   pose.gaze_x = rounded_to(pose.gaze_x, 0.01);
   pose.gaze_y = rounded_to(pose.gaze_y, 0.01);
+  MouthShape& mouth = pose.mouth;
+  mouth.smile = rounded_to(mouth.smile, 0.02);
+  for (double* part : {&mouth.open, &mouth.width, &mouth.pucker, &mouth.upper_raise,
+                       &mouth.lower_tuck, &mouth.tongue, &mouth.press})
+    *part = rounded_to(*part, 0.004);
   return pose;
 }
 

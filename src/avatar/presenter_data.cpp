@@ -4,75 +4,344 @@ namespace understudy::avatar {
 namespace {
 
 Presenter abigail() {
-  Presenter p{"abigail", "Abigail", "female", "20s", 101, {}};
-  Character& c = p.character;
-  c.hair = Hair::long_waves;
-  c.has_earrings = false;
-  c.face = {.width = .97,
-            .jaw = -.5,
-            .chin = .92,
-            .eye_size = 1.05,
-            .eye_tilt = 3,
-            .brow_weight = .8,
-            .nose_width = .86,
-            .lip_fullness = 1.05,
-            .lashes = .9,
-            .freckles = .5,
-            .makeup = .45};
-  c.build = {.shoulders = .90, .neck = .88, .waist = .92, .bust = .8};
-  c.complexion = {hex(0xF3C6A5), hex(0x8A3F24), hex(0xC9743F), hex(0x6E3620),
-                  hex(0x4E7F63), hex(0xC8615F), hex(0xE9786A)};
-  return p;
+  return {"abigail",
+          "Abigail",
+          "female",
+          "20s",
+          101,
+          {.hair = Hair::long_waves,
+           .face = {.width = .98,
+                    .jaw = -.4,
+                    .chin = .94,
+                    .eye_size = 1.08,
+                    .eye_tilt = 3,
+                    .brow_weight = .85,
+                    .nose_width = .86,
+                    .lip_fullness = 1.05,
+                    .lashes = .9,
+                    .freckles = .5,
+                    .makeup = .45},
+           .build = {.shoulders = .90, .neck = .92, .waist = .92, .bust = .8},
+           .complexion = {hex(0xF3C6A5), hex(0x8A3F24), hex(0xC9743F), hex(0x6E3620), hex(0x4E7F63),
+                          hex(0xC8615F), hex(0xE9786A)}}};
 }
 
 Presenter daniel() {
-  Presenter p{"daniel", "Daniel", "male", "30s", 202, {}};
-  Character& c = p.character;
-  c.hair = Hair::side_part;
-  c.beard = Beard::stubble;
-  c.face = {.width = 1.0,
-            .jaw = .7,
-            .chin = 1.1,
-            .eye_size = .92,
-            .eye_tilt = 0,
-            .brow_weight = 1.35,
-            .brow_arch = .6,
-            .nose_width = 1.08,
-            .lip_fullness = .78,
-            .mouth_width = 1.05,
-            .lashes = .12};
-  c.build = {.shoulders = 1.10, .neck = 1.16, .waist = 1.12};
-  c.complexion = {hex(0xEDBB95), hex(0x3B2518), hex(0x7A5233), hex(0x3A2418),
-                  hex(0x4A6F94), hex(0xC27E6C), hex(0xDE7F66)};
-  return p;
+  return {"daniel",
+          "Daniel",
+          "male",
+          "30s",
+          202,
+          {.hair = Hair::side_part,
+           .beard = Beard::stubble,
+           .face = {.width = 1.0,
+                    .jaw = .7,
+                    .chin = 1.1,
+                    .eye_size = .96,
+                    .eye_tilt = 0,
+                    .brow_weight = 1.3,
+                    .brow_arch = .6,
+                    .nose_width = 1.08,
+                    .lip_fullness = .8,
+                    .mouth_width = 1.05,
+                    .lashes = .12},
+           .build = {.shoulders = 1.06, .neck = 1.18, .waist = 1.12},
+           .complexion = {hex(0xEDBB95), hex(0x3B2518), hex(0x7A5233), hex(0x3A2418), hex(0x4A6F94),
+                          hex(0xC27E6C), hex(0xDE7F66)}}};
+}
+
+Presenter amara() {
+  return {"amara",
+          "Amara",
+          "female",
+          "30s",
+          303,
+          {.hair = Hair::braids,
+           .has_earrings = true,
+           .face = {.width = 1.0,
+                    .jaw = -.2,
+                    .chin = .97,
+                    .eye_size = 1.06,
+                    .eye_tilt = 3.5,
+                    .brow_weight = .95,
+                    .nose_width = 1.22,
+                    .lip_fullness = 1.32,
+                    .mouth_width = 1.06,
+                    .lashes = .85,
+                    .makeup = .5},
+           .build = {.shoulders = .92, .neck = .92, .waist = .95, .bust = .85},
+           .complexion = {hex(0x7A4A30), hex(0x1D1413), hex(0x4E3A33), hex(0x1B1210), hex(0x3B2214),
+                          hex(0x9A4448), hex(0xB2493C)}}};
+}
+
+Presenter kenji() {
+  return {"kenji",
+          "Kenji",
+          "male",
+          "20s",
+          404,
+          {.hair = Hair::tousled,
+           .face = {.width = .99,
+                    .jaw = .2,
+                    .chin = 1.0,
+                    .eye_size = .95,
+                    .eye_tilt = 4,
+                    .lid_fold = .2,
+                    .brow_weight = 1.15,
+                    .brow_arch = .5,
+                    .nose_width = .98,
+                    .lip_fullness = .86,
+                    .lashes = .15},
+           .build = {.shoulders = .99, .neck = 1.06, .waist = 1.0},
+           .complexion = {hex(0xF0C8A0), hex(0x1E1A1F), hex(0x55505F), hex(0x211B1D), hex(0x3A2416),
+                          hex(0xC88273), hex(0xE48B72)}}};
+}
+
+Presenter ingrid() {
+  return {"ingrid",
+          "Ingrid",
+          "female",
+          "60s",
+          505,
+          {.hair = Hair::silver_waves,
+           .glasses = Glasses::round,
+           .has_earrings = true,
+           .face = {.width = 1.01,
+                    .jaw = .1,
+                    .chin = 1.0,
+                    .eye_size = .98,
+                    .eye_tilt = 0,
+                    .brow_weight = .8,
+                    .nose_width = .98,
+                    .lip_fullness = .86,
+                    .lashes = .5,
+                    .age = 1,
+                    .makeup = .5},
+           .build = {.shoulders = .92, .neck = .94, .waist = 1.06, .bust = .75},
+           .complexion = {hex(0xF8D8C2), hex(0xA9ADB6), hex(0xF2F3F6), hex(0x8C8A8C), hex(0x5C86A6),
+                          hex(0xC0636A), hex(0xEE8C80)}}};
+}
+
+Presenter marcus() {
+  return {"marcus",
+          "Marcus",
+          "male",
+          "40s",
+          606,
+          {.hair = Hair::bald,
+           .beard = Beard::full,
+           .face = {.width = 1.03,
+                    .jaw = .8,
+                    .chin = 1.12,
+                    .eye_size = .96,
+                    .eye_tilt = 0,
+                    .brow_weight = 1.3,
+                    .brow_arch = .7,
+                    .nose_width = 1.32,
+                    .lip_fullness = 1.12,
+                    .mouth_width = 1.08,
+                    .lashes = .15,
+                    .age = .35},
+           .build = {.shoulders = 1.12, .neck = 1.3, .waist = 1.2},
+           .complexion = {hex(0x5B3524), hex(0x17100E), hex(0x3D2C26), hex(0x140D0B), hex(0x2E1A10),
+                          hex(0x8A4A42), hex(0x8E3D31)}}};
+}
+
+Presenter layla() {
+  return {"layla",
+          "Layla",
+          "female",
+          "30s",
+          707,
+          {.hair = Hair::hijab,
+           .face = {.width = .99,
+                    .jaw = -.3,
+                    .chin = .95,
+                    .eye_size = 1.08,
+                    .eye_tilt = 3,
+                    .brow_weight = 1.1,
+                    .nose_width = .98,
+                    .lip_fullness = 1.12,
+                    .lashes = .95,
+                    .makeup = .6},
+           .build = {.shoulders = .91, .neck = .92, .waist = .96, .bust = .6},
+           .complexion = {hex(0xDDA67C), hex(0x2F6F78), hex(0x7FC0C0), hex(0x2A1B16), hex(0x5A3A1E),
+                          hex(0xB9565A), hex(0xD9735E)}}};
+}
+
+Presenter rafael() {
+  return {"rafael",
+          "Rafael",
+          "male",
+          "30s",
+          808,
+          {.hair = Hair::curly_top,
+           .beard = Beard::stubble,
+           .face = {.width = 1.0,
+                    .jaw = .5,
+                    .chin = 1.04,
+                    .eye_size = 1.0,
+                    .eye_tilt = 1,
+                    .brow_weight = 1.35,
+                    .brow_arch = .7,
+                    .nose_width = 1.12,
+                    .lip_fullness = .95,
+                    .mouth_width = 1.04,
+                    .lashes = .25},
+           .build = {.shoulders = 1.03, .neck = 1.14, .waist = 1.06},
+           .complexion = {hex(0xC98F64), hex(0x2A1913), hex(0x6B4430), hex(0x27170F), hex(0x4A2D18),
+                          hex(0xB56F5C), hex(0xC96B4F)}}};
 }
 
 Presenter mei() {
-  Presenter p{"mei", "Mei", "female", "40s", 303, {}};
-  Character& c = p.character;
-  c.hair = Hair::bob;
-  c.has_earrings = true;
-  c.face = {.width = 1.0,
-            .jaw = -.2,
-            .chin = .98,
-            .eye_size = .95,
-            .eye_tilt = 4.5,
-            .lid_fold = .25,
-            .brow_weight = .85,
-            .brow_arch = .8,
-            .nose_width = .95,
-            .lip_fullness = 1,
-            .lashes = .7,
-            .age = .25,
-            .makeup = .6};
-  c.build = {.shoulders = .9, .neck = .9, .waist = .95, .bust = .6};
-  c.complexion = {hex(0xF0C49B), hex(0x1C171B), hex(0x54485A), hex(0x2A2020),
-                  hex(0x3F2716), hex(0xBC4A50), hex(0xE37A68)};
-  return p;
+  return {"mei",
+          "Mei",
+          "female",
+          "40s",
+          909,
+          {.hair = Hair::bob,
+           .has_earrings = true,
+           .face = {.width = 1.0,
+                    .jaw = -.2,
+                    .chin = .98,
+                    .eye_size = 1.0,
+                    .eye_tilt = 4.5,
+                    .lid_fold = .25,
+                    .brow_weight = .85,
+                    .brow_arch = .8,
+                    .nose_width = .95,
+                    .lip_fullness = 1,
+                    .lashes = .7,
+                    .age = .2,
+                    .makeup = .6},
+           .build = {.shoulders = .9, .neck = .92, .waist = .95, .bust = .6},
+           .complexion = {hex(0xF0C49B), hex(0x1C171B), hex(0x54485A), hex(0x2A2020), hex(0x3F2716),
+                          hex(0xBC4A50), hex(0xE37A68)}}};
+}
+
+Presenter arthur() {
+  return {"arthur",
+          "Arthur",
+          "male",
+          "60s",
+          1010,
+          {.hair = Hair::silver_short,
+           .beard = Beard::moustache,
+           .glasses = Glasses::square,
+           .face = {.width = 1.02,
+                    .jaw = .6,
+                    .chin = 1.1,
+                    .eye_size = .94,
+                    .eye_tilt = -1,
+                    .brow_weight = 1.4,
+                    .brow_arch = .7,
+                    .nose_width = 1.16,
+                    .lip_fullness = .74,
+                    .lashes = .1,
+                    .age = 1},
+           .build = {.shoulders = 1.04, .neck = 1.18, .waist = 1.2},
+           .complexion = {hex(0xF2C7A8), hex(0xA4A6AB), hex(0xEDEEF0), hex(0x8E8C8B), hex(0x6B7F8F),
+                          hex(0xC07A6C), hex(0xE6826F)}}};
+}
+
+Presenter priya() {
+  return {"priya",
+          "Priya",
+          "female",
+          "20s",
+          1111,
+          {.hair = Hair::top_bun,
+           .has_earrings = true,
+           .face = {.width = .99,
+                    .jaw = -.35,
+                    .chin = .95,
+                    .eye_size = 1.1,
+                    .eye_tilt = 3,
+                    .brow_weight = 1.1,
+                    .nose_width = 1.0,
+                    .lip_fullness = 1.15,
+                    .lashes = .95,
+                    .makeup = .45},
+           .build = {.shoulders = .89, .neck = .9, .waist = .92, .bust = .7},
+           .complexion = {hex(0xB97C52), hex(0x1F1516), hex(0x5B4038), hex(0x1E1413), hex(0x3E2515),
+                          hex(0xB0524F), hex(0xC65F48)}}};
+}
+
+Presenter jamal() {
+  return {"jamal",
+          "Jamal",
+          "male",
+          "20s",
+          1212,
+          {.hair = Hair::fade,
+           .face = {.width = .99,
+                    .jaw = .4,
+                    .chin = 1.03,
+                    .eye_size = 1.02,
+                    .eye_tilt = 1.5,
+                    .brow_weight = 1.2,
+                    .brow_arch = .7,
+                    .nose_width = 1.24,
+                    .lip_fullness = 1.15,
+                    .mouth_width = 1.05,
+                    .lashes = .25},
+           .build = {.shoulders = 1.02, .neck = 1.16, .waist = 1.02},
+           .complexion = {hex(0x8D5A3B), hex(0x1C1311), hex(0x4A372F), hex(0x1A110F), hex(0x3A2112),
+                          hex(0xA25A50), hex(0xB5523F)}}};
+}
+
+Presenter zuri() {
+  return {"zuri",
+          "Zuri",
+          "female",
+          "20s",
+          1313,
+          {.hair = Hair::afro,
+           .has_earrings = true,
+           .face = {.width = .98,
+                    .jaw = -.4,
+                    .chin = .94,
+                    .eye_size = 1.1,
+                    .eye_tilt = 3.5,
+                    .brow_weight = 1.0,
+                    .nose_width = 1.16,
+                    .lip_fullness = 1.28,
+                    .mouth_width = 1.03,
+                    .lashes = .9,
+                    .makeup = .35},
+           .build = {.shoulders = .9, .neck = .9, .waist = .92, .bust = .75},
+           .complexion = {hex(0xA56C45), hex(0x2B1B16), hex(0x6A4633), hex(0x24160F), hex(0x4A2C16),
+                          hex(0xB05653), hex(0xC45F47)}}};
+}
+
+Presenter sofia() {
+  return {"sofia",
+          "Sofia",
+          "female",
+          "30s",
+          1414,
+          {.hair = Hair::ponytail,
+           .has_earrings = true,
+           .face = {.width = .98,
+                    .jaw = -.3,
+                    .chin = .95,
+                    .eye_size = 1.06,
+                    .eye_tilt = 2.5,
+                    .brow_weight = 1.0,
+                    .nose_width = .9,
+                    .lip_fullness = 1.1,
+                    .lashes = .85,
+                    .makeup = .5},
+           .build = {.shoulders = .9, .neck = .9, .waist = .92, .bust = .8},
+           .complexion = {hex(0xEBB58A), hex(0x5B3A1E), hex(0xB98548), hex(0x4A2F1A), hex(0x6B4A24),
+                          hex(0xC25A5C), hex(0xE2765F)}}};
 }
 
 }  // namespace
 
-std::vector<Presenter> presenter_data() { return {abigail(), daniel(), mei()}; }
+std::vector<Presenter> presenter_data() {
+  return {abigail(), daniel(), amara(),  kenji(), ingrid(), marcus(), layla(),
+          rafael(),  mei(),    arthur(), priya(), jamal(),  zuri(),   sofia()};
+}
 
 }  // namespace understudy::avatar

@@ -5,6 +5,7 @@
 
 #include "avatar/body_art.h"
 #include "avatar/hair_art.h"
+#include "avatar/hand_poses.h"
 #include "avatar/head_art.h"
 #include "avatar/skin.h"
 
@@ -14,6 +15,7 @@ namespace {
 // Layers hold a little more detail than the canvas shows, so that turning them costs no sharpness.
 constexpr double kOversampling = 1.2;
 constexpr Point kHips{0, 900};
+constexpr double kHeadLower = 30;  // the head is drawn round (0, 0); it sits a little lower
 
 double smooth_step(double t) {
   t = std::clamp(t, 0.0, 1.0);
@@ -28,14 +30,6 @@ double source_row(double y, double drop) {
   double source = y - drop * smooth_step((y - 62) / 92);
   for (int i = 0; i < 4; ++i) source -= 0.8 * (stretched(source, drop) - y);
   return source;
-}
-
-media::Rectangle rectangle_within(const Box& box, const media::Rectangle& clip) {
-  const int x0 = std::max(clip.x, static_cast<int>(std::floor(box.x0)));
-  const int y0 = std::max(clip.y, static_cast<int>(std::floor(box.y0)));
-  const int x1 = std::min(clip.x + clip.width, static_cast<int>(std::ceil(box.x1)));
-  const int y1 = std::min(clip.y + clip.height, static_cast<int>(std::ceil(box.y1)));
-  return {x0, y0, std::max(x1 - x0, 0), std::max(y1 - y0, 0)};
 }
 
 }  // namespace
@@ -61,7 +55,7 @@ PresenterRig::PresenterRig(const Character& who, const Outfit& outfit, const Aff
 PresenterRig::Placement PresenterRig::placement_of(const Pose& pose) const {
   const Affine body = to_canvas_.after(Affine::rotation_about(kHips, pose.body_lean))
                           .after(Affine::shift(pose.body_x, pose.body_y));
-  const Affine head = body.after(Affine::shift(pose.head_x, pose.head_y))
+  const Affine head = body.after(Affine::shift(pose.head_x, pose.head_y + kHeadLower))
                           .after(Affine::rotation_about(kHeadPivot, pose.head_roll));
   // Parallax: what is nearer to the viewer moves further when the head turns.
   const auto near = [&](double depth) {
@@ -111,14 +105,22 @@ Box PresenterRig::changed_box(const Pose& pose, const std::optional<Pose>& befor
   return box;
 }
 
-const Layer& PresenterRig::arms_of(const Pose& pose) {
-  const std::array<ArmPose, 2> wanted = {pose.left, pose.right};
-  if (!arms_pose_ || *arms_pose_ != wanted) {
-    arms_ = make_layer(arms_box(pose), scale_,
-                       [&](cairo_t* c) { draw_arms(c, who_, outfit_, pose.left, pose.right); });
-    arms_pose_ = wanted;
+void PresenterRig::draw_arms(const Pose& pose, const Placement& at, const media::Rectangle& clip,
+                             cairo_surface_t* canvas) const {
+  // The right one first: the left hand lies on it when they are folded.
+  for (const int i : {1, 0}) {
+    const ArmPose& arm = i == 0 ? pose.left : pose.right;
+    if (arm == rest_[i]) {
+      place(rest_arms_[i], at.body, clip, canvas);
+      continue;
+    }
+    const ContextPtr c = make_context(canvas);
+    cairo_rectangle(c.get(), clip.x, clip.y, clip.width, clip.height);
+    cairo_clip(c.get());
+    at.body.use(c.get());
+    draw_arm(c.get(), who_, outfit_, arm, i == 0 ? -1 : 1, true);
+    cairo_surface_flush(canvas);
   }
-  return arms_;
 }
 
 void PresenterRig::draw(const Pose& pose, const media::Rectangle& clip, cairo_surface_t* canvas) {
@@ -131,24 +133,40 @@ void PresenterRig::draw(const Pose& pose, const media::Rectangle& clip, cairo_su
   else
     place(face_, at.head, clip, canvas);
   place(nose_, at.nose, clip, canvas);
-  draw_features(pose, at, clip, canvas);
+  place_features(pose, at, clip, canvas);
   place(glasses_, at.features, clip, canvas);
   place(front_hair_, at.front_hair, clip, canvas);
-  place(arms_of(pose), at.body, clip, canvas);
+  draw_arms(pose, at, clip, canvas);
 }
 
-void PresenterRig::draw_features(const Pose& pose, const Placement& at,
-                                 const media::Rectangle& clip, cairo_surface_t* canvas) const {
-  const media::Rectangle box = rectangle_within(mapped({-130, -130, 130, 210}, at.features), clip);
-  if (box.width == 0 || box.height == 0) return;
-  const ContextPtr c = make_context(canvas);
-  cairo_rectangle(c.get(), box.x, box.y, box.width, box.height);
-  cairo_clip(c.get());
-  at.features.use(c.get());
-  draw_eyes(c.get(), who_, pose);
-  draw_brows(c.get(), who_, pose);
-  draw_mouth(c.get(), who_, pose.mouth);
-  cairo_surface_flush(canvas);
+void PresenterRig::refresh(Drawn& drawn, const Pose& key, const Box& bounds,
+                           void (*draw_feature)(cairo_t*, const Character&, const Pose&)) {
+  if (drawn.key && *drawn.key == key) return;
+  redraw_layer(drawn.layer, bounds, scale_ * kOversampling,
+               [&](cairo_t* c) { draw_feature(c, who_, key); });
+  drawn.key = key;
+}
+
+// Eyes, brows and mouth are drawn upright and placed like any layer; each is drawn anew only when
+// its own part of the pose changes by something one could see.
+void PresenterRig::place_features(const Pose& pose, const Placement& at,
+                                  const media::Rectangle& clip, cairo_surface_t* canvas) {
+  const auto step = [](double value, double size) { return std::round(value / size) * size; };
+  Pose eyes, brows, mouth;
+  eyes.blink = step(pose.blink, .02);
+  eyes.brow_raise = step(pose.brow_raise, .1);
+  eyes.squint = step(pose.squint, .1);
+  eyes.gaze_x = step(pose.gaze_x, .03);
+  eyes.gaze_y = step(pose.gaze_y, .04);
+  brows.brow_tilt = step(pose.brow_tilt, .1);
+  mouth.mouth = pose.mouth;
+  refresh(eyes_, eyes, {-125, -70, 125, 40}, draw_eyes);
+  refresh(brows_, brows, {-130, -100, 130, -20}, draw_brows);
+  refresh(mouth_, mouth, {-90, 60, 90, 205}, draw_mouth);
+  place(eyes_.layer, at.features, clip, canvas);
+  const double lift = brow_lift(pose);
+  place(brows_.layer, at.features.after(Affine::shift(0, -lift)), clip, canvas);
+  place(mouth_.layer, at.features, clip, canvas);
 }
 
 MouthOpening PresenterRig::mouth(const Pose& pose) const {

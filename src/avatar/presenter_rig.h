@@ -34,18 +34,27 @@ class PresenterRig {
     Affine body, head, back_hair, features, nose, front_hair;
   };
   Placement placement_of(const Pose& pose) const;
-  void draw_features(const Pose& pose, const Placement& at, const media::Rectangle& clip,
-                     cairo_surface_t* canvas) const;
-  const Layer& arms_of(const Pose& pose);
+  void place_features(const Pose& pose, const Placement& at, const media::Rectangle& clip,
+                      cairo_surface_t* canvas);
+  void draw_arms(const Pose& pose, const Placement& at, const media::Rectangle& clip,
+                 cairo_surface_t* canvas) const;
   Box arms_box(const Pose& pose) const;
 
   Character who_;
   Outfit outfit_;
   Affine to_canvas_;
   double scale_;
+  // What a feature was last drawn for, and what came of it.
+  struct Drawn {
+    std::optional<Pose> key;
+    Layer layer;
+  };
+  void refresh(Drawn& drawn, const Pose& key, const Box& bounds,
+               void (*draw_feature)(cairo_t*, const Character&, const Pose&));
+  Drawn eyes_, brows_, mouth_;
   Layer back_hair_, body_, face_, nose_, glasses_, front_hair_;
-  Layer arms_;
-  std::optional<std::array<ArmPose, 2>> arms_pose_;
+  std::array<ArmPose, 2> rest_;  // left, right: these have layers, other poses are drawn anew
+  std::array<Layer, 2> rest_arms_;
 };
 
 }  // namespace understudy::avatar

@@ -14,12 +14,12 @@ struct SkinTones {
 };
 SkinTones skin_tones(const Complexion& complexion);
 
-inline constexpr double kEyeX = 49;
+inline constexpr double kEyeX = 52;
 inline constexpr double kEyeY = -12;
-inline constexpr double kBrowY = -58;
+inline constexpr double kBrowY = -56;
 inline constexpr double kNoseY = 50;
-inline constexpr double kMouthY = 100;
-inline constexpr double kChinY = 178;
+inline constexpr double kMouthY = 104;
+inline constexpr double kChinY = 176;
 inline constexpr Point kHeadPivot{0, 190};
 
 Path face_outline(const Face& face);  // chin to crown, without ears

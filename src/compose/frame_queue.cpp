@@ -31,6 +31,11 @@ void Damage::add(const Damage& other) {
   for (const auto& area : other.areas_) add(area);
 }
 
+void refresh(FrameSlot& slot, const media::Frame& canvas) {
+  for (const auto& area : slot.stale.areas()) media::copy_area(canvas, slot.frame, area);
+  slot.stale.clear();
+}
+
 FrameQueue::FrameQueue(int slots, int width, int height, bool has_alpha) {
   slots_.resize(static_cast<std::size_t>(slots));
   for (auto& slot : slots_) {

@@ -30,6 +30,9 @@ struct FrameSlot {
   Damage touched;  // encoding thread: drawn over here, before it gives the slot back
 };
 
+// Makes the slot's picture that of the canvas, copying only what is out of date.
+void refresh(FrameSlot& slot, const media::Frame& canvas);
+
 class FrameQueue {
  public:
   FrameQueue(int slots, int width, int height, bool has_alpha);

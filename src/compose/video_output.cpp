@@ -44,17 +44,7 @@ class Sink {
 
 Result<media::VideoWriter> open_writer(const std::filesystem::path& path, const Soundtrack& sound,
                                        const VideoOptions& options) {
-  media::VideoSettings settings{.path = path,
-                                .format = options.format,
-                                .width = options.width,
-                                .height = options.height,
-                                .fps = options.fps,
-                                .threads = options.encoder_threads,
-                                .has_audio = !sound.samples.empty(),
-                                .audio_channels = sound.channels,
-                                .has_alpha = options.has_alpha,
-                                .metadata = options.metadata};
-  TRY_ASSIGN(auto writer, media::VideoWriter::open(std::move(settings)));
+  TRY_ASSIGN(auto writer, media::VideoWriter::open(writer_settings(path, sound, options)));
   if (!sound.samples.empty()) TRY(writer.write_audio(sound.samples));
   return writer;
 }
@@ -140,8 +130,7 @@ Result<void> draw_all(FrameSource& source, FrameQueue& queue, media::Frame& canv
     if (slot == nullptr) return {};
     const auto copying = SteadyClock::now();
     queue.mark_stale(changed);
-    for (const auto& area : slot->stale.areas()) media::copy_area(canvas, slot->frame, area);
-    slot->stale.clear();
+    refresh(*slot, canvas);
     slot->index = index;
     queue.push(slot);
     seconds += seconds_since(copying);
@@ -162,6 +151,20 @@ Result<int> write_subtitles(const std::filesystem::path& path, const Soundtrack&
 }
 
 }  // namespace
+
+media::VideoSettings writer_settings(const std::filesystem::path& path, const Soundtrack& sound,
+                                     const VideoOptions& options) {
+  return {.path = path,
+          .format = options.format,
+          .width = options.width,
+          .height = options.height,
+          .fps = options.fps,
+          .threads = options.encoder_threads,
+          .has_audio = !sound.samples.empty(),
+          .audio_channels = sound.channels,
+          .has_alpha = options.has_alpha,
+          .metadata = options.metadata};
+}
 
 Result<OutputSummary> write_video(FrameSource& source, const Soundtrack& sound,
                                   const VideoOptions& options, const OutputPaths& paths,

@@ -43,7 +43,7 @@ class FrameSource {
 };
 
 struct OutputPaths {
-  std::filesystem::path video;
+  std::filesystem::path video = {};
   std::filesystem::path captioned_video = {};  // empty: not made
   std::filesystem::path thumbnail = {};        // JPEG; empty: not made
   std::filesystem::path preview = {};          // GIF; empty: not made
@@ -83,6 +83,10 @@ struct OutputSummary {
 // Called on the calling thread with the part that is done, 0..1, after each frame; an error stops
 // the work and is returned.
 using Progress = std::function<Result<void>(double fraction)>;
+
+// What the writer of a video file gets: the same for every file of a video, and for the benchmark.
+media::VideoSettings writer_settings(const std::filesystem::path& path, const Soundtrack& sound,
+                                     const VideoOptions& options);
 
 // Errors: those of the source, of `progress`, of the encoder (engine_failed, storage_failed).
 Result<OutputSummary> write_video(FrameSource& source, const Soundtrack& sound,

@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "compose/encode_floor.h"
 #include "compose/frame_queue.h"
 #include "media/image.h"
+#include "media/inspect.h"
 
 namespace understudy::compose {
 namespace {
@@ -79,6 +81,53 @@ TEST(VideoOutput, WritesEveryFileInOnePass) {
   EXPECT_TRUE(read_file(files.paths.subtitles)->starts_with("1\n00:00:00,100 --> "));
 }
 
+TEST(VideoOutput, TransparentVideosKeepTheirAlphaAndGetAThumbnailOnWhite) {
+  const TemporaryFolder folder;
+  MovingSquare source(40);
+  const OutputPaths paths{.video = folder.path() / "a.webm", .thumbnail = folder.path() / "t.jpg"};
+  const VideoOptions options{
+      .format = media::VideoFormat::webm, .width = 320, .height = 180, .has_alpha = true};
+  const auto summary = write_video(source, {}, options, paths);
+  ASSERT_TRUE(summary) << summary.error().detail;
+  const auto info = media::inspect_file(paths.video);
+  ASSERT_TRUE(info);
+  EXPECT_TRUE(info->has_alpha);
+  EXPECT_EQ(info->duration_ms, 1600);
+  const auto thumbnail = *media::decode_image_file(paths.thumbnail);  // the source draws no alpha
+  EXPECT_GT(thumbnail.rgba[0], 250);
+}
+
+// The size of a file of still grey and one moving square: any other picture in it would show. (Not
+// the bytes themselves: at small sizes x264 looks at memory that it never set.)
+double size_of(const std::filesystem::path& path) {
+  return static_cast<double>(std::filesystem::file_size(path));
+}
+
+// The same pictures, the same settings, whichever way they were made.
+TEST(VideoOutput, TheFloorEncodesTheVerySamePictures) {
+  const Files files;
+  MovingSquare source(50);
+  VideoOptions options = kSmall;
+  options.encoder_threads = 1;
+  ASSERT_TRUE(write_video(source, {}, options, {.video = files.paths.video}));
+  MovingSquare again(50);
+  const auto floor = measure_encode_floor(again, {}, options, files.paths.captioned_video);
+  ASSERT_TRUE(floor);
+  EXPECT_EQ(floor->frames, 50);
+  EXPECT_NEAR(size_of(files.paths.video), size_of(files.paths.captioned_video), 40);
+}
+
+// Captions and previews share buffers with the plain video: nothing of them may stay behind.
+TEST(VideoOutput, CaptionsNeverLeakIntoThePlainVideo) {
+  const Files files;
+  MovingSquare with(60);
+  ASSERT_TRUE(write_video(with, {.words = kWords}, kSmall, files.paths));
+  MovingSquare without(60);
+  const auto plain = files.folder.path() / "plain.mp4";
+  ASSERT_TRUE(write_video(without, {.words = kWords}, kSmall, {.video = plain}));
+  EXPECT_NEAR(size_of(files.paths.video), size_of(plain), 40);
+}
+
 TEST(VideoOutput, StopsWhenProgressSaysSo) {
   const Files files;
   MovingSquare source(500);
@@ -108,6 +157,27 @@ TEST(VideoOutput, EndsWhenTheDiskIsFull) {
   const auto summary = write_video(source, {}, kSmall, paths);
   ASSERT_FALSE(summary);
   EXPECT_EQ(summary.error().code, ErrorCode::storage_failed);
+}
+
+// Whatever the encoding side draws over a buffer, the next picture in it is the canvas.
+TEST(FrameQueue, ARefreshedSlotEqualsTheCanvas) {
+  MovingSquare source(60);
+  media::Frame canvas = media::Frame::make(320, 180, false);
+  FrameQueue queue(3, 320, 180, false);
+  for (int index = 0; index < 60; ++index) {
+    queue.mark_stale(*source.draw(index, canvas));
+    FrameSlot* slot = queue.take_free();
+    refresh(*slot, canvas);
+    ASSERT_TRUE(slot->frame.y == canvas.y && slot->frame.u == canvas.u) << index;
+    queue.push(slot);
+    slot = queue.take_ready();
+    const media::Rectangle scribble{index * 6 % 280, index * 14 % 140, 40, 40};
+    for (int y = scribble.y; y < scribble.y + 40; ++y) {
+      std::fill_n(slot->frame.y.begin() + y * 320 + scribble.x, 40, std::uint8_t{255});
+    }
+    slot->touched.add(scribble);
+    queue.give_back(slot);
+  }
 }
 
 TEST(Damage, CoversWhatWasAddedWithFewRectangles) {

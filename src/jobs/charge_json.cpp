@@ -9,11 +9,14 @@ json::object charge_json(const Job& job, const money::PriceBook& book) {
                       {"released_usd", money::to_json(charge.released)},
                       {"price_item", string_or_null(charge.price_item)},
                       {"price_version", charge.price_version},
+                      {"rate_usd", nullptr},
                       {"quantity", nullptr},
                       {"unit", nullptr},
                       {"formula", nullptr}};
   const auto price = book.find(charge.price_item);
-  if (!price || charge.quantity <= 0) return object;
+  if (!price) return object;
+  object["rate_usd"] = money::to_json(price->rate);
+  if (charge.quantity <= 0) return object;
   object["quantity"] = charge.quantity;
   object["unit"] = price->per_ms() > 0 ? "ms" : to_string(price->unit);
   std::string formula = money::formula(*price, {charge.quantity});

@@ -6,7 +6,8 @@
 
 namespace understudy::jobs {
 
-// {held_usd, captured_usd, released_usd, price_item, price_version, quantity, unit, formula};
+// {held_usd, captured_usd, released_usd, price_item, price_version, rate_usd, quantity, unit,
+// formula};
 // amounts are exact decimals. quantity, unit and formula are null while the quantity is unknown or
 // the job is free. held_usd stays what was reserved (or moved to the exact price) after the end.
 json::object charge_json(const Job& job, const money::PriceBook& book);

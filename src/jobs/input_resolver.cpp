@@ -55,11 +55,11 @@ Result<ResolvedInput> InputResolver::from_asset(std::string_view account_id,
                                                 const InputRules& rules) {
   auto asset = assets_.find(account_id, asset_id);
   if (!asset) return tl::make_unexpected(with_param(asset.error(), rules));
-  const std::string kind = string_or(asset->info, "kind");
+  const std::string& kind = asset->kind;
   if (std::find(rules.kinds.begin(), rules.kinds.end(), kind) == rules.kinds.end()) {
     return fail(ErrorCode::invalid_parameter,
                 "'" + rules.param + "' must be " + list_of(rules.kinds) + ", and this asset is " +
-                    (kind.empty() ? asset->mime_type : kind) + ".",
+                    kind + ".",
                 rules.param);
   }
   if (asset->size > rules.size_max) {

@@ -47,6 +47,11 @@ auto until_answered(const std::stop_token& stop, Call call) -> decltype(call()) 
   }
 }
 
+tl::unexpected<Error> unusable(const Error& why) {
+  return fail_with_detail(ErrorCode::engine_failed, "The render left no usable result.",
+                          why.message + " " + why.detail);
+}
+
 class JobRun {
  public:
   JobRun(const Job& job, const JobRunConfig& config, const JobRunPorts& ports, std::stop_token stop)
@@ -62,8 +67,8 @@ class JobRun {
   Result<Completion> produce();
   Result<void> fetch_inputs(const std::map<std::string, JobFolder::Input>& inputs);
   Result<void> render();
-  Result<void> check_time(SandboxedProcess& process);
-  Result<void> handle(const std::string& line, SandboxedProcess& process);
+  Result<void> check_time() const;
+  Result<void> handle(const RenderMessage& message, SandboxedProcess& process);
   Result<void> settle_exact(std::int64_t quantity, SandboxedProcess& process);
   Result<void> judge(const SandboxExit& exit);
   Result<Completion> deliver();
@@ -113,9 +118,14 @@ Result<void> JobRun::fetch_inputs(const std::map<std::string, JobFolder::Input>&
       continue;
     }
     const fs::path partial = target.string() + ".partial";
-    TRY(until_answered(halt_.get_token(), [&] {
+    const auto fetched = until_answered(halt_.get_token(), [&] {
       return ports_.client.fetch(input.blob, partial, halt_.get_token());
-    }));
+    });
+    if (!fetched && fetched.error().code == ErrorCode::not_found) {
+      is_retryable_ = false;
+      return fail_with_detail(ErrorCode::storage_failed, "An input of the job is gone.", name);
+    }
+    TRY(fetched);
     fs::rename(partial, target, failed);
     if (failed) return fail(ErrorCode::storage_failed, "An input could not be kept.");
     TRY(folder_->share(input.file));
@@ -136,10 +146,11 @@ Result<void> JobRun::render() {
   for (;;) {
     const auto line = process->next_line(kPoll);
     if (process->has_ended() && !line) break;
-    auto going = check_time(*process);
+    auto going = check_time();
     if (going && line) {
-      if (parse_render_message(*line)) {
-        going = handle(*line, *process);
+      const auto message = parse_render_message(*line);
+      if (message) {
+        going = handle(*message, *process);
       } else {
         ++strange;
       }
@@ -157,7 +168,7 @@ Result<void> JobRun::render() {
   return judge(process->exit());
 }
 
-Result<void> JobRun::check_time(SandboxedProcess&) {
+Result<void> JobRun::check_time() const {
   if (lease_.is_lost()) return fail(ErrorCode::conflict, "The job was taken back.");
   if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "The worker is stopping.");
   if (job_.deadline_at_ms > 0 && ports_.clock.now_ms() >= job_.deadline_at_ms) {
@@ -166,12 +177,11 @@ Result<void> JobRun::check_time(SandboxedProcess&) {
   return {};
 }
 
-Result<void> JobRun::handle(const std::string& line, SandboxedProcess& process) {
-  const auto message = parse_render_message(line);
-  if (const auto* exact = std::get_if<ExactQuantity>(&*message)) {
+Result<void> JobRun::handle(const RenderMessage& message, SandboxedProcess& process) {
+  if (const auto* exact = std::get_if<ExactQuantity>(&message)) {
     return settle_exact(exact->quantity, process);
   }
-  lease_.set_progress(std::get<RenderProgress>(*message));
+  lease_.set_progress(std::get<RenderProgress>(message));
   return {};
 }
 
@@ -208,8 +218,9 @@ Result<void> JobRun::judge(const SandboxExit& exit) {
 }
 
 Result<Completion> JobRun::deliver() {
-  TRY_ASSIGN(const json::object result, folder_->read_output_json(kResultFile));
-  TRY_ASSIGN(RenderOutcome outcome, outcome_from(result));
+  const auto result = folder_->read_output_json(kResultFile);
+  if (!result) return unusable(result.error());
+  TRY_ASSIGN(RenderOutcome outcome, outcome_from(*result));
   Completion completion{.job_id = job_.id,
                         .fence = job_.fence,
                         .quantity = outcome.quantity,
@@ -217,9 +228,10 @@ Result<Completion> JobRun::deliver() {
                         .output_blobs = {}};
   json::object outputs;
   for (const auto& [name, output] : outcome.outputs) {
-    TRY_ASSIGN(const RenderedFile file, folder_->open_output(output.file));
+    const auto file = folder_->open_output(output.file);
+    if (!file) return unusable(file.error());
     TRY_ASSIGN(BlobRef blob, until_answered(halt_.get_token(), [&] {
-                 return ports_.client.upload(file.path(), halt_.get_token());
+                 return ports_.client.upload(file->path(), halt_.get_token());
                }));
     blob.mime_type = output.mime_type;
     blob.name = output.name.empty() ? output.file : output.name;

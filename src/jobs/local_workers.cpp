@@ -42,8 +42,8 @@ class LocalWorkers::Supervisor {
  public:
   explicit Supervisor(LocalWorkersConfig config) : config_(std::move(config)) {
     if (config_.program.empty()) config_.program = "/proc/self/exe";
-    if (config_.count > 0) workers_.push_back({.lanes = "speech"});
-    for (int i = 0; i < config_.count; ++i) workers_.push_back({.lanes = "standard,speech"});
+    if (config_.count > 0) workers_.push_back({.lanes = {"speech"}});
+    for (int i = 0; i < config_.count; ++i) workers_.push_back({.lanes = {"standard", "speech"}});
     thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
   }
 
@@ -52,7 +52,7 @@ class LocalWorkers::Supervisor {
 
  private:
   struct OneWorker {
-    std::string lanes;
+    std::vector<std::string> lanes;
     pid_t pid = 0;
     SteadyClock::time_point started_at = {};
     SteadyClock::time_point start_after = {};
@@ -78,19 +78,14 @@ class LocalWorkers::Supervisor {
                                        "worker",
                                        "--server",
                                        config_.server_url,
+                                       "--token-file",
+                                       config_.token_file.string(),
                                        "--work",
-                                       config_.work_folder.string(),
-                                       "--lanes",
-                                       worker.lanes,
-                                       "--sandbox",
-                                       config_.sandbox_mode};
+                                       config_.work_folder.string()};
+    for (const auto& lane : worker.lanes) arguments.insert(arguments.end(), {"--lane", lane});
     arguments.insert(arguments.end(), config_.further_arguments.begin(),
                      config_.further_arguments.end());
-    std::vector<std::string> environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
-    environment.push_back(std::string(kWorkerTokenVariable) + "=" + config_.token);
     const auto argv = pointers_to(arguments);
-    const auto envp = pointers_to(environment);
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) {  // system calls only: other threads' locks may be held
@@ -101,7 +96,7 @@ class LocalWorkers::Supervisor {
       ::sigemptyset(&none);
       ::sigprocmask(SIG_SETMASK, &none, nullptr);
       ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-      ::execve(argv[0], argv.data(), envp.data());
+      ::execve(argv[0], argv.data(), environ);
       ::_exit(127);
     }
     if (child < 0) {

@@ -18,18 +18,16 @@ namespace understudy::jobs {
 
 struct LocalWorkersConfig {
   std::filesystem::path program = {};  // empty: this executable
-  std::string server_url;
-  std::string token;  // handed over in the environment variable kWorkerTokenVariable
-  std::filesystem::path work_folder;
+  std::string server_url = {};
+  std::filesystem::path token_file = {};
+  std::filesystem::path work_folder = {};
   int count = 1;  // 0: none at all, not even for speech
-  std::string sandbox_mode = "auto";
   std::vector<std::string> further_arguments = {};
 };
-inline constexpr const char* kWorkerTokenVariable = "UNDERSTUDY_WORKER_TOKEN";
 
 class LocalWorkers {
  public:
-  // Starts: PROGRAM worker --server URL --work DIR --lanes standard,speech --sandbox MODE ...
+  // Starts: PROGRAM worker --server URL --token-file FILE --work DIR --lane speech ...
   explicit LocalWorkers(LocalWorkersConfig config);
   // SIGTERM to all; SIGKILL to those that are still there after some seconds.
   ~LocalWorkers();

@@ -38,19 +38,6 @@ void wait_for(std::chrono::milliseconds time, const std::stop_token& stop) {
 
 }  // namespace
 
-Result<std::vector<Lane>> lanes_from(std::string_view text) {
-  std::vector<Lane> lanes;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    const auto lane = lane_from(text.substr(0, comma));
-    if (!lane) return fail(ErrorCode::invalid_parameter, "A lane is standard or speech.", "lanes");
-    lanes.push_back(*lane);
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  if (lanes.empty()) return fail(ErrorCode::invalid_parameter, "Name at least one lane.", "lanes");
-  return lanes;
-}
-
 Worker::Worker(WorkerConfig config, Sandbox sandbox, JobUser user,
                std::unique_ptr<WorkerClient> client)
     : config_(std::move(config)),

@@ -51,7 +51,4 @@ class Worker {
 // code. Call it before any thread is started.
 int worker_main(const WorkerConfig& config);
 
-// "standard,speech". Errors: invalid_parameter (lanes).
-Result<std::vector<Lane>> lanes_from(std::string_view text);
-
 }  // namespace understudy::jobs

@@ -112,22 +112,26 @@ std::optional<std::uint64_t> ebml_number(std::string_view file, std::size_t& at,
 
 }  // namespace
 
+// A segment or cluster of unknown size was streamed: its children follow as if there were no level.
 Result<void> check_ebml(std::string_view file) {
   constexpr std::uint64_t kSegment = 0x18538067;
+  constexpr std::uint64_t kCluster = 0x1F43B675;
+  bool has_segment = false;
   std::size_t at = 0;
   while (at < file.size()) {
     bool is_unknown = false;
     const auto id = ebml_number(file, at, true);
     const auto size = ebml_number(file, at, false, &is_unknown);
     if (!id || !size) return truncated("WebM");
-    if (*id == kSegment) {
-      if (is_unknown) return {};  // a recording that was streamed
-      return *size > file.size() - at ? truncated("WebM") : Result<void>();
+    if (is_unknown && (*id == kSegment || *id == kCluster)) {
+      has_segment = true;
+      continue;
     }
     if (is_unknown || *size > file.size() - at) return truncated("WebM");
+    has_segment |= *id == kSegment;
     at += static_cast<std::size_t>(*size);
   }
-  return truncated("WebM");
+  return has_segment ? Result<void>() : truncated("WebM");
 }
 
 Result<void> check_ogg(std::string_view file) {
@@ -146,6 +150,29 @@ Result<void> check_ogg(std::string_view file) {
     ++pages;
   }
   return pages < 3 ? damaged("Ogg", "it holds no sound") : Result<void>();
+}
+
+Result<void> check_gif(std::string_view file) {
+  if (file.size() < 13) return truncated("GIF");
+  const auto table_bytes = [](std::uint64_t flags) -> std::size_t {
+    return (flags & 0x80) != 0 ? std::size_t{3} << ((flags & 7) + 1) : 0;
+  };
+  std::size_t at = 13 + table_bytes(byte_at(file, 10));
+  while (at < file.size()) {
+    const auto block = byte_at(file, at);
+    if (block == 0x3B) return {};
+    if (block == 0x21) {
+      at += 2;
+    } else if (block == 0x2C) {
+      if (file.size() - at < 11) return truncated("GIF");
+      at += 10 + table_bytes(byte_at(file, at + 9)) + 1;
+    } else {
+      return damaged("GIF", "an unknown block follows");
+    }
+    while (at < file.size() && byte_at(file, at) != 0) at += byte_at(file, at) + 1;
+    ++at;
+  }
+  return truncated("GIF");
 }
 
 }  // namespace understudy::media

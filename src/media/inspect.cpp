@@ -59,6 +59,8 @@ tl::unexpected<Error> damaged(const char* what) {
 Result<void> check_skeleton(std::string_view file, std::string_view mime) {
   if (mime == "audio/wav") return check_wav(file);
   if (mime == "audio/mpeg") return check_mpeg_audio(file);
+  if (mime == "audio/aac") return check_adts_audio(file);
+  if (mime == "image/gif") return check_gif(file);
   if (mime == "audio/ogg") return check_ogg(file);
   if (mime == "video/mp4" || mime == "video/quicktime" || mime == "audio/mp4")
     return check_boxes(file);
@@ -67,12 +69,17 @@ Result<void> check_skeleton(std::string_view file, std::string_view mime) {
 }
 
 Result<void> fill_audio(const std::filesystem::path& path, const InspectLimits& limits,
-                        MediaInfo& info) {
+                        MediaInfo& info, std::int64_t announced_samples = 0) {
   auto scan = scan_audio(path, {.duration_s_max = limits.duration_s_max});
   if (!scan && scan.error().code == ErrorCode::no_audio_track) {
     return fail(ErrorCode::invalid_parameter, "The file holds no sound.");
   }
   TRY_ASSIGN(const auto found, std::move(scan));
+  // FLAC states its length in samples; every other format has been measured by its bytes.
+  if (info.mime == "audio/flac" && announced_samples > found.samples) {
+    return fail(ErrorCode::invalid_parameter,
+                "The FLAC file is truncated: it ends before its sound does.");
+  }
   info.has_audio = true;
   info.sample_rate = found.sample_rate;
   info.channels = found.channels;
@@ -202,7 +209,7 @@ Result<void> inspect_streams(const std::filesystem::path& path, const InspectLim
     info.kind = MediaKind::audio;
     if (info.mime == "video/mp4") info.mime = "audio/mp4";
     if (info.mime == "video/webm") info.mime = "audio/webm";
-    return fill_audio(path, limits, info);
+    return fill_audio(path, limits, info, container.audio()->duration);
   }
   if (info.kind == MediaKind::audio) {  // Ogg Theora and such
     if (container.audio() == nullptr)

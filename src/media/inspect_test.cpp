@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "media/audio.h"
+#include "media/gif.h"
 #include "media/image.h"
 #include "media/sniff.h"
 #include "media/video_writer.h"
@@ -152,6 +153,19 @@ TEST_F(Inspect, RefusesAnMp3WithoutTagThatEndsInsideAFrame) {
   plain.replace(tag, 4, std::string(4, '\0'));
   EXPECT_EQ(refusal("a", plain, MediaKind::audio), "");
   EXPECT_NE(refusal("a", plain.substr(0, plain.size() - 50), MediaKind::audio), "");
+}
+
+TEST_F(Inspect, RefusesATruncatedGif) {
+  GifWriter gif(64, 10);
+  for (int i = 0; i < 3; ++i) gif.add(Frame::make(64, 64, false));
+  ASSERT_TRUE(gif.finish(path("gif")));
+  const auto whole = *read_file(path("gif"));
+  const auto info = inspect_file(path("gif"), {MediaKind::image});
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->width, 64);
+  for (const std::size_t missing : {std::size_t{1}, whole.size() / 3, whole.size() - 20}) {
+    EXPECT_NE(refusal("a", whole.substr(0, whole.size() - missing), MediaKind::image), "");
+  }
 }
 
 TEST_F(Inspect, RefusesTruncatedVideos) {

@@ -86,9 +86,9 @@ std::optional<std::uint32_t> announced_frames(std::string_view frame, const Mpeg
   return std::nullopt;
 }
 
-tl::unexpected<Error> truncated() {
+tl::unexpected<Error> truncated(const char* format = "MP3") {
   return fail(ErrorCode::invalid_parameter,
-              "The MP3 file is truncated: it ends before its sound does.");
+              std::string("The ") + format + " file is truncated: it ends before its sound does.");
 }
 
 tl::unexpected<Error> not_mp3() {
@@ -188,6 +188,19 @@ Result<void> check_mpeg_audio(std::string_view file) {
   if (junk > audio.size() / 4 + kJunkMax) return not_mp3();
   // Encoders differ in whether they count the tag's own frame, and some flush one frame less.
   if (announced && *announced > frames + 2) return truncated();
+  return {};
+}
+
+Result<void> check_adts_audio(std::string_view file) {
+  const auto audio = without_tags(file);
+  std::size_t at = 0;
+  while (at < audio.size()) {
+    const auto length = adts_frame_bytes(audio.substr(at));
+    const bool is_cut_header = audio.size() - at < 7 && byte_at(audio, at) == 0xFF;
+    if (is_cut_header || (length && *length > audio.size() - at)) return truncated("AAC");
+    if (!length) break;  // something else follows the sound; the decoder will judge it
+    at += *length;
+  }
   return {};
 }
 

@@ -30,4 +30,7 @@ std::string_view sniff_mpeg_audio(std::string_view bytes);
 // fewer frames than its own tag says, or is no stream of frames at all.
 Result<void> check_mpeg_audio(std::string_view file);
 
+// The same for AAC in ADTS frames (ISO/IEC 13818-7 annex), which carry no count.
+Result<void> check_adts_audio(std::string_view file);
+
 }  // namespace understudy::media

@@ -107,6 +107,7 @@ struct VideoWriter::State {
   Result<void> open_audio();
   Result<void> open_file();
   Result<void> drain(AVCodecContext& codec, AVStream& stream);
+  bool place_opus();
   Result<void> encode_audio_until(std::int64_t sample_end, bool is_last);
   Result<void> encode_audio_block(int count);
   std::int64_t samples_at(std::int64_t frame) const { return frame * kAudioRate / settings.fps; }
@@ -118,6 +119,9 @@ Result<void> VideoWriter::State::open_container() {
   const int status = avformat_alloc_output_context2(&context, nullptr, name, settings.path.c_str());
   if (status < 0) return encoder_failure("avformat_alloc_output_context2", status);
   container.reset(context);
+  // Opus comes with times that start before zero; place_opus() does better than shifting
+  // everything.
+  if (settings.format == VideoFormat::webm) context->avoid_negative_ts = 0;
   for (const auto& [key, value] : settings.metadata) {
     av_dict_set(&context->metadata, key.c_str(), value.c_str(), 0);
   }
@@ -197,12 +201,26 @@ Result<void> VideoWriter::State::open_file() {
   return {};
 }
 
+// Matroska wants block times without the encoder's delay, which stands in CodecDelay (FFmpeg 5.1
+// leaves that to its caller). The last block must not reach beyond the last picture; when nothing
+// but the delay is left of it (6.5 ms) it is left out. Returns whether to write the packet.
+bool VideoWriter::State::place_opus() {
+  packet->pts += audio->initial_padding;
+  packet->dts += audio->initial_padding;
+  if (!is_finished) return true;
+  const std::int64_t left = samples_at(frames) - packet->pts;
+  packet->duration = std::min(left, packet->duration);
+  return left >= kAudioRate / 1000;  // Matroska counts in milliseconds
+}
+
 Result<void> VideoWriter::State::drain(AVCodecContext& codec, AVStream& stream) {
   for (;;) {
     int status = avcodec_receive_packet(&codec, packet.get());
     if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return {};
     if (status < 0) return encoder_failure("avcodec_receive_packet", status);
     if (packet->duration == 0 && &stream == video_stream) packet->duration = 1;
+    const bool is_opus = settings.format == VideoFormat::webm && &stream == audio_stream;
+    if (is_opus && !place_opus()) continue;
     av_packet_rescale_ts(packet.get(), codec.time_base, stream.time_base);
     packet->stream_index = stream.index;
     status = av_interleaved_write_frame(container.get(), packet.get());

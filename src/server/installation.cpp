@@ -72,6 +72,7 @@ Result<void> Installation::open_stores() {
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);
   idempotency_ = storage::make_idempotency_store(*database_);
+  TRY(idempotency_->abandon_unfinished());  // the lock makes this process the only server
   TRY_ASSIGN(blobs_, storage::open_disk_blob_store(path("blobs")));
   return {};
 }

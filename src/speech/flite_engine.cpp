@@ -51,6 +51,8 @@ int stop_at_once(const cst_wave*, int, int, int, cst_audio_streaming_info*) {
   return CST_AUDIO_STREAM_STOP;
 }
 
+cst_utterance* make_no_sound(cst_utterance* utterance) { return utterance; }
+
 constexpr const char* kTokenIndex = "understudy_token";
 
 // The Token relation, filled by us instead of flite's tokeniser. False: nothing to say.
@@ -114,7 +116,7 @@ Segments read_segments(const cst_utterance* utterance) {
     Phone phone;
     phone.symbol = item_feat_string(s, "name");
     phone.start_s = start;
-    phone.end_s = item_feat_float(s, "end");
+    phone.end_s = item_feat_present(s, "end") != 0 ? item_feat_float(s, "end") : 0;
     phone.is_stressed = is_vowel(phone.symbol) && is_stressed(s);
     start = phone.end_s;
     out.token.push_back(token_of(s));
@@ -270,6 +272,27 @@ Result<EngineSpeech> speak_flite(const Sentence& sentence, const Voice& voice,
   for (auto& phone : speech.phones) phone.end_s = std::min(phone.end_s, end);
   speech.phones.back().end_s = end;
   return speech;
+}
+
+Result<std::vector<std::vector<Phone>>> pronounce_flite(const Sentence& sentence, DateOrder order) {
+  const std::lock_guard lock(flite_mutex());
+  Utterance utterance(new_utterance());
+  TRY_ASSIGN(const bool is_spoken, add_tokens(utterance.get(), sentence, order));
+  std::vector<std::vector<Phone>> out(sentence.tokens.size());
+  if (!is_spoken) return out;
+  feat_set(utterance->features, "wave_synth_func", uttfunc_val(&make_no_sound));
+  cst_voice* voice = parent_voice("rms");
+  if (voice == nullptr || flite_do_synth(utterance.get(), voice, utt_synth_tokens) == nullptr) {
+    if (voice != nullptr) static_cast<void>(utterance.release());
+    return fail(ErrorCode::engine_failed, "the text could not be pronounced");
+  }
+  const Segments segments = read_segments(utterance.get());
+  for (std::size_t i = 0; i < segments.phones.size(); ++i) {
+    if (segments.token[i] >= 0) {
+      out[static_cast<std::size_t>(segments.token[i])].push_back(segments.phones[i]);
+    }
+  }
+  return out;
 }
 
 }  // namespace understudy::speech

@@ -20,4 +20,8 @@ namespace understudy::speech {
 Result<EngineSpeech> speak_flite(const Sentence& sentence, const Voice& voice,
                                  const Delivery& delivery, DateOrder order);
 
+// The phones of each token as flite's lexicon and letter-to-sound rules give them, without sound:
+// what forced alignment needs. Times are 0. Errors: as above.
+Result<std::vector<std::vector<Phone>>> pronounce_flite(const Sentence& sentence, DateOrder order);
+
 }  // namespace understudy::speech

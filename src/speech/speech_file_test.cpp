@@ -34,7 +34,8 @@ TEST(SpeechFile, RefusesADamagedFile) {
   speech.samples.assign(100, 0.5F);
   ASSERT_TRUE(write_speech_file(file, speech));
   const std::string bytes = read_file(file).value();
-  for (const std::string& broken : {bytes.substr(0, bytes.size() - 1), bytes + "x", std::string("{}"), std::string("x\ny")}) {
+  for (const std::string& broken :
+       {bytes.substr(0, bytes.size() - 1), bytes + "x", std::string("{}"), std::string("x\ny")}) {
     ASSERT_TRUE(write_file_durably(file, broken));
     EXPECT_FALSE(read_speech_file(file));
   }

@@ -9,8 +9,9 @@ namespace understudy::speech {
 namespace {
 
 constexpr double kEdge = 0.04;   // seconds of an engine's own silence kept beside an exact pause
-constexpr double kLead = 0.18;   // at most, before the first word
-constexpr double kTrail = 0.28;  // at most, behind the last
+constexpr double kLead = 0.15;   // before the first word
+constexpr double kTrail = 0.25;  // behind the last
+constexpr double kSentencePause = 0.32;  // at least
 
 std::size_t samples_of(double seconds) {
   return static_cast<std::size_t>(std::llround(seconds * kSampleRate));
@@ -90,8 +91,10 @@ void SpeechJoin::add(std::size_t index, EngineSpeech spoken) {
     const double behind = !speech_.phones.empty() && speech_.phones.back().symbol == "pau"
                               ? speech_.phones.back().end_s - speech_.phones.back().start_s
                               : 0;
-    if (is_exact_ || is_paragraph_)
-      add_silence(std::max(0.0, wanted_pause_s_ - behind - keep_lead));
+    if (!is_exact_) {
+      wanted_pause_s_ = is_first ? kLead : is_paragraph_ ? kParagraphPause : kSentencePause;
+    }
+    add_silence(std::max(0.0, wanted_pause_s_ - behind - keep_lead));
     trim(spoken, lead_of(spoken) - keep_lead, trail_of(spoken) - keep_trail);
     append(spoken, sentence);
     wanted_pause_s_ = 0;
@@ -101,8 +104,7 @@ void SpeechJoin::add(std::size_t index, EngineSpeech spoken) {
   if (sentence.pause_after_s) {
     wanted_pause_s_ += *sentence.pause_after_s;
     is_exact_ = true;
-  } else if (sentence.ends_paragraph && !is_exact_) {
-    wanted_pause_s_ = kParagraphPause;
+  } else if (sentence.ends_paragraph) {
     is_paragraph_ = true;
   }
 }
@@ -134,7 +136,7 @@ Speech SpeechJoin::finish() {
   const double behind = !speech_.phones.empty() && speech_.phones.back().symbol == "pau"
                             ? speech_.phones.back().end_s - speech_.phones.back().start_s
                             : 0;
-  if (is_exact_) add_silence(std::max(0.0, wanted_pause_s_ - behind));
+  add_silence(std::max(0.0, (is_exact_ ? wanted_pause_s_ : kTrail) - behind));
   std::vector<bool> is_marked(script_.words.size(), false);
   for (const auto& sentence : script_.sentences) {
     for (const auto& token : sentence.tokens) {

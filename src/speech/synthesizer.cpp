@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "media/loudness.h"
+#include "speech/espeak_engine.h"
 #include "speech/flite_engine.h"
 #include "speech/prosody_track.h"
 #include "speech/speech_join.h"
+#include "speech/ssml.h"
 #include "speech/stress.h"
 #include "speech/unicode.h"
 
@@ -37,10 +39,39 @@ DateOrder date_order(const SpeechRequest& request, const Voice& voice) {
   return locale == "en-US" || locale == "en" ? DateOrder::month_first : DateOrder::day_first;
 }
 
-Result<EngineSpeech> speak(const Sentence& sentence, const Voice& voice,
-                           const SpeechRequest& request) {
-  const Delivery delivery{.rate = request.speed, .semitones = request.pitch_semitones};
-  return speak_flite(sentence, voice, delivery, date_order(request, voice));
+// Whichever engine a voice has.
+class Engines {
+ public:
+  Engines(const SpeechRequest& request, const Voice& voice)
+      : voice_(voice),
+        delivery_{.rate = request.speed, .semitones = request.pitch_semitones},
+        order_(date_order(request, voice)) {}
+
+  Result<EngineSpeech> speak(const Sentence& sentence) {
+    switch (voice_.provider) {
+      case VoiceProvider::flite: return speak_flite(sentence, voice_, delivery_, order_);
+      case VoiceProvider::espeak: return espeak_.speak(sentence, voice_, delivery_);
+    }
+    return EngineSpeech{};
+  }
+
+ private:
+  const Voice& voice_;
+  Delivery delivery_;
+  DateOrder order_;
+  EspeakEngine espeak_;
+};
+
+// Seconds that a character may take at the usual speed, rounded up from the slowest voices:
+// capitals are spelled, digits, signs and the letters of other scripts become words.
+double longest_character_s(char32_t c, bool is_first) {
+  constexpr double kLetter = 0.16;
+  constexpr double kCapital = 0.75;
+  constexpr double kSign = 0.9;
+  if ((c >= 'a' && c <= 'z') || c == '.' || c == ',' || c == '\'') return kLetter;
+  if (c >= 'A' && c <= 'Z') return is_first ? kLetter : kCapital;
+  const bool is_european = c >= 0xC0 && c < 0x590;  // Latin, Greek, Cyrillic, Armenian
+  return is_european ? kLetter : kSign;
 }
 
 }  // namespace
@@ -55,19 +86,43 @@ Result<Script> script_of(const SpeechRequest& request) {
     return fail(ErrorCode::invalid_parameter,
                 "the text is longer than " + std::to_string(kTextMax) + " characters", "text");
   }
-  Script script = script_from_text(request.text);
+  Script script;
+  if (request.is_ssml) {
+    TRY_ASSIGN(script, script_from_ssml(request.text));
+  } else {
+    script = script_from_text(request.text);
+  }
   if (script.sentences.empty()) {
     return fail(ErrorCode::invalid_parameter, "the text has nothing that can be spoken", "text");
   }
   return script;
 }
 
+double longest_duration_s(const Script& script, const SpeechRequest& request) {
+  constexpr double kPerToken = 0.35;
+  constexpr double kPerSentence = 1.5;
+  double seconds = script.lead_silence_s + kPerSentence;
+  for (const auto& sentence : script.sentences) {
+    seconds += kPerSentence + sentence.pause_after_s.value_or(0);
+    for (const auto& token : sentence.tokens) {
+      double length = kPerToken;
+      for (std::size_t at = 0; at < token.text.size();) {
+        const bool is_first = at == 0;
+        length += longest_character_s(next_character(token.text, at), is_first);
+      }
+      seconds += length / (request.speed * std::min(token.prosody.rate, 1.0));
+    }
+  }
+  return seconds;
+}
+
 Result<Speech> synthesize(const SpeechRequest& request, const ProgressFn& on_progress) {
   TRY_ASSIGN(const Voice* voice, check(request));
   TRY_ASSIGN(const Script script, script_of(request));
   SpeechJoin join(script);
+  Engines engines(request, *voice);
   for (std::size_t i = 0; i < script.sentences.size(); ++i) {
-    TRY_ASSIGN(EngineSpeech spoken, speak(script.sentences[i], *voice, request));
+    TRY_ASSIGN(EngineSpeech spoken, engines.speak(script.sentences[i]));
     join.add(i, std::move(spoken));
     const double done =
         0.95 * static_cast<double>(i + 1) / static_cast<double>(script.sentences.size());
@@ -75,8 +130,13 @@ Result<Speech> synthesize(const SpeechRequest& request, const ProgressFn& on_pro
       return fail(ErrorCode::cancelled, "the job was cancelled");
   }
   Speech speech = join.finish();
-  if (speech.phones.empty()) {
-    return fail(ErrorCode::invalid_parameter, "the text has nothing that can be spoken", "text");
+  const bool is_heard = std::any_of(speech.phones.begin(), speech.phones.end(),
+                                    [](const Phone& phone) { return phone.symbol != "pau"; });
+  if (!is_heard) {
+    return fail(
+        ErrorCode::tts_text_invalid,
+        "the voice " + voice->name + " cannot say this text; choose a voice of its language",
+        "text");
   }
   media::normalise_loudness(speech.samples, kSampleRate, media::kSpeechLufs);
   ProsodyTrack prosody = track_prosody(speech.samples, kSampleRate);

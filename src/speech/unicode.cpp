@@ -37,7 +37,10 @@ char32_t next_character(std::string_view text, std::size_t& at) {
     c = (c << 6) | (byte(at++) & 0x3F);
   }
   const char32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
-  if (c < least || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return kBadCharacter;
+  if (c < least || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
+    at = start;
+    return kBadCharacter;
+  }
   return c;
 }
 

@@ -46,4 +46,7 @@ const Voice* find_voice(std::string_view id);
 // empty for any).
 const Voice& default_voice(std::string_view gender = {});
 
+// Whether a BCP 47 tag names the voice's language ("en", "en-GB" and "EN-us" for an English one).
+bool speaks_locale(const Voice& voice, std::string_view locale);
+
 }  // namespace understudy::speech

@@ -66,6 +66,14 @@ class SqlIdempotencyStore final : public jobs::IdempotencyStore {
     });
   }
 
+  Result<int> abandon_unfinished() override {
+    return database_.write([&](Connection& connection) -> Result<int> {
+      TRY_ASSIGN(const auto count,
+                 connection.execute("DELETE FROM idempotency WHERE state = 'running'"));
+      return static_cast<int>(count);
+    });
+  }
+
   Result<int> purge(std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<int> {
       TRY_ASSIGN(const auto count,

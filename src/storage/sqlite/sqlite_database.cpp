@@ -1,45 +1,14 @@
 #include "storage/sqlite/sqlite_database.h"
 
-#include <mutex>
-#include <vector>
-
 #include <sys/stat.h>
 
 #include "storage/sql/migrations.h"
 #include "storage/sqlite/group_commit.h"
+#include "storage/sqlite/read_pool.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace understudy::storage {
 namespace {
-
-// Connections that no thread reads with at the moment. The last one used is the first one taken
-// again: its cache is warm.
-class ReadPool {
- public:
-  explicit ReadPool(std::filesystem::path file) : file_(std::move(file)) {}
-
-  Result<std::unique_ptr<SqliteConnection>> take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!free_.empty()) {
-        auto connection = std::move(free_.back());
-        free_.pop_back();
-        return connection;
-      }
-    }
-    return open_sqlite_connection(file_, SqliteAccess::read_only);
-  }
-
-  void give_back(std::unique_ptr<SqliteConnection> connection) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(connection));
-  }
-
- private:
-  std::filesystem::path file_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<SqliteConnection>> free_;
-};
 
 class SqliteDatabase final : public Database {
  public:
@@ -54,13 +23,7 @@ class SqliteDatabase final : public Database {
     return writer_->run(step);
   }
 
-  Result<void> run_read(const Step& step) override {
-    TRY_ASSIGN(auto connection, readers_.take());
-    auto outcome = step(*connection);
-    if (connection->is_in_transaction()) TRY(connection->execute("ROLLBACK"));
-    readers_.give_back(std::move(connection));
-    return outcome;
-  }
+  Result<void> run_read(const Step& step) override { return readers_.run(step); }
 
  private:
   ReadPool readers_;

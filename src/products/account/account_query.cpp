@@ -1,0 +1,74 @@
+#include "products/account/account_query.h"
+
+#include <charconv>
+#include <ctime>
+#include <optional>
+
+namespace understudy::account {
+namespace {
+
+constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end || number < 0) return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> seconds_of(const std::string& text, const char* format) {
+  std::tm time = {};
+  const char* end = ::strptime(text.c_str(), format, &time);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  const std::tm asked = time;
+  const std::int64_t seconds = ::timegm(&time);
+  // timegm() makes 3 March of 31 February.
+  if (time.tm_mday != asked.tm_mday || time.tm_mon != asked.tm_mon) return std::nullopt;
+  return seconds;
+}
+
+}  // namespace
+
+Result<std::int64_t> parse_time(std::string_view text, std::string_view param) {
+  const std::string copy(text);
+  auto seconds = whole_number(text);
+  if (!seconds) seconds = seconds_of(copy, "%Y-%m-%d");
+  if (!seconds) seconds = seconds_of(copy, "%Y-%m-%dT%H:%M:%SZ");
+  if (seconds && *seconds >= 0 && *seconds <= kSecondsMax) return *seconds * 1000;
+  return fail(ErrorCode::invalid_parameter,
+              "'" + std::string(param) +
+                  "' must be a day such as 2026-11-22, a time such as 2026-11-22T15:04:05Z, or "
+                  "seconds since 1970.",
+              std::string(param));
+}
+
+Result<TimeSpan> time_span(const api::Request& request) {
+  TimeSpan span;
+  if (const auto from = request.query_value("from")) {
+    TRY_ASSIGN(span.from_ms, parse_time(*from, "from"));
+  }
+  if (const auto to = request.query_value("to")) {
+    TRY_ASSIGN(span.until_ms, parse_time(*to, "to"));
+  }
+  if (span.until_ms < span.from_ms) {
+    return fail(ErrorCode::invalid_parameter, "'to' must not be before 'from'.", "to");
+  }
+  return span;
+}
+
+Result<bool> wants_csv(const api::Request& request) {
+  if (const auto format = request.query_value("format")) {
+    if (*format == "csv") return true;
+    if (*format == "json") return false;
+    return fail(ErrorCode::invalid_parameter, "'format' must be json or csv.", "format");
+  }
+  return request.header("accept").find("text/csv") != std::string_view::npos;
+}
+
+Result<std::int64_t> number_after(std::string_view last_id) {
+  if (const auto number = whole_number(last_id)) return *number;
+  return fail(ErrorCode::invalid_parameter, "'token' must be a next_token of this list.", "token");
+}
+
+}  // namespace understudy::account

@@ -1,0 +1,27 @@
+// What the extension's lists may be asked: a span of time, a place to go on from, JSON or CSV.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "api/http.h"
+
+namespace understudy::account {
+
+// "2026-11-22" (00:00 UTC), "2026-11-22T15:04:05Z" or seconds since 1970, in milliseconds. Errors:
+// invalid_parameter, naming `param`.
+Result<std::int64_t> parse_time(std::string_view text, std::string_view param);
+
+struct TimeSpan {
+  std::int64_t from_ms = 0;           // inclusive
+  std::int64_t until_ms = INT64_MAX;  // exclusive
+};
+Result<TimeSpan> time_span(const api::Request& request);  // ?from, ?to
+
+// ?format, else the header Accept. Errors: invalid_parameter.
+Result<bool> wants_csv(const api::Request& request);
+
+// The number a page token goes on from. Errors: invalid_parameter, naming token.
+Result<std::int64_t> number_after(std::string_view last_id);
+
+}  // namespace understudy::account

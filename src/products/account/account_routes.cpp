@@ -1,0 +1,194 @@
+#include "products/account/account_routes.h"
+
+#include <algorithm>
+
+#include "api/pagination.h"
+#include "products/account/account_csv.h"
+#include "products/account/account_json.h"
+#include "products/account/account_query.h"
+
+namespace understudy::account {
+namespace {
+
+using api::Request;
+using api::Response;
+
+constexpr api::PageBounds kPage{.limit_default = 50, .limit_max = 500};
+constexpr std::size_t kCsvRowsMax = 100'000;
+constexpr int kCsvPage = 2'000;
+
+Response csv_response(std::string text, std::string_view name) {
+  Response response;
+  response.text = std::move(text);
+  response.content_type = "text/csv; charset=utf-8";
+  response.headers.emplace_back("content-disposition",
+                                "attachment; filename=\"" + std::string(name) + ".csv\"");
+  return response;
+}
+
+// All rows of a list, page after page. `next(count)` reads up to `count` more rows.
+template <class Rows, class Next>
+Result<Rows> all_rows(Next next) {
+  Rows rows;
+  while (true) {
+    TRY_ASSIGN(auto page, next(kCsvPage));
+    const bool is_last = page.size() < static_cast<std::size_t>(kCsvPage);
+    std::move(page.begin(), page.end(), std::back_inserter(rows));
+    if (is_last) return rows;
+    if (rows.size() >= kCsvRowsMax) {
+      return fail(ErrorCode::invalid_parameter,
+                  "This is more than 100000 rows: ask for a shorter time with 'from' and 'to'.",
+                  "from");
+    }
+  }
+}
+
+Result<Response> show_user(const Ports& ports, const Request& request) {
+  const std::string& id = request.principal.account_id;
+  TRY_ASSIGN(const auto account, ports.accounts.find_account(id));
+  TRY_ASSIGN(const auto wallet, ports.accounts.wallet(id));
+  return api::data_response(user_json(account, wallet));
+}
+
+Result<Response> show_key(const Ports& ports, const Request& request) {
+  TRY_ASSIGN(const auto keys, ports.accounts.list_keys(request.principal.account_id));
+  const auto own = std::find_if(keys.begin(), keys.end(), [&](const accounts::ApiKey& key) {
+    return key.id == request.principal.key_id;
+  });
+  if (own == keys.end()) {
+    return fail(ErrorCode::not_found, "This request was made without an API key.");
+  }
+  return api::data_response(key_json(*own, ports.clock.now_ms()));
+}
+
+Result<Response> show_prices(const Ports& ports, const Request& request) {
+  TRY_ASSIGN(const bool is_csv, wants_csv(request));
+  if (is_csv) return csv_response(prices_csv(ports.prices), "prices");
+  json::array rows;
+  for (const auto& price : ports.prices.rows()) rows.push_back(price_json(price));
+  return api::data_response(
+      json::object{{"version", ports.prices.version()}, {"rows", std::move(rows)}});
+}
+
+Result<Response> list_entries(const Ports& ports, const Request& request) {
+  TRY_ASSIGN(const bool is_csv, wants_csv(request));
+  TRY_ASSIGN(const auto span, time_span(request));
+  TRY_ASSIGN(const auto page, api::page_request(request, kPage));
+  money::EntryQuery query;
+  query.account_id = request.principal.account_id;
+  query.kind = std::string(request.query_value("kind").value_or(""));
+  query.from_ms = span.from_ms;
+  query.until_ms = span.until_ms;
+  if (!page.after_id.empty()) {
+    TRY_ASSIGN(query.before_seq, number_after(page.after_id));
+  }
+  if (is_csv) {
+    using Rows = std::vector<money::LedgerEntry>;
+    TRY_ASSIGN(const auto rows, all_rows<Rows>([&](int count) -> Result<Rows> {
+                 query.limit = count;
+                 TRY_ASSIGN(auto more, ports.ledger.entries(query));
+                 if (!more.empty()) query.before_seq = more.back().seq;
+                 return more;
+               }));
+    return csv_response(entries_csv(rows), "ledger");
+  }
+  query.limit = page.limit + 1;  // one more tells whether there is a next page
+  TRY_ASSIGN(auto entries, ports.ledger.entries(query));
+  const auto next = api::cut_page(entries, page.limit, [](const money::LedgerEntry& entry) {
+    return std::to_string(entry.seq);
+  });
+  json::array data;
+  for (const auto& entry : entries) data.push_back(entry_json(entry));
+  return api::page_response(std::move(data), next);
+}
+
+Result<Response> list_usage(const Ports& ports, const Request& request) {
+  TRY_ASSIGN(const bool is_csv, wants_csv(request));
+  TRY_ASSIGN(const auto span, time_span(request));
+  TRY_ASSIGN(const auto page, api::page_request(request, kPage));
+  money::UsageQuery query;
+  query.account_id = request.principal.account_id;
+  query.product = std::string(request.query_value("product").value_or(""));
+  query.from_ms = span.from_ms;
+  query.until_ms = span.until_ms;
+  TRY_ASSIGN(const auto totals, ports.ledger.usage_totals(query));
+  if (!page.after_id.empty()) {
+    TRY_ASSIGN(query.before_id, number_after(page.after_id));
+  }
+  if (is_csv) {
+    using Rows = std::vector<money::UsageRow>;
+    TRY_ASSIGN(const auto rows, all_rows<Rows>([&](int count) -> Result<Rows> {
+                 query.limit = count;
+                 TRY_ASSIGN(auto more, ports.ledger.usage(query));
+                 if (!more.empty()) query.before_id = more.back().id;
+                 return more;
+               }));
+    return csv_response(usage_csv(rows, ports.prices), "usage");
+  }
+  query.limit = page.limit + 1;
+  TRY_ASSIGN(auto usage, ports.ledger.usage(query));
+  const auto next = api::cut_page(
+      usage, page.limit, [](const money::UsageRow& row) { return std::to_string(row.id); });
+  json::array data;
+  for (const auto& row : usage) data.push_back(usage_json(row, ports.prices));
+  Response response = api::page_response(std::move(data), next);
+  // The totals are of the whole span asked for, not of this page.
+  json::array sums;
+  money::Money total;
+  for (const auto& sum : totals) {
+    sums.push_back(total_json(sum, ports.prices));
+    total = total + sum.amount;
+  }
+  response.body.as_object()["totals"] = std::move(sums);
+  response.body.as_object()["total_usd"] = money::to_json(total);
+  return response;
+}
+
+tl::unexpected<Error> named(Error error) {
+  if (error.code == ErrorCode::not_found) {
+    error.code = ErrorCode::resource_not_found;
+    error.param = "job_id";
+  }
+  return tl::make_unexpected(std::move(error));
+}
+
+Result<Response> show_job(const Ports& ports, const Request& request) {
+  const auto job = ports.jobs.find(request.principal.account_id, request.path_param("job_id"));
+  if (!job) return named(job.error());
+  return api::data_response(job_json(*job, ports.prices));
+}
+
+Result<Response> cancel_job(const Ports& ports, const Request& request) {
+  const auto job = ports.jobs.cancel(request.principal.account_id, request.path_param("job_id"),
+                                     ports.clock.now_ms());
+  if (!job) return named(job.error());
+  return api::data_response(job_json(*job, ports.prices));
+}
+
+}  // namespace
+
+std::vector<api::Route> routes(const Ports& ports) {
+  const auto route = [&ports](const char* method, const char* path, const char* scope,
+                              Result<Response> (*handler)(const Ports&, const Request&)) {
+    api::Route made;
+    made.method = method;
+    made.path = path;
+    made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
+    made.scope = scope;
+    return made;
+  };
+  std::vector<api::Route> all = {
+      route("GET", "/v3/users/me", "", show_user),
+      route("GET", "/v3/api_keys/self", "", show_key),
+      route("GET", "/understudy/v1/prices", "", show_prices),
+      route("GET", "/understudy/v1/ledger", "account:read", list_entries),
+      route("GET", "/understudy/v1/usage", "account:read", list_usage),
+      route("GET", "/understudy/v1/jobs/{job_id}", "account:read", show_job),
+      route("POST", "/understudy/v1/jobs/{job_id}/cancel", "account:write", cancel_job),
+  };
+  all[0].runs_on = api::RunsOn::inline_;  // two reads by key, microseconds each
+  all[2].needs_key = false;
+  return all;
+}
+
+}  // namespace understudy::account
