@@ -21,7 +21,7 @@ namespace understudy::speech {
 
 struct AudioReading {
   // What is said, when known; of use up to three minutes, longer recordings are recognised.
-  std::optional<std::string> text;
+  std::optional<std::string> text = {};
   bool is_english = true;  // false: phones only, no words
 };
 

@@ -13,7 +13,7 @@ constexpr const char* kText = "My sister bought a used car. Maybe people prefer 
 
 const Speech& spoken() {
   static const Speech speech =
-      synthesize({.text = kText, .voice_id = default_voice("male").id, .locale = {}}).value();
+      synthesize({.text = kText, .voice_id = default_voice("male").id}).value();
   return speech;
 }
 

@@ -106,7 +106,7 @@ TEST(Espeak, WordsKeepTheirSpelling) {
 
 TEST(Espeak, JapaneseIdeographsAreRefusedNotSpelled) {
   const SpeechRequest request{
-      .text = "世界", .is_ssml = false, .voice_id = voice_named("Japanese, male").id, .locale = {}};
+      .text = "世界", .is_ssml = false, .voice_id = voice_named("Japanese, male").id};
   const auto speech = synthesize(request);
   ASSERT_FALSE(speech.has_value());
   EXPECT_EQ(speech.error().code, ErrorCode::tts_text_invalid);

@@ -19,11 +19,11 @@ inline constexpr std::size_t kTextMax = 5000;  // characters
 struct SpeechRequest {
   std::string text;
   bool is_ssml = false;
-  std::string voice_id;
+  std::string voice_id = {};
   double speed = 1;            // 0.5..2
   double pitch_semitones = 0;  // -24..24; see semitones_from_pitch()
   double volume = 1;           // 0..1, linear, after the loudness is set
-  std::string locale;          // "en-GB": how dates are read; empty: the voice's own
+  std::string locale = {};     // "en-GB": how dates are read; empty: the voice's own
 };
 
 // 0..1, told after each sentence; false stops the work with the error `cancelled`.

@@ -22,7 +22,7 @@ constexpr const char* kText =
     "but every morning all of them look over the long wall.";
 
 Speech speak(const Voice& voice, const std::string& text) {
-  auto speech = synthesize({.text = text, .voice_id = voice.id, .locale = {}});
+  auto speech = synthesize({.text = text, .voice_id = voice.id});
   EXPECT_TRUE(speech.has_value()) << speech.error().message;
   return speech ? *std::move(speech) : Speech{};
 }

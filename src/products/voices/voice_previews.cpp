@@ -13,8 +13,7 @@ Result<fs::path> VoicePreviews::file(std::string_view voice_id) {
   std::error_code error;
   if (fs::exists(path, error)) return path;
   fs::create_directories(folder_, error);
-  const speech::SpeechRequest request{
-      .text = voice->preview_text, .voice_id = voice->id, .locale = {}};
+  const speech::SpeechRequest request{.text = voice->preview_text, .voice_id = voice->id};
   TRY_ASSIGN(const auto speech, speech::synthesize(request));
   const fs::path unfinished = folder_ / (voice->id + ".part.mp3");
   TRY(media::write_audio_file(unfinished, speech.samples, media::AudioFormat::mp3));

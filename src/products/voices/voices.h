@@ -17,10 +17,11 @@ inline constexpr std::string_view kPriceItem = "speech.starfish";
 
 struct VoiceQuery {
   bool is_private = false;  // voices of the account's own: none exist yet
-  std::string engine;       // empty: any
-  std::string language;  // a name ("English", "Spanish (Spain)") or a tag ("es", "es-ES"), any case
-  std::string gender;
-  std::string after_id;  // go on behind this one
+  std::string engine = {};  // empty: any
+  std::string language =
+      {};  // a name ("English", "Spanish (Spain)") or a tag ("es", "es-ES"), any case
+  std::string gender = {};
+  std::string after_id = {};  // go on behind this one
   int limit = 20;
 };
 
