@@ -25,7 +25,7 @@ const json::array* as_decimal(const json::value& value) {
 
 class Writer {
  public:
-  explicit Writer(int indent) : indent_(indent) {}
+  explicit Writer(int indent) : indent_(indent) { out_.reserve(512); }
 
   void write(const json::value& value, int level) {
     if (const auto* parts = as_decimal(value)) {
@@ -87,7 +87,12 @@ class Writer {
   void write_string(std::string_view text) {
     static constexpr char kDigits[] = "0123456789abcdef";
     out_ += '"';
-    for (const char c : text) {
+    std::size_t start = 0;  // of the run that needs no escape
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+      out_.append(text, start, i - start);
+      start = i + 1;
       switch (c) {
         case '"': out_ += "\\\""; break;
         case '\\': out_ += "\\\\"; break;
@@ -97,15 +102,12 @@ class Writer {
         case '\r': out_ += "\\r"; break;
         case '\t': out_ += "\\t"; break;
         default:
-          if (static_cast<unsigned char>(c) < 0x20) {
-            out_ += "\\u00";
-            out_ += kDigits[c >> 4];
-            out_ += kDigits[c & 15];
-          } else {
-            out_ += c;
-          }
+          out_ += "\\u00";
+          out_ += kDigits[c >> 4];
+          out_ += kDigits[c & 15];
       }
     }
+    out_.append(text, start);
     out_ += '"';
   }
 
