@@ -172,6 +172,7 @@ TEST(Idempotency, AnAnswerThatTheHandlerStoredIsNotStoredAgain) {
       return {};
     }
     Result<void> abandon(std::string_view, std::string_view) override { return {}; }
+    Result<int> abandon_unfinished() override { return 0; }
     Result<int> purge(std::int64_t) override { return 0; }
     int finished = 0;
   };
