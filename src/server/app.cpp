@@ -19,6 +19,8 @@
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
+#include "products/avatars/avatar_previews.h"
+#include "products/avatars/avatars_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "server/admin_routes.h"
@@ -78,7 +80,8 @@ struct Engine {
                [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         videos(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
-        voice_previews(installation.path("previews") / "voices") {}
+        voice_previews(installation.path("previews") / "voices"),
+        avatar_previews(installation.path("previews") / "avatars") {}
 
   const Clock& clock;
   const money::PriceBook& prices = money::PriceBook::version_1();
@@ -93,6 +96,7 @@ struct Engine {
   avatar_video::AvatarVideoService videos;
   voices::VoicesService voices;
   voices::VoicePreviews voice_previews;
+  avatars::AvatarPreviews avatar_previews;
 };
 
 void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
@@ -105,6 +109,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation, c
     return request.base_url + engine.signer.make(blob, engine.clock.now_ms() + lifetime_ms);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
+  append(routes, avatars::routes(engine.avatar_previews));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
   append(routes, account::routes({.accounts = installation.accounts(),
@@ -204,6 +209,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->path("worker.token");
   workers.work_folder = work;
+  workers.further_arguments = {"--sandbox", config.sandbox};
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;
   parts->workers = std::make_unique<jobs::LocalWorkers>(workers);
   return std::unique_ptr<App>(new App(std::move(parts)));
