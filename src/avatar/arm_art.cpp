@@ -17,7 +17,7 @@ struct Limb {
 Limb limb_of(Point shoulder, Point elbow, Point wrist, double w_shoulder, double w_elbow,
              double w_wrist) {
   // Two straight bones with a rounded bend.
-  constexpr int kSteps = 56;
+  constexpr int kSteps = 40;
   Limb limb;
   const Point a = lerp(shoulder, elbow, .74), b = lerp(elbow, wrist, .26);
   const auto add = [&](Point p, double half) {
@@ -107,13 +107,14 @@ void fill_bend(cairo_t* c, const Limb& limb, const Paint& paint) {
 
 // A strip along the edge that faces `towards`, as deep as `depth` of the half width; it grows from
 // nothing at the shoulder, where the arm is still torso.
+constexpr int kStride = 3;  // soft strips need few points
 Path edge_strip(const Limb& limb, double side, double t0, double t1, Point towards, double depth,
                 double inset) {
   const int count = static_cast<int>(limb.middle.size());
   const int i0 = static_cast<int>(std::lround(t0 * (count - 1)));
   const int i1 = static_cast<int>(std::lround(t1 * (count - 1)));
   std::vector<Point> outer, inner;
-  for (int i = i0; i <= i1; ++i) {
+  for (int i = i0; i <= i1; i = i < i1 ? std::min(i + kStride, i1) : i + 1) {
     const Point tangent = limb.middle[std::min(i + 1, count - 1)] - limb.middle[std::max(i - 1, 0)];
     const double norm = std::max(length(tangent), 1e-6);
     const Point normal{-tangent.y / norm * side, tangent.x / norm * side};
@@ -139,10 +140,9 @@ void round_limb(cairo_t* c, const Limb& limb, double t0, double t1, Colour deep,
     Path both = edge_strip(limb, -1, t0, t1, towards, depth, inset);
     return both.append(edge_strip(limb, 1, t0, t1, towards, depth, inset));
   };
-  for (int i = 0; i < 4; ++i)
-    fill(c, strips(kAwayFromLight, .18 + .22 * i, 0), deep.with_alpha(.14));
-  for (int i = 0; i < 2; ++i)
-    fill(c, strips(kToLight, .48 - .2 * i, .12 + .1 * i), light.with_alpha(.13));
+  for (int i = 0; i < 3; ++i)
+    fill(c, strips(kAwayFromLight, .2 + .28 * i, 0), deep.with_alpha(.17));
+  fill(c, strips(kToLight, .42, .14), light.with_alpha(.17));
 }
 
 // Creases of one limb, painted together: each is dark with a light edge above it.
@@ -175,7 +175,7 @@ void crease_elbow(const Limb& limb, Creases& creases) {
                        (1 / std::max(length(lerp(shoulder, wrist, .5) - elbow), 1.0));
   const double w = limb.half[half];
   for (const int i : {-1, 0, 1}) {
-    const Point root = limb.middle[half + 6 * i] + inside * (w * .82);
+    const Point root = limb.middle[half + 4 * i] + inside * (w * .82);
     const Point dir = rotate(inside * -1, .5 * i);
     creases.add({root, root + dir * (w * .6) + Point{0, 3}, root + dir * (w * 1.15) + Point{0, 9}},
                 (.35 + .6 * bend) * (i == 0 ? 1 : .75));
@@ -204,8 +204,8 @@ void draw_forearm(cairo_t* c, const Limb& limb, const Cloth& cloth, double end) 
   Creases creases;
   crease_elbow(limb, creases);
   // The cloth gathers a little before the cuff.
-  const std::size_t i = limb.middle.size() - 9;
-  const Point along = limb.middle[i + 4] - limb.middle[i - 4];
+  const std::size_t i = limb.middle.size() - 7;
+  const Point along = limb.middle[i + 3] - limb.middle[i - 3];
   const double norm = std::max(length(along), 1e-6);
   const Point across{-along.y / norm * limb.half[i], along.x / norm * limb.half[i]};
   creases.add({limb.middle[i] - across * .75, limb.middle[i] - across * .2 + along * .12,
