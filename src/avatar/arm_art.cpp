@@ -17,7 +17,7 @@ struct Limb {
 Limb limb_of(Point shoulder, Point elbow, Point wrist, double w_shoulder, double w_elbow,
              double w_wrist) {
   // Two straight bones with a rounded bend.
-  constexpr int kSteps = 56;
+  constexpr int kSteps = 40;
   Limb limb;
   const Point a = lerp(shoulder, elbow, .74), b = lerp(elbow, wrist, .26);
   const auto add = [&](Point p, double half) {
@@ -99,19 +99,22 @@ void fill_bend(cairo_t* c, const Limb& limb, const Paint& paint) {
   const double size = std::min(1.0, sharpness(limb) * 5);
   if (size <= 0) return;
   const int count = static_cast<int>(limb.middle.size());
+  Path discs;
   for (int i = count * 9 / 20; i <= count * 11 / 20; ++i)
-    fill(c, Path::ellipse(limb.middle[i], limb.half[i] * size, limb.half[i] * size), paint);
+    discs.append(Path::ellipse(limb.middle[i], limb.half[i] * size, limb.half[i] * size));
+  fill(c, discs, paint);
 }
 
 // A strip along the edge that faces `towards`, as deep as `depth` of the half width; it grows from
 // nothing at the shoulder, where the arm is still torso.
+constexpr int kStride = 3;  // soft strips need few points
 Path edge_strip(const Limb& limb, double side, double t0, double t1, Point towards, double depth,
                 double inset) {
   const int count = static_cast<int>(limb.middle.size());
   const int i0 = static_cast<int>(std::lround(t0 * (count - 1)));
   const int i1 = static_cast<int>(std::lround(t1 * (count - 1)));
   std::vector<Point> outer, inner;
-  for (int i = i0; i <= i1; ++i) {
+  for (int i = i0; i <= i1; i = i < i1 ? std::min(i + kStride, i1) : i + 1) {
     const Point tangent = limb.middle[std::min(i + 1, count - 1)] - limb.middle[std::max(i - 1, 0)];
     const double norm = std::max(length(tangent), 1e-6);
     const Point normal{-tangent.y / norm * side, tangent.x / norm * side};
@@ -133,27 +136,34 @@ constexpr Point kToLight{-.64, -.77};
 
 // Shade and light that make a limb round, in thin steps of plain colour: fast, and without a clip.
 void round_limb(cairo_t* c, const Limb& limb, double t0, double t1, Colour deep, Colour light) {
-  for (const double side : {-1.0, 1.0}) {
-    for (int i = 0; i < 4; ++i)
-      fill(c, edge_strip(limb, side, t0, t1, kAwayFromLight, .18 + .22 * i, 0),
-           deep.with_alpha(.14));
-    for (int i = 0; i < 2; ++i)
-      fill(c, edge_strip(limb, side, t0, t1, kToLight, .48 - .2 * i, .12 + .1 * i),
-           light.with_alpha(.13));
-  }
+  const auto strips = [&](Point towards, double depth, double inset) {
+    Path both = edge_strip(limb, -1, t0, t1, towards, depth, inset);
+    return both.append(edge_strip(limb, 1, t0, t1, towards, depth, inset));
+  };
+  for (int i = 0; i < 3; ++i)
+    fill(c, strips(kAwayFromLight, .2 + .28 * i, 0), deep.with_alpha(.17));
+  fill(c, strips(kToLight, .42, .14), light.with_alpha(.17));
 }
 
-// A crease: dark with a light edge above it.
-void crease(cairo_t* c, const std::vector<Point>& line, const Cloth& cloth, double strength) {
-  std::vector<Point> lit = line;
-  for (Point& p : lit) p = p + Point{-2, -4};
-  brush(c, lit, lighter(cloth.light, .3).with_alpha(.20 * strength), .5, 6, .5);
-  brush(c, line, cloth.deep.with_alpha(.22 * strength), .5, 10, .5);
-  brush(c, line, cloth.deep.with_alpha(.34 * strength), .5, 4, .5);
-}
+// Creases of one limb, painted together: each is dark with a light edge above it.
+struct Creases {
+  Path lit, wide, narrow;
+  void add(const std::vector<Point>& line, double strength) {
+    std::vector<Point> above = line;
+    for (Point& p : above) p = p + Point{-2, -4};
+    lit.append(brush_outline(above, .5, 6 * strength, .5));
+    wide.append(brush_outline(line, .5, 10 * strength, .5));
+    narrow.append(brush_outline(line, .5, 4 * strength, .5));
+  }
+  void paint(cairo_t* c, const Cloth& cloth) const {
+    fill(c, lit, lighter(cloth.light, .3).with_alpha(.16));
+    fill(c, wide, cloth.deep.with_alpha(.18));
+    fill(c, narrow, cloth.deep.with_alpha(.28));
+  }
+};
 
 // Creases in the bend of the elbow: they fan out from its inside.
-void crease_elbow(cairo_t* c, const Limb& limb, const Cloth& cloth) {
+void crease_elbow(const Limb& limb, Creases& creases) {
   const Point shoulder = limb.middle.front(), wrist = limb.middle.back();
   const std::size_t half = limb.middle.size() / 2;
   const Point elbow = limb.middle[half];
@@ -165,10 +175,10 @@ void crease_elbow(cairo_t* c, const Limb& limb, const Cloth& cloth) {
                        (1 / std::max(length(lerp(shoulder, wrist, .5) - elbow), 1.0));
   const double w = limb.half[half];
   for (const int i : {-1, 0, 1}) {
-    const Point root = limb.middle[half + 6 * i] + inside * (w * .82);
+    const Point root = limb.middle[half + 4 * i] + inside * (w * .82);
     const Point dir = rotate(inside * -1, .5 * i);
-    crease(c, {root, root + dir * (w * .6) + Point{0, 3}, root + dir * (w * 1.15) + Point{0, 9}},
-           cloth, (.35 + .6 * bend) * (i == 0 ? 1 : .75));
+    creases.add({root, root + dir * (w * .6) + Point{0, 3}, root + dir * (w * 1.15) + Point{0, 9}},
+                (.35 + .6 * bend) * (i == 0 ? 1 : .75));
   }
 }
 
@@ -191,16 +201,17 @@ void draw_forearm(cairo_t* c, const Limb& limb, const Cloth& cloth, double end) 
   fill(c, outline_of(limb, kBend, end, 1, 0), paint);
   fill_bend(c, limb, paint);
   round_limb(c, limb, kBend, end, cloth.deep, lighter(cloth.light, .35));
-  crease_elbow(c, limb, cloth);
+  Creases creases;
+  crease_elbow(limb, creases);
   // The cloth gathers a little before the cuff.
-  const std::size_t i = limb.middle.size() - 9;
-  const Point along = limb.middle[i + 4] - limb.middle[i - 4];
+  const std::size_t i = limb.middle.size() - 7;
+  const Point along = limb.middle[i + 3] - limb.middle[i - 3];
   const double norm = std::max(length(along), 1e-6);
   const Point across{-along.y / norm * limb.half[i], along.x / norm * limb.half[i]};
-  crease(c,
-         {limb.middle[i] - across * .75, limb.middle[i] - across * .2 + along * .12,
-          limb.middle[i] + across * .3},
-         cloth, .4);
+  creases.add({limb.middle[i] - across * .75, limb.middle[i] - across * .2 + along * .12,
+               limb.middle[i] + across * .3},
+              .5);
+  creases.paint(c, cloth);
 }
 
 void draw_cuff(cairo_t* c, const Limb& limb, double t0, double t1, const Cloth& cloth,
@@ -214,16 +225,17 @@ void draw_cuff(cairo_t* c, const Limb& limb, double t0, double t1, const Cloth& 
       cloth.deep.with_alpha(.45), 2.2);
 }
 
-// Thrown on the body, softer with the distance.
-void draw_shadow(cairo_t* c, const Limb& limb, const Cloth& cloth) {
-  for (const double grow : {14.0, 9.0, 4.0})
-    fill(c, outline_of(limb, .1, 1, 1, grow, {6, 9}), cloth.deep.with_alpha(.12));
+// The forearm's shadow on the body, softer with the distance; an arm held out to the side throws
+// none.
+void draw_shadow(cairo_t* c, const Limb& limb, const Cloth& cloth, double strength) {
+  for (const double grow : {13.0, 6.0})
+    fill(c, outline_of(limb, .5, 1, 1, grow, {6, 9}), cloth.deep.with_alpha(.17 * strength));
 }
 
 }  // namespace
 
 void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmPose& pose,
-              double side, bool lies_on_figure) {
+              double side, bool lies_on_figure, const std::function<void()>& draw_own_hand) {
   const bool has_outer = outfit.outer != Outer::none;
   const Cloth cloth = cloth_of(has_outer ? outfit.outer_colour : outfit.top_colour);
   const SkinTones skin = skin_tones(who.complexion);
@@ -232,23 +244,15 @@ void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmP
   const Point shoulder = shoulder_of(who.build, side);
   const Limb limb = limb_of(shoulder, pose.elbow, pose.wrist, 62 * bulk, 50 * bulk,
                             (outfit.has_short_sleeves ? 31 : 38) * bulk);
-  const double hand_scale = .96 * (.86 + .14 * s);
-  const auto hand = [&] {
-    const Saved saved(c);
-    cairo_translate(c, pose.wrist.x, pose.wrist.y);
-    if (side > 0) cairo_scale(c, -1, 1);
-    cairo_rotate(c, pose.hand_angle);
-    cairo_scale(c, hand_scale, hand_scale);
-    draw_hand(c, who.complexion, pose.hand);
-  };
-  if (lies_on_figure) {
+  const double shadow = std::clamp((200 - std::abs(pose.wrist.x)) / 70, 0.0, 1.0);
+  if (shadow > 0 && lies_on_figure) {
     // On what is painted already, never on the background.
     cairo_set_operator(c, CAIRO_OPERATOR_ATOP);
-    draw_shadow(c, limb, cloth);
+    draw_shadow(c, limb, cloth, shadow);
     cairo_set_operator(c, CAIRO_OPERATOR_OVER);
-  } else {
+  } else if (shadow > 0) {
     const Clip torso(c, garment_outline(who, outfit));
-    draw_shadow(c, limb, cloth);
+    draw_shadow(c, limb, cloth, shadow);
   }
   if (outfit.has_short_sleeves) {
     const Limb bare = limb_of(shoulder, pose.elbow, pose.wrist, 50 * bulk, 40 * bulk, 27 * bulk);
@@ -265,7 +269,7 @@ void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmP
         (pose.elbow - shoulder) * (1 / std::max(length(pose.elbow - shoulder), 1.0));
     stroke(c, Path::through({a - along * 7, lerp(a, b, .5) - along * 5, b - along * 7}, false),
            cloth.deep.with_alpha(.4), 2);
-    hand();
+    draw_own_hand();
     // Again from the elbow on: the forearm lies over the upper arm.
     fill(c, outline_of(bare, kBend, 1, 1, 0), bare_paint);
     fill_bend(c, bare, bare_paint);
@@ -273,7 +277,7 @@ void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmP
     return;
   }
   draw_upper_sleeve(c, limb, cloth, .56);
-  hand();
+  draw_own_hand();
   if (has_outer &&
       (outfit.top == Top::shirt || outfit.top == Top::blouse || outfit.top == Top::turtleneck)) {
     draw_cuff(c, limb, .955, 1, cloth_of(outfit.top_colour), -6);
@@ -282,6 +286,14 @@ void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmP
     draw_forearm(c, limb, cloth, 1);
     draw_cuff(c, limb, .93, 1, cloth, 1.5);
   }
+}
+
+Affine hand_to_body(const Build& build, const ArmPose& pose, double side) {
+  const double scale = .96 * (.86 + .14 * build.shoulders);
+  const Affine turned = Affine::shift(pose.wrist.x, pose.wrist.y)
+                            .after({side > 0 ? -1.0 : 1.0, 0, 0, 0, 1, 0})
+                            .after(Affine::rotation_about({}, pose.hand_angle));
+  return turned.after(Affine::scale(scale));
 }
 
 }  // namespace understudy::avatar

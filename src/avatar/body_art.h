@@ -1,7 +1,10 @@
 // Torso with clothes, and arms with sleeves and hands.
 #pragma once
 
+#include <functional>
+
 #include "avatar/character.h"
+#include "avatar/layer.h"
 #include "avatar/pose.h"
 
 namespace understudy::avatar {
@@ -12,10 +15,14 @@ inline constexpr double kBodyBottom = 1420;  // rig units; below every framing
 void draw_body(cairo_t* c, const Character& who, const Outfit& outfit);
 
 // One arm; `side` is -1 for the left of the picture. Its shadow falls on the torso's outline, or,
-// when the arm `lies_on_figure`, on whatever is painted on `c` already. Cheap enough for every
+// when the arm `lies_on_figure`, on whatever is painted on `c` already. The hand lies between the
+// upper arm and the forearm: `draw_own_hand` is called when it is its turn. Cheap enough for every
 // frame.
 void draw_arm(cairo_t* c, const Character& who, const Outfit& outfit, const ArmPose& pose,
-              double side, bool lies_on_figure);
+              double side, bool lies_on_figure, const std::function<void()>& draw_own_hand);
+
+// Where the hand of an arm is: from the hand's own space to rig units.
+Affine hand_to_body(const Build& build, const ArmPose& pose, double side);
 
 // One hand; the wrist is at (0, 0), the hand points up.
 void draw_hand(cairo_t* c, const Complexion& complexion, const HandShape& hand);

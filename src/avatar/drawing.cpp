@@ -26,25 +26,6 @@ std::vector<Point> sampled(const std::vector<Point>& through) {
   return result;
 }
 
-Path brush_outline(const std::vector<Point>& through, double w0, double w1, double w2) {
-  const std::vector<Point> centre = sampled(through);
-  const int count = static_cast<int>(centre.size());
-  std::vector<Point> left, right;
-  for (int i = 0; i < count; ++i) {
-    const Point tangent = centre[std::min(i + 1, count - 1)] - centre[std::max(i - 1, 0)];
-    const double norm = std::max(length(tangent), 1e-6);
-    const Point normal{-tangent.y / norm, tangent.x / norm};
-    const double t = i / static_cast<double>(std::max(count - 1, 1));
-    // A quadratic through the three widths.
-    const double width = w0 * (1 - t) * (1 - 2 * t) + w1 * 4 * t * (1 - t) + w2 * t * (2 * t - 1);
-    const double half = std::max(width, 0.0) / 2;
-    left.push_back(centre[i] + normal * half);
-    right.push_back(centre[i] - normal * half);
-  }
-  left.insert(left.end(), right.rbegin(), right.rend());
-  return Path::polygon(left);
-}
-
 // One box blur pass along rows of an 8-bit plane; calling it three times is close to a Gaussian.
 void blur_rows(std::vector<std::uint8_t>& plane, int width, int height, int radius) {
   std::vector<std::uint8_t> line(width);
@@ -327,6 +308,25 @@ void inner_shade(cairo_t* c, const Path& shape, Point offset, Colour colour, dou
   cairo_new_path(c);
   shape.moved(offset).trace(c);
   mask_blurred(c, colour, blur, true);
+}
+
+Path brush_outline(const std::vector<Point>& through, double w0, double w1, double w2) {
+  const std::vector<Point> centre = sampled(through);
+  const int count = static_cast<int>(centre.size());
+  std::vector<Point> left, right;
+  for (int i = 0; i < count; ++i) {
+    const Point tangent = centre[std::min(i + 1, count - 1)] - centre[std::max(i - 1, 0)];
+    const double norm = std::max(length(tangent), 1e-6);
+    const Point normal{-tangent.y / norm, tangent.x / norm};
+    const double t = i / static_cast<double>(std::max(count - 1, 1));
+    // A quadratic through the three widths.
+    const double width = w0 * (1 - t) * (1 - 2 * t) + w1 * 4 * t * (1 - t) + w2 * t * (2 * t - 1);
+    const double half = std::max(width, 0.0) / 2;
+    left.push_back(centre[i] + normal * half);
+    right.push_back(centre[i] - normal * half);
+  }
+  left.insert(left.end(), right.rbegin(), right.rend());
+  return Path::polygon(left);
 }
 
 void brush(cairo_t* c, const std::vector<Point>& through, const Paint& paint, double w0, double w1,

@@ -112,6 +112,8 @@ void soft_fill(cairo_t* c, const Path& path, Colour colour, double blur);
 // Everything outside of `shape` moved by `offset`, blurred: shading that hugs an inner edge. Use it
 // inside a Clip of `shape`.
 void inner_shade(cairo_t* c, const Path& shape, Point offset, Colour colour, double blur);
+// The outline of a stroke whose width swells from `w0` over `w1` in the middle to `w2`.
+Path brush_outline(const std::vector<Point>& through, double w0, double w1, double w2);
 // A stroke whose width swells from `w0` over `w1` in the middle to `w2`.
 void brush(cairo_t* c, const std::vector<Point>& through, const Paint& paint, double w0, double w1,
            double w2);

@@ -39,50 +39,51 @@ Point middle_of(const Finger& f, double t) {
          .5;
 }
 
-void fill_finger(cairo_t* c, const Finger& f, double t0, double grow, const Paint& paint,
-                 Point shift = {}) {
+// The outline from t0 on, `grow` wider, with a round tip; one closed curve.
+Path finger_outline(const Finger& f, double t0, double grow) {
   constexpr int kSteps = 14;
   std::vector<Point> left, right;
-  double half = 0;
-  Point tip;
   for (int i = 0; i <= kSteps; ++i) {
     const double t = t0 + (1 - t0) * i / kSteps;
-    const Point p = middle_of(f, t) + shift, q = middle_of(f, t + .02), o = middle_of(f, t - .02);
-    const Point tangent = q - o;
+    const Point p = middle_of(f, t);
+    const Point tangent = middle_of(f, t + .02) - middle_of(f, t - .02);
     const double norm = std::max(length(tangent), 1e-6);
     // A finger tapers, with a slight swell at the middle knuckle.
-    half = f.width / 2 * (1 - .22 * t + .05 * std::sin(t * 6.3)) + grow;
+    const double half = f.width / 2 * (1 - .22 * t + .05 * std::sin(t * 6.3)) + grow;
     const Point normal{-tangent.y / norm * half, tangent.x / norm * half};
     left.push_back(p + normal);
     right.push_back(p - normal);
-    tip = p;
+    if (i < kSteps) continue;
+    for (const double turn : {-.5236, -1.0472, -1.5708, -2.0944, -2.618})
+      left.push_back(p + rotate(normal, turn));
   }
   left.insert(left.end(), right.rbegin(), right.rend());
-  fill(c, Path::polygon(left), paint);
-  fill(c, Path::ellipse(tip, half, half), paint);
-  if (t0 <= 0)
-    fill(c, Path::ellipse(middle_of(f, 0) + shift, f.width / 2 + grow, f.width / 2 + grow), paint);
+  return Path::polygon(left);
 }
 
 void draw_finger(cairo_t* c, const Finger& f, const HandTones& tones, double back) {
-  fill_finger(c, f, .16, 1.7, tones.line.with_alpha(.62));
-  fill_finger(c, f, 0, 0,
-              Paint::linear(middle_of(f, 0), middle_of(f, 1),
-                            {{0, tones.base},
-                             {.7, mix(tones.base, tones.light, .35)},
-                             {1, mix(tones.base, hex(0xE88F80), .18)}}));
+  fill(c, finger_outline(f, .16, 1.7), tones.line.with_alpha(.62));
+  const Path root = Path::ellipse(f.joints[0], f.width / 2, f.width / 2);
+  fill(c, root, tones.base);
+  fill(c, finger_outline(f, 0, 0),
+       Paint::linear(middle_of(f, 0), middle_of(f, 1),
+                     {{0, tones.base},
+                      {.7, mix(tones.base, tones.light, .35)},
+                      {1, mix(tones.base, hex(0xE88F80), .18)}}));
   // Light along one side.
   std::vector<Point> lit;
   for (const double t : {.2, .5, .88})
     lit.push_back(middle_of(f, t) + Point{-f.width * .16, -f.width * .1});
   brush(c, lit, tones.light.with_alpha(.55), 1, f.width * .3, 1.5);
   // Creases at the knuckles: inside on the palm's side, outside on the back.
+  Path creases;
   for (const double t : {.40, .70}) {
     const Point p = middle_of(f, t), d = middle_of(f, t + .03) - middle_of(f, t - .03);
     const double norm = std::max(length(d), 1e-6);
     const Point n{-d.y / norm * f.width * .26, d.x / norm * f.width * .26};
-    brush(c, {p + n, p + d * .2, p - n}, tones.line.with_alpha(.30), .4, 1.6, .4);
+    creases.append(brush_outline({p + n, p + d * .2, p - n}, .4, 1.6, .4));
   }
+  fill(c, creases, tones.line.with_alpha(.30));
   if (back > .6) {
     const Point tip = middle_of(f, .97), d = middle_of(f, 1) - middle_of(f, .9);
     const double angle = std::atan2(d.y, d.x);
@@ -108,9 +109,9 @@ void draw_hand(cairo_t* c, const Complexion& complexion, const HandShape& hand) 
                       {.5, tones.base},
                       {1, mix(tones.base, tones.shade, .7)}}));
   if (!is_thumb_over)
-    fill_finger(c, thumb, 0, -.5,
-                Paint::linear(middle_of(thumb, .15), middle_of(thumb, .6),
-                              {{0, tones.base}, {1, tones.base.with_alpha(0)}}));
+    fill(c, finger_outline(thumb, 0, -.5),
+         Paint::linear(middle_of(thumb, .15), middle_of(thumb, .6),
+                       {{0, tones.base}, {1, tones.base.with_alpha(0)}}));
   for (std::size_t i = hand.fingers.size(); i-- > 1;)
     draw_finger(c, hand.fingers[i], tones, hand.back);
   const double inside = 1 - hand.back;

@@ -101,7 +101,8 @@ class PresenterAnimator::Impl {
   }
 
   media::Rectangle draw(int index, media::Frame& out) {
-    const media::Rectangle box = redraw_figure(index);
+    media::Rectangle box = redraw_figure(index);
+    if (std::exchange(is_master_stale_, false)) box = whole();
     if (box.width > 0 && box.height > 0) {
       if (options_.is_transparent)
         cut_out(figure_.get(), box, master_);
@@ -115,6 +116,7 @@ class PresenterAnimator::Impl {
 
   media::Rectangle draw_over(int index, const media::Frame& background, media::Frame& out) {
     redraw_figure(index);
+    is_master_stale_ = true;
     out = background;
     out.alpha.clear();
     // The figure may be anywhere in the box it filled so far; outside of it nothing was ever drawn.
@@ -161,6 +163,7 @@ class PresenterAnimator::Impl {
   std::optional<Pose> last_;
   int frame_count_;
   bool has_drawn_ = false;
+  bool is_master_stale_ = false;  // draw_over() moved the figure on without it
 };
 
 PresenterAnimator::PresenterAnimator(const Look& look, const speech::Speech& speech,

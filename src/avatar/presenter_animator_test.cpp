@@ -208,6 +208,12 @@ TEST(PresenterAnimator, DrawsOverAMovingBackground) {
     EXPECT_EQ(out.y[5 * 320 + 300], 50 + 60 * i);
     EXPECT_NE(out.y[100 * 320 + 160], 50 + 60 * i);
   }
+  // Back to its own backdrop, as if nothing had been.
+  Frame own;
+  animator.draw(3, out);
+  PresenterAnimator(looks().front(), speech_with_closures(), {.width = 320, .height = 180})
+      .draw(3, own);
+  EXPECT_EQ(out.y, own.y);
 }
 
 TEST(PresenterCatalogue, HoldsPeopleOfManyKindsWithTwoLooksEach) {

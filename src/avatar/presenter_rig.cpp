@@ -106,7 +106,7 @@ Box PresenterRig::changed_box(const Pose& pose, const std::optional<Pose>& befor
 }
 
 void PresenterRig::draw_arms(const Pose& pose, const Placement& at, const media::Rectangle& clip,
-                             cairo_surface_t* canvas) const {
+                             cairo_surface_t* canvas) {
   // The right one first: the left hand lies on it when they are folded.
   for (const int i : {1, 0}) {
     const ArmPose& arm = i == 0 ? pose.left : pose.right;
@@ -118,7 +118,16 @@ void PresenterRig::draw_arms(const Pose& pose, const Placement& at, const media:
     cairo_rectangle(c.get(), clip.x, clip.y, clip.width, clip.height);
     cairo_clip(c.get());
     at.body.use(c.get());
-    draw_arm(c.get(), who_, outfit_, arm, i == 0 ? -1 : 1, true);
+    const double side = i == 0 ? -1 : 1;
+    draw_arm(c.get(), who_, outfit_, arm, side, true, [&] {
+      // A hand keeps its shape for most of a gesture: it is a layer, too.
+      if (hands_[i].key != arm.hand) {
+        redraw_layer(hands_[i].layer, {-90, -225, 120, 20}, scale_ * kOversampling,
+                     [&](cairo_t* h) { draw_hand(h, who_.complexion, arm.hand); });
+        hands_[i].key = arm.hand;
+      }
+      place(hands_[i].layer, at.body.after(hand_to_body(who_.build, arm, side)), clip, canvas);
+    });
     cairo_surface_flush(canvas);
   }
 }

@@ -37,7 +37,7 @@ class PresenterRig {
   void place_features(const Pose& pose, const Placement& at, const media::Rectangle& clip,
                       cairo_surface_t* canvas);
   void draw_arms(const Pose& pose, const Placement& at, const media::Rectangle& clip,
-                 cairo_surface_t* canvas) const;
+                 cairo_surface_t* canvas);
   Box arms_box(const Pose& pose) const;
 
   Character who_;
@@ -52,6 +52,11 @@ class PresenterRig {
   void refresh(Drawn& drawn, const Pose& key, const Box& bounds,
                void (*draw_feature)(cairo_t*, const Character&, const Pose&));
   Drawn eyes_, brows_, mouth_;
+  struct DrawnHand {
+    std::optional<HandShape> key;
+    Layer layer;
+  };
+  std::array<DrawnHand, 2> hands_;  // left, right
   Layer back_hair_, body_, face_, nose_, glasses_, front_hair_;
   std::array<ArmPose, 2> rest_;  // left, right: these have layers, other poses are drawn anew
   std::array<Layer, 2> rest_arms_;
