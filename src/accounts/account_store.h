@@ -9,6 +9,11 @@
 
 namespace understudy::accounts {
 
+struct AccountWithWallet {
+  Account account;
+  Wallet wallet;
+};
+
 class AccountStore {
  public:
   virtual ~AccountStore() = default;
@@ -24,6 +29,9 @@ class AccountStore {
   // every call: a revoked key is refused at once.
   virtual Result<std::optional<Principal>> authenticate(std::string_view hash,
                                                         std::int64_t now_ms) = 0;
+
+  // An account with its wallet, of one moment. Errors: not_found.
+  virtual Result<AccountWithWallet> find_with_wallet(std::string_view account_id) = 0;
 
   virtual Result<Wallet> wallet(std::string_view account_id) = 0;  // Errors: not_found
 };

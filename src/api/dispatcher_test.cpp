@@ -149,6 +149,64 @@ TEST_F(Dispatch, ASecondRequestWhileTheFirstRunsIsToldToWait) {
   EXPECT_EQ(post(body, "k").body, answer.body);
 }
 
+TEST_F(Dispatch, ALargeBodyIsNotReadFromSomebodyWithoutAKey) {
+  for (const char* size : {"content-length: 900000", "transfer-encoding: chunked"}) {
+    Connection connection(server_.port());
+    const Answer answer = connection.ask(
+        "POST /v3/videos HTTP/1.1\r\nhost: a\r\nx-api-key: nobody\r\n"
+        "expect: 100-continue\r\n" +
+        std::string(size) + "\r\n\r\n");
+    EXPECT_EQ(answer.status, 401) << size;
+  }
+}
+
+TEST(Idempotency, AnAnswerThatTheHandlerStoredIsNotStoredAgain) {
+  class Counting final : public jobs::IdempotencyStore {
+   public:
+    Result<jobs::IdempotencyStart> begin(std::string_view, std::string_view, std::string_view,
+                                         std::int64_t) override {
+      return jobs::IdempotencyStart{};
+    }
+    Result<void> finish(std::string_view, std::string_view, int, std::string_view) override {
+      ++finished;
+      return {};
+    }
+    Result<void> abandon(std::string_view, std::string_view) override { return {}; }
+    Result<int> abandon_unfinished() override { return 0; }
+    Result<int> purge(std::int64_t) override { return 0; }
+    int finished = 0;
+  };
+  Counting store;
+  const SystemClock clock;
+  IdempotencyTicket seen;
+  bool stores_itself = true;
+  const Dispatcher dispatcher({.routes = {route("POST", "/understudy/v1/things",
+                                                [&](const Request& request) {
+                                                  seen = request.idempotency.value();
+                                                  Response response = data_response(1);
+                                                  response.is_answer_stored = stores_itself;
+                                                  return response;
+                                                })},
+                               .authenticate = authenticate_for_test,
+                               .idempotency = &store,
+                               .clock = &clock});
+  const auto post = [&] {
+    Request request;
+    request.method = "POST";
+    request.path = "/understudy/v1/things";
+    request.headers = {{"x-api-key", "owner"}, {"idempotency-key", "k"}};
+    request.body = "{}";
+    return dispatcher.answer(request, *dispatcher.find(request.method, request.path)->endpoint);
+  };
+  EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(store.finished, 0);
+  EXPECT_EQ(seen.key, "k");
+  EXPECT_EQ(seen.scope, "owner POST /understudy/v1/things");
+  stores_itself = false;
+  EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(store.finished, 1);
+}
+
 TEST_F(Dispatch, AKeyOfOtherCharactersIsRefused) {
   for (const std::string& key : {std::string("a b"), std::string("a/b"), std::string(256, 'k')}) {
     const Answer answer = post(kVideo, key);

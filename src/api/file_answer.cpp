@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace understudy::api {
 namespace {
 
@@ -11,12 +13,6 @@ struct ByteRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
 };
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::optional<std::int64_t> parse_number(std::string_view text) {
   std::int64_t number = 0;

@@ -23,6 +23,12 @@ const std::string& Request::path_param(std::string_view name) const {
   return found->second;
 }
 
+const json::object& Request::object() const {
+  static const json::object kEmpty;
+  const auto* found = json.if_object();
+  return found == nullptr ? kEmpty : *found;
+}
+
 Response data_response(json::value data, int status) {
   Response response;
   response.status = status;

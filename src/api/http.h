@@ -56,7 +56,7 @@ struct Request {
   std::string_view header(std::string_view lower_case_name) const;
   std::optional<std::string_view> query_value(std::string_view name) const;
   const std::string& path_param(std::string_view name) const;  // Requires: the route has it
-  const json::object& object() const { return json.get_object(); }
+  const json::object& object() const;  // of the body; empty where it is none
 };
 
 // A file as an answer; the server handles HEAD, Range, If-Range and If-None-Match.

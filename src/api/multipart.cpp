@@ -1,7 +1,8 @@
 #include "api/multipart.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -17,19 +18,6 @@ tl::unexpected<Error> malformed(const std::string& what) {
   return fail(ErrorCode::invalid_parameter, "The multipart body is not well-formed: " + what + ".");
 }
 
-std::string lower(std::string_view text) {
-  std::string copy(text);
-  std::transform(copy.begin(), copy.end(), copy.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return copy;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // The value of `name` among the parameters behind the first ';' of a header: a token, or a quoted
 // string in which only \" and \\ are escapes (browsers do not escape a backslash otherwise).
 std::optional<std::string> header_parameter(std::string_view header, std::string_view name) {
@@ -38,7 +26,7 @@ std::optional<std::string> header_parameter(std::string_view header, std::string
     ++at;
     const auto equals = header.find_first_of("=;", at);
     if (equals == std::string_view::npos) return std::nullopt;
-    const std::string found = lower(trimmed(header.substr(at, equals - at)));
+    const std::string found = lower_case(trimmed(header.substr(at, equals - at)));
     at = equals;
     if (header[equals] == ';') continue;
     ++at;
@@ -78,7 +66,7 @@ std::string safe_filename(std::string_view name) {
 }  // namespace
 
 Result<std::string> multipart_boundary(std::string_view content_type) {
-  const std::string type = lower(trimmed(content_type.substr(0, content_type.find(';'))));
+  const std::string type = lower_case(trimmed(content_type.substr(0, content_type.find(';'))));
   if (type != "multipart/form-data") {
     return fail(ErrorCode::invalid_parameter,
                 "The body must be multipart/form-data with a file field 'file'.", "file");
@@ -196,10 +184,10 @@ Result<void> MultipartReader::begin_part(std::string_view headers) {
       if (line.empty()) continue;
       return malformed("a part has a header line without a colon");
     }
-    const std::string name = lower(trimmed(line.substr(0, colon)));
+    const std::string name = lower_case(trimmed(line.substr(0, colon)));
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (name == "content-disposition") {
-      has_disposition = lower(trimmed(value.substr(0, value.find(';')))) == "form-data";
+      has_disposition = lower_case(trimmed(value.substr(0, value.find(';')))) == "form-data";
       field_ = header_parameter(value, "name").value_or("");
       filename = header_parameter(value, "filename");
     } else if (name == "content-type") {

@@ -18,8 +18,8 @@ Result<void> check_body(std::string_view path, json::value& body) {
   return {};
 }
 
-json::object quote_json(const Quote& quote, const money::Price& price, const accounts::Wallet& wallet,
-                        int version) {
+json::object quote_json(const Quote& quote, const money::Price& price,
+                        const accounts::Wallet& wallet, int version) {
   const money::Money available = wallet.available();
   const bool is_covered = quote.amount <= available;
   return {{"price_item", quote.price_item},
@@ -33,7 +33,8 @@ json::object quote_json(const Quote& quote, const money::Price& price, const acc
           {"wallet",
            json::object{{"available_usd", money::to_json(available)},
                         {"is_covered", is_covered},
-                        {"missing_usd", money::to_json(is_covered ? money::Money{} : quote.amount - available)}}}};
+                        {"missing_usd",
+                         money::to_json(is_covered ? money::Money{} : quote.amount - available)}}}};
 }
 
 }  // namespace
@@ -48,18 +49,22 @@ std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore
     if (path == nullptr || !path->is_string()) {
       return invalid("path", "'path' must name the operation to price, such as \"/v3/videos\".");
     }
-    if (body == nullptr || !body->is_object()) return invalid("body", "'body' must be the body to price.");
+    if (body == nullptr || !body->is_object())
+      return invalid("body", "'body' must be the body to price.");
     for (const auto& field : *fields) {
       if (field.key() != "path" && field.key() != "body") {
-        return invalid(std::string(field.key()), "'" + std::string(field.key()) + "' is not a field of a quote.");
+        return invalid(std::string(field.key()),
+                       "'" + std::string(field.key()) + "' is not a field of a quote.");
       }
     }
     const std::string name(path->get_string());
     const auto function = functions.find(name);
     if (function == functions.end()) {
       std::string known;
-      for (const auto& [offered, ignored] : functions) known += (known.empty() ? "" : ", ") + offered;
-      return invalid("path", "'path' " + name + " has no price here; quotes are given for " + known + ".");
+      for (const auto& [offered, ignored] : functions)
+        known += (known.empty() ? "" : ", ") + offered;
+      return invalid("path",
+                     "'path' " + name + " has no price here; quotes are given for " + known + ".");
     }
     json::value priced = *body;
     TRY(check_body(name, priced));

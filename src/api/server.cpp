@@ -76,10 +76,9 @@ class Server::Impl {
       works_.emplace_back(io->context.get_executor());
       threads_.emplace_back([&context = io->context] { context.run(); });
     }
-    works_.emplace_back(accepting_.get_executor());
     asio::co_spawn(accepting_.get_executor(), accept_all(*tcp_, false), asio::detached);
     if (unix_) asio::co_spawn(accepting_.get_executor(), accept_all(*unix_, true), asio::detached);
-    threads_.emplace_back([this] { accepting_.run(); });
+    accepting_thread_ = std::jthread([this] { accepting_.run(); });
     is_running_ = true;
     return {};
   }
@@ -92,6 +91,9 @@ class Server::Impl {
       tcp_->close(ignored);
       if (unix_) unix_->close(ignored);
     });
+    // The accept loops end by themselves; their pending sockets belong to the io threads, so they
+    // go first.
+    accepting_thread_.join();
     if (unix_) ::unlink(shared_.config.unix_socket.c_str());
     for (auto& io : io_threads_) {
       asio::post(io->context, [&thread = *io] { stop_sessions(thread); });
@@ -101,7 +103,6 @@ class Server::Impl {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     works_.clear();
-    accepting_.stop();
     // Handlers still running refer to their sessions, so they end first.
     shared_.pool->stop();
     for (auto& io : io_threads_) io->context.stop();
@@ -198,6 +199,7 @@ class Server::Impl {
   std::vector<std::unique_ptr<IoThread>> io_threads_;
   std::vector<asio::executor_work_guard<Executor>> works_;
   std::vector<std::jthread> threads_;
+  std::jthread accepting_thread_;
   std::size_t next_thread_ = 0;
   int port_ = 0;
   bool is_running_ = false;

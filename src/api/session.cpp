@@ -26,6 +26,7 @@
 #include "api/response_head.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace understudy::api {
 namespace beast = boost::beast;
@@ -43,6 +44,7 @@ constexpr std::uint32_t kHeaderMax = 32 * 1024;
 constexpr std::size_t kReadBufferMax = 64 * 1024;
 constexpr std::size_t kReadBufferStart = 8 * 1024;
 constexpr std::size_t kBodyChunk = 64 * 1024;
+constexpr std::uint64_t kBodyBeforeKeyMax = 64 * 1024;
 constexpr std::size_t kFileChunk = 256 * 1024;
 constexpr std::int64_t kSlowestBytesPerSecond = 8 * 1024;  // of a client that reads an answer
 constexpr std::int64_t kLingerBytesMax = 64LL << 20;
@@ -64,13 +66,7 @@ class Descriptor {
   int value_;
 };
 
-std::string lower_case(beast::string_view text) {
-  std::string lower(text.data(), text.size());
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 
 bool is_request_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -176,7 +172,7 @@ class Session {
       if (length && static_cast<std::int64_t>(*length) > limit) {
         co_return co_await refuse_early(parser, request, too_large(limit));
       }
-      if (is_large(endpoint, length)) {  // nobody fills the disk without a key
+      if (is_large(endpoint, length)) {
         auto admitted = co_await admit(request, endpoint);
         if (!admitted) co_return co_await refuse_early(parser, request, admitted.error());
         is_admitted = true;
@@ -199,7 +195,7 @@ class Session {
     std::size_t count = 0;
     for (const auto& field : message) {
       if (++count > kHeadersMax) break;
-      std::string& value = request.headers[lower_case(field.name_string())];
+      std::string& value = request.headers[lower_case(view_of(field.name_string()))];
       if (!value.empty()) value += ", ";
       value.append(field.value().data(), field.value().size());
     }
@@ -243,10 +239,9 @@ class Session {
     return has_files ? server_.config.base64_limit : server_.config.json_limit;
   }
 
-  bool is_large(const Endpoint& endpoint, const boost::optional<std::uint64_t>& length) const {
-    if (endpoint.route.body != BodyKind::json) return true;
-    if (body_limit(endpoint) <= server_.config.json_limit) return false;
-    return !length || static_cast<std::int64_t>(*length) > server_.config.json_limit;
+  // Bodies that nobody may fill memory or disk with before showing a key.
+  static bool is_large(const Endpoint& endpoint, const boost::optional<std::uint64_t>& length) {
+    return endpoint.route.body != BodyKind::json || !length || *length > kBodyBeforeKeyMax;
   }
 
   static Error too_large(std::int64_t limit) {
@@ -312,8 +307,7 @@ class Session {
   }
 
   Task<bool> send_continue(const Request& request) {
-    if (lower_case(beast::string_view(request.header("expect").data(),
-                                      request.header("expect").size())) != "100-continue") {
+    if (lower_case(request.header("expect")) != "100-continue") {
       co_return true;
     }
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -25,9 +25,9 @@ class Session;
 
 // What the sessions of one io thread share; used on that thread only.
 struct IoThread {
-  asio::io_context context{1};
-  std::unordered_set<Session*> sessions;
+  std::unordered_set<Session*> sessions;  // before the context, whose end ends the last of them
   bool is_stopping = false;
+  asio::io_context context{1};
 };
 
 // What all sessions share. Read only, but for the counter.

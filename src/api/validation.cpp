@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "base/text.h"
+
 namespace understudy::api {
 namespace {
 
@@ -330,14 +332,6 @@ Result<void> check_parameter(std::string_view text, const Parameter& parameter) 
                             " items; it has " + std::to_string(items) + ".");
   }
   return {};
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 }  // namespace

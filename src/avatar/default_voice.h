@@ -1,5 +1,5 @@
-// Which voice a look speaks with when a request names none: a named English voice of the presenter's
-// gender, each presenter with another as far as they go round.
+// Which voice a look speaks with when a request names none: a named English voice of the
+// presenter's gender, each presenter with another as far as they go round.
 #pragma once
 
 #include "avatar/presenter_catalogue.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -89,10 +91,9 @@ GesturePlan::GesturePlan(const Prosody& prosody, const std::vector<speech::Word>
   struct Planned {
     Stroke stroke;
     double hold_until_s;
+    double priority;
   };
   std::vector<Planned> planned;
-  double last = -1e9;
-  ArmPlace last_place = ArmPlace::rest;
   for (const Stress& stress : prosody.stresses()) {
     const std::string word = stress.word < words.size() ? letters_of(words[stress.word].text) : "";
     const std::optional<Choice> own = choice_for(word);
@@ -100,18 +101,29 @@ GesturePlan::GesturePlan(const Prosody& prosody, const std::vector<speech::Word>
     beats_.push_back(stress);
     if (stress.time_s < 0.25 && !greets) continue;  // the hand could not be up in time
     if (stress.time_s + 0.3 > duration_s) continue;
-    if (!greets && (stress.time_s - last < kSpacing || stress.strength < (own ? 0.35 : kThreshold)))
-      continue;
-    std::uint32_t dice = hash(seed, static_cast<std::uint32_t>(stress.time_s * 1000));
-    Choice choice = own.value_or(habitual(dice >> 8));
-    if (choice.place == last_place && !own) choice = habitual((dice >> 8) + 3);
+    if (!greets && stress.strength < (own ? 0.35 : kThreshold)) continue;
+    const std::uint32_t dice = hash(seed, static_cast<std::uint32_t>(stress.time_s * 1000));
+    const Choice choice = own.value_or(habitual(dice >> 8));
     const bool prefers_left = (dice & 3) == 0;
     planned.push_back(
         {{stress.time_s, choice.both || prefers_left, choice.both || !prefers_left, choice.place},
-         std::max(stress.phrase_end_s, stress.time_s + 0.55)});
-    last = stress.time_s;
-    last_place = choice.place;
+         std::max(stress.phrase_end_s, stress.time_s + 0.55),
+         stress.strength + (greets ? 1
+                            : own  ? 0.3
+                                   : 0)});
   }
+  // The strongest words first; a weaker one near them goes without.
+  std::stable_sort(planned.begin(), planned.end(),
+                   [](const Planned& a, const Planned& b) { return a.priority > b.priority; });
+  std::map<double, Planned> kept;
+  for (const Planned& plan : planned) {
+    const auto after = kept.lower_bound(plan.stroke.time_s);
+    if (after != kept.end() && after->first - plan.stroke.time_s < kSpacing) continue;
+    if (after != kept.begin() && plan.stroke.time_s - std::prev(after)->first < kSpacing) continue;
+    kept.emplace(plan.stroke.time_s, plan);
+  }
+  planned.clear();
+  for (const auto& [time_s, plan] : kept) planned.push_back(plan);
   for (std::size_t i = 0; i < planned.size(); ++i) {
     const double next = i + 1 < planned.size() ? planned[i + 1].stroke.time_s : 1e9;
     // Nobody holds a hand up for a whole long sentence.

@@ -106,15 +106,15 @@ HandShape blend(const HandShape& a, const HandShape& b, double t) {
 
 const ArmPose& arm_place(ArmPlace where) {
   static const std::array<ArmPose, 9> kPlaces = {
-      place({-298, 640}, {-108, 748}, 84, Hand::fold),       // rest
-      place({-312, 622}, {-404, 512}, -46, Hand::present),   // present_out
-      place({-306, 632}, {-262, 478}, -8, Hand::open_palm),  // open_up
-      place({-304, 640}, {-252, 622}, -38, Hand::present),   // offer
-      place({-302, 636}, {-246, 486}, 4, Hand::point),       // point_up
-      place({-302, 636}, {-206, 556}, 12, Hand::pinch),      // pinch
-      place({-306, 626}, {-150, 560}, 64, Hand::fold),       // chest
-      place({-322, 606}, {-366, 420}, -8, Hand::open_palm),  // wave
-      place({-304, 650}, {-286, 900}, 176, Hand::relaxed),   // low
+      place({-298, 640}, {-108, 748}, 84, Hand::fold),        // rest
+      place({-312, 622}, {-404, 512}, -46, Hand::present),    // present_out
+      place({-316, 630}, {-318, 492}, -10, Hand::open_palm),  // open_up
+      place({-298, 652}, {-352, 590}, -56, Hand::present),    // offer
+      place({-314, 632}, {-306, 492}, -4, Hand::point),       // point_up
+      place({-306, 640}, {-250, 560}, 4, Hand::pinch),        // pinch
+      place({-306, 632}, {-168, 566}, 62, Hand::fold),        // chest
+      place({-322, 606}, {-366, 420}, -8, Hand::open_palm),   // wave
+      place({-304, 650}, {-286, 900}, 176, Hand::relaxed),    // low
   };
   return kPlaces[static_cast<std::size_t>(where)];
 }

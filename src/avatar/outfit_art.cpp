@@ -19,7 +19,9 @@ std::vector<Point> side_of(const Build& b, double ease, double bottom) {
           {(206 + 8 * b.bust) * s + ease, 530},
           {178 * w * (s * .5 + .5) + ease, 690},
           {196 * w + ease, 830},
-          {208 * w + ease * 1.6, bottom}};
+          {202 * w + ease, bottom - 26},
+          {201 * w + ease, bottom - 2},
+          {180 * w + ease, bottom}};
 }
 
 // A garment: the neckline's right half from the middle to the shoulder, then the side, mirrored.
@@ -71,10 +73,10 @@ void shade_torso(cairo_t* c, const Build& b, const Path& shape, const Cloth& clo
                                {s * 92, 612},
                                {s * 40, 588}},
                               true),
-                cloth.deep.with_alpha(.30 * b.bust), 16);
+                cloth.deep.with_alpha(.17 * b.bust), 16);
       glow(c, {s * 100 - 12, 500}, 70, 58, lighter(cloth.light, .3).with_alpha(.24 * b.bust));
     }
-    soft_brush(c, {{2, 470}, {0, 540}, {4, 590}}, cloth.deep.with_alpha(.22 * b.bust), 4, 22, 6,
+    soft_brush(c, {{2, 470}, {0, 540}, {4, 590}}, cloth.deep.with_alpha(.10 * b.bust), 4, 22, 6,
                14);
   }
   for (const double s : {-1.0, 1.0}) {

@@ -22,6 +22,14 @@ TEST(Json, PrintsDecimalsExactly) {
             R"({"a":10,"b":4.52,"c":null})");
 }
 
+TEST(Json, EscapesWhatJsonCannotHoldAsItIs) {
+  std::string hard = "a\"b\\c/\b\f\n\r\t\x01\x1f\x7f\xc3\xa9";
+  hard += '\0';
+  const std::string text = to_text(json::object{{hard, hard}, {"n", -7}, {"u", 18446744073709551615U}});
+  EXPECT_EQ(text, json::serialize(json::object{{hard, hard}, {"n", -7}, {"u", 18446744073709551615U}}));
+  EXPECT_EQ(parse_json(text).value().at(hard), json::value(hard));
+}
+
 TEST(Json, RefusesWhatIsNotJsonAndWhatIsTooDeep) {
   EXPECT_FALSE(parse_json("{\"a\":"));
   EXPECT_FALSE(parse_json(""));

@@ -25,7 +25,7 @@ const json::array* as_decimal(const json::value& value) {
 
 class Writer {
  public:
-  explicit Writer(int indent) : indent_(indent) {}
+  explicit Writer(int indent) : indent_(indent) { out_.reserve(512); }
 
   void write(const json::value& value, int level) {
     if (const auto* parts = as_decimal(value)) {
@@ -36,7 +36,11 @@ class Writer {
       case json::kind::object: return write_object(value.get_object(), level);
       case json::kind::array: return write_array(value.get_array(), level);
       case json::kind::double_: return write_double(value.get_double());
-      default: out_ += json::serialize(value);
+      case json::kind::string: return write_string(value.get_string());
+      case json::kind::int64: return write_number(value.get_int64());
+      case json::kind::uint64: return write_number(value.get_uint64());
+      case json::kind::bool_: out_ += value.get_bool() ? "true" : "false"; return;
+      case json::kind::null: out_ += "null"; return;
     }
   }
 
@@ -54,7 +58,7 @@ class Writer {
       if (!first) out_ += ',';
       first = false;
       new_line(level + 1);
-      out_ += json::serialize(json::string_view(member.key()));
+      write_string(member.key());
       out_ += indent_ > 0 ? ": " : ":";
       write(member.value(), level + 1);
     }
@@ -77,6 +81,41 @@ class Writer {
     }
     new_line(level);
     out_ += ']';
+  }
+
+  // RFC 8259, section 7. Bytes above 127 pass as they are: a json::value holds valid UTF-8.
+  void write_string(std::string_view text) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    out_ += '"';
+    std::size_t start = 0;  // of the run that needs no escape
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+      out_.append(text, start, i - start);
+      start = i + 1;
+      switch (c) {
+        case '"': out_ += "\\\""; break;
+        case '\\': out_ += "\\\\"; break;
+        case '\b': out_ += "\\b"; break;
+        case '\f': out_ += "\\f"; break;
+        case '\n': out_ += "\\n"; break;
+        case '\r': out_ += "\\r"; break;
+        case '\t': out_ += "\\t"; break;
+        default:
+          out_ += "\\u00";
+          out_ += kDigits[c >> 4];
+          out_ += kDigits[c & 15];
+      }
+    }
+    out_.append(text, start);
+    out_ += '"';
+  }
+
+  template <class Integer>
+  void write_number(Integer number) {
+    std::array<char, 24> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number);
+    out_.append(text.data(), end.ptr);
   }
 
   void write_double(double number) {

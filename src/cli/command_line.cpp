@@ -64,7 +64,8 @@ void add_processes(CLI::App& app, Options& options) {
       ->required();
   worker->add_option("--work", options.worker.work_folder, "Folder for jobs in progress")->required();
   worker->add_option("--lane", options.worker.lanes, "standard, speech (default: both)");
-  worker->add_option("--slot", options.worker.slot, "Number of this worker on this machine");
+  worker->add_option("--sandbox", options.worker.sandbox, "auto: the strongest that works; required: with namespaces")
+      ->check(CLI::IsMember({"auto", "required"}));
   worker->callback([&] { options.status = run_worker(options.worker); });
 
   auto* render = app.add_subcommand("render", "Runs one job folder: input in, output out; no network");

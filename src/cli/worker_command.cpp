@@ -19,6 +19,7 @@ int run_worker(const WorkerOptions& options) {
   }
   config.token = trimmed(*token);
   config.sandbox.work_folder = options.work_folder;
+  config.sandbox.mode = jobs::sandbox_mode_from(options.sandbox).value_or(jobs::SandboxMode::required);
   if (!options.lanes.empty()) {
     config.lanes.clear();
     for (const auto& name : options.lanes) {

@@ -12,7 +12,7 @@ struct WorkerOptions {
   std::filesystem::path token_file;
   std::filesystem::path work_folder;
   std::vector<std::string> lanes;
-  int slot = 0;
+  std::string sandbox = "auto";
 };
 
 int run_worker(const WorkerOptions& options);

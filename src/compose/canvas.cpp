@@ -1,11 +1,7 @@
 #include "compose/canvas.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
-
-#include "media/image.h"
-#include "media/overlay.h"
 
 namespace understudy::compose {
 namespace {
@@ -26,45 +22,6 @@ CanvasSize with_shape(double width_over_height, int side) {
   const int a = even(longer);
   const int b = std::max(16, even(longer / stretch));
   return width_over_height >= 1 ? CanvasSize{a, b} : CanvasSize{b, a};
-}
-
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-media::Image filled(Rgb colour, int width, int height) {
-  media::Image image{width, height, {}};
-  image.rgba.reserve(static_cast<std::size_t>(width) * height * 4);
-  for (int i = 0; i < width * height; ++i) {
-    image.rgba.insert(image.rgba.end(), {colour.red, colour.green, colour.blue, 255});
-  }
-  return image;
-}
-
-// The part of a picture that a canvas shows, taken before scaling: a wide panorama must not be
-// enlarged as a whole.
-media::Image cropped_to_shape(const media::Image& image, CanvasSize size) {
-  const double shape = static_cast<double>(size.width) / size.height;
-  int width = image.width;
-  int height = image.height;
-  if (width > height * shape) {
-    width = std::clamp(static_cast<int>(std::lround(height * shape)), 1, image.width);
-  } else {
-    height = std::clamp(static_cast<int>(std::lround(width / shape)), 1, image.height);
-  }
-  const int left = (image.width - width) / 2;
-  const int top = (image.height - height) / 2;
-  media::Image out{width, height, {}};
-  out.rgba.reserve(static_cast<std::size_t>(width) * height * 4);
-  for (int y = top; y < top + height; ++y) {
-    const auto start =
-        image.rgba.begin() + (static_cast<std::ptrdiff_t>(y) * image.width + left) * 4;
-    out.rgba.insert(out.rgba.end(), start, start + static_cast<std::ptrdiff_t>(width) * 4);
-  }
-  return out;
 }
 
 }  // namespace
@@ -88,54 +45,6 @@ Result<CanvasSize> canvas_size(std::string_view aspect_ratio, std::string_view r
   const bool is_known = source && source->width > 0 && source->height > 0;
   return with_shape(is_known ? static_cast<double>(source->width) / source->height : 16.0 / 9,
                     *side);
-}
-
-Result<Rgb> parse_colour(std::string_view text) {
-  std::vector<int> digits;
-  for (const char c : text.substr(std::min<std::size_t>(1, text.size()))) {
-    const auto digit = hex_digit(c);
-    if (digit) digits.push_back(*digit);
-  }
-  const bool is_short = digits.size() == 3 && text.size() == 4;
-  if (!text.starts_with('#') || !(is_short || (digits.size() == 6 && text.size() == 7))) {
-    return fail(ErrorCode::invalid_parameter, "A colour must be written as #RRGGBB.");
-  }
-  const auto channel = [&](std::size_t i) {
-    return static_cast<unsigned char>(is_short ? digits[i] * 17
-                                               : digits[i * 2] * 16 + digits[i * 2 + 1]);
-  };
-  return Rgb{channel(0), channel(1), channel(2)};
-}
-
-media::Frame colour_background(Rgb colour, CanvasSize size) {
-  const media::Frame sample = media::to_frame(filled(colour, 2, 2));
-  media::Frame frame = media::Frame::make(size.width, size.height, false);
-  std::fill(frame.y.begin(), frame.y.end(), sample.y[0]);
-  std::fill(frame.u.begin(), frame.u.end(), sample.u[0]);
-  std::fill(frame.v.begin(), frame.v.end(), sample.v[0]);
-  return frame;
-}
-
-media::Rectangle fitted(CanvasSize source, Fit fit, CanvasSize canvas) {
-  assert(source.width > 0 && source.height > 0);
-  const double across = static_cast<double>(canvas.width) / source.width;
-  const double down = static_cast<double>(canvas.height) / source.height;
-  const double ratio = fit == Fit::cover ? std::max(across, down) : std::min(across, down);
-  const int width = even(source.width * ratio);
-  const int height = even(source.height * ratio);
-  const auto centred = [](int room) { return static_cast<int>(std::floor(room / 4.0)) * 2; };
-  return {centred(canvas.width - width), centred(canvas.height - height), width, height};
-}
-
-media::Frame image_background(const media::Image& image, Fit fit, CanvasSize size, Rgb behind) {
-  const bool is_cover = fit == Fit::cover;
-  const media::Rectangle place = is_cover ? media::Rectangle{0, 0, size.width, size.height}
-                                          : fitted({image.width, image.height}, Fit::contain, size);
-  const media::Image picture =
-      media::scale(is_cover ? cropped_to_shape(image, size) : image, place.width, place.height);
-  media::Frame frame = colour_background(behind, size);
-  media::blend(frame, media::make_overlay(picture, place.x, place.y, size.width, size.height));
-  return frame;
 }
 
 }  // namespace understudy::compose

@@ -1,11 +1,10 @@
-// The size of a video, and what lies behind everything on it.
+// The size of a video.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
 #include "base/result.h"
-#include "media/frame.h"
 
 namespace understudy::compose {
 
@@ -21,25 +20,5 @@ struct CanvasSize {
 // invalid_parameter, param aspect_ratio or resolution.
 Result<CanvasSize> canvas_size(std::string_view aspect_ratio, std::string_view resolution,
                                std::optional<CanvasSize> source = std::nullopt);
-
-struct Rgb {
-  unsigned char red = 0;
-  unsigned char green = 0;
-  unsigned char blue = 0;
-};
-
-// "#RRGGBB" or "#RGB". Errors: invalid_parameter (the caller sets param).
-Result<Rgb> parse_colour(std::string_view text);
-
-enum class Fit { cover, contain };  // fill and crop the middle | show all, with bars
-
-media::Frame colour_background(Rgb colour, CanvasSize size);
-
-// The picture on the canvas; bars and transparent parts show `behind`.
-media::Frame image_background(const media::Image& image, Fit fit, CanvasSize size, Rgb behind = {});
-
-// Where a picture of `source` lies on the canvas: even position and size; larger than the canvas,
-// with a negative position, when it is cropped.
-media::Rectangle fitted(CanvasSize source, Fit fit, CanvasSize canvas);
 
 }  // namespace understudy::compose

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "compose/background.h"
+
 namespace understudy::compose {
 namespace {
 

@@ -210,7 +210,7 @@ Result<void> JobRun::judge(const SandboxExit& exit) {
   }
   log::error("job {}: its render ended with {} after {} ms of CPU time: {}", job_.id, exit.text(),
              exit.cpu_ms, exit.errors);
-  if (exit.signal == SIGXCPU || exit.cpu_ms >= config_.limits.cpu_s * 1000) {
+  if (exit.signal == SIGXCPU || exit.cpu_ms >= config_.limits.cpu_s * 900) {
     return fail(ErrorCode::resource_limit_reached, "The job needs more computing than it may use.");
   }
   is_retryable_ = job_.attempt < kCrashesMax;

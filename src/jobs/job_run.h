@@ -16,7 +16,7 @@ namespace understudy::jobs {
 struct JobRunConfig {
   std::filesystem::path work_folder;
   std::int64_t heartbeat_ms = 1'000;
-  std::int64_t lease_ms = 15'000;
+  std::int64_t lease_ms = 10'000;  // ten missed heartbeats
   // The render is this program of the sandbox with these arguments; its working directory is the
   // job's folder.
   std::vector<std::string> render_arguments = {"render", "."};

@@ -86,20 +86,39 @@ int landlock_abi() {
   return abi > 0 ? static_cast<int>(abi) : 0;
 }
 
-// Root without the capabilities (a container that dropped them) cannot become another user.
-bool can_become(unsigned uid) {
+// Whether a process that became this user could execute the file; an empty path asks only whether
+// the change works: root without the capabilities (a container that dropped them) cannot.
+bool can_become(unsigned uid, const fs::path& and_execute = {}) {
   if (::geteuid() != 0) return false;
+  const char* path = and_execute.c_str();
   const pid_t child = ::fork();
   if (child == 0) {
     const bool works = ::syscall(SYS_setgroups, 0, nullptr) == 0 &&
                        ::syscall(SYS_setresgid, uid, uid, uid) == 0 &&
-                       ::syscall(SYS_setresuid, uid, uid, uid) == 0;
+                       ::syscall(SYS_setresuid, uid, uid, uid) == 0 &&
+                       (*path == '\0' || ::access(path, R_OK | X_OK) == 0);
     ::_exit(works ? 0 : 1);
   }
   int status = 1;
   while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// A folder of ours that nobody else can write to.
+bool is_safe_folder(const fs::path& folder) {
+  struct stat facts {};
+  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) return false;
+  return ::lstat(folder.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) &&
+         facts.st_uid == ::geteuid() && (facts.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+         ::chmod(folder.c_str(), 0755) == 0;
+}
+
+bool copy_program(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  const fs::path partial = to.string() + "." + to_hex(random_bytes(4));
+  return fs::copy_file(from, partial, failed) && ::chmod(partial.c_str(), 0755) == 0 &&
+         ::rename(partial.c_str(), to.c_str()) == 0;
 }
 
 std::string first_line(std::string_view text) {
@@ -151,7 +170,10 @@ Result<Sandbox> Sandbox::open(SandboxOptions options) {
         // Root of a container may not mount; the folders may be within the job user's reach anyhow.
         reason = sandbox.try_kind(SandboxKind::bubblewrap, false);
       }
-      if (reason.empty()) return sandbox;
+      if (reason.empty()) {
+        TRY(sandbox.make_program_reachable());
+        return sandbox;
+      }
       reason =
           "bubblewrap does not work here (" + reason +
           "): allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
@@ -171,6 +193,7 @@ Result<Sandbox> Sandbox::open(SandboxOptions options) {
                 "No sandbox works here, so nothing can be rendered: the jail fails (" + reason +
                     "), and " + sandbox.weakness_ + ".");
   }
+  TRY(sandbox.make_program_reachable());
   return sandbox;
 }
 
@@ -185,21 +208,59 @@ Result<void> Sandbox::choose_program() {
     options_.program = name;
   }
   options_.work_folder = fs::absolute(options_.work_folder, failed);
+  if (::access(options_.program.c_str(), X_OK) != 0) return launch_error("program");
+  find_companions();
+  return {};
+}
+
+void Sandbox::find_companions() {
+  companions_.clear();
+  const std::string prefix = options_.program.filename().string() + "-";
+  std::error_code failed;
+  for (fs::directory_iterator entry(options_.program.parent_path(), failed), end;
+       !failed && entry != end; entry.increment(failed)) {
+    std::error_code gone;
+    if (entry->path().filename().string().starts_with(prefix) && entry->is_regular_file(gone) &&
+        ::access(entry->path().c_str(), X_OK) == 0) {
+      companions_.push_back(entry->path());
+    }
+  }
+}
+
+Result<void> Sandbox::make_program_reachable() {
   struct stat facts {};
   if (::stat(options_.program.c_str(), &facts) != 0) return launch_error("program");
   constexpr unsigned kForAll = S_IROTH | S_IXOTH;
-  if (!drops_user_ || (facts.st_mode & kForAll) == kForAll) return {};
-  // Built under a strict umask: the job's user gets a copy that it may execute.
-  const fs::path copy = options_.work_folder / "program" / options_.program.filename();
-  fs::create_directories(copy.parent_path(), failed);
-  ::chmod(copy.parent_path().c_str(), 0755);
-  const fs::path partial = copy.string() + "." + to_hex(random_bytes(4));
-  if (!fs::copy_file(options_.program, partial, failed) || ::chmod(partial.c_str(), 0755) != 0 ||
-      ::rename(partial.c_str(), copy.c_str()) != 0) {
-    return launch_error("copy of the program");
+  const bool is_placed = kind_ == SandboxKind::bubblewrap && stages_mounts_;
+  if (!drops_user_ || (is_placed && (facts.st_mode & kForAll) == kForAll) ||
+      can_become(options_.user_first, options_.program)) {
+    return {};
   }
-  options_.program = copy;
-  return {};
+  // Built under a strict umask, or in a folder that is closed to the job's user. The name says
+  // which build it is, so a later one does not meet this one's copy.
+  const std::string build =
+      sha256_hex(fmt::format("{} {} {} {}", options_.program.string(), facts.st_ino, facts.st_size,
+                             facts.st_mtim.tv_sec))
+          .substr(0, 12);
+  for (const fs::path& parent : {options_.work_folder, fs::path("/var/tmp"), fs::path("/tmp")}) {
+    const fs::path folder = parent / ("understudy-program-" + build);
+    const fs::path copy = folder / options_.program.filename();
+    if (!is_safe_folder(folder) || !copy_program(options_.program, copy)) continue;
+    if (!is_placed && !can_become(options_.user_first, copy)) {
+      std::error_code ignored;
+      fs::remove_all(folder, ignored);
+      continue;
+    }
+    for (const auto& path : companions_) {
+      if (!copy_program(path, folder / path.filename())) return launch_error("copy of the program");
+    }
+    options_.program = copy;
+    find_companions();
+    return {};
+  }
+  return fail(ErrorCode::service_unavailable,
+              "The user of the jobs cannot execute this program: install it where everyone may "
+              "(chmod a+rx it and its folders).");
 }
 
 std::string Sandbox::try_kind(SandboxKind kind, bool stages_mounts) {
@@ -273,6 +334,7 @@ Result<std::unique_ptr<SandboxedProcess>> Sandbox::start(const SandboxedCommand&
       .landlock_abi = landlock_abi_,
       .processes_besides = own_processes_,
       .program = command.program.empty() ? options_.program : command.program,
+      .companions = command.program.empty() ? companions_ : std::vector<fs::path>(),
       .readable = options_.readable,
   };
   TRY_ASSIGN(LaunchPlan plan, make_launch_plan(command, context));

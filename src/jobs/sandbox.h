@@ -43,6 +43,8 @@ std::string_view to_string(SandboxKind kind);
 enum class SandboxMode { auto_, required, jail };
 std::optional<SandboxMode> sandbox_mode_from(std::string_view name);  // "auto", "required", "jail"
 
+// Files beside the program that are named after it, "understudy-espeak" beside "understudy", go
+// with it: inside, they lie beside it too.
 struct SandboxOptions {
   SandboxMode mode = SandboxMode::auto_;
   std::filesystem::path work_folder = {};            // exists; the job folders lie in it
@@ -124,6 +126,9 @@ class Sandbox {
  private:
   explicit Sandbox(SandboxOptions options);
   Result<void> choose_program();
+  // Puts the program where the job's user can execute it, when it cannot do so where it is.
+  Result<void> make_program_reachable();
+  void find_companions();
   // Empty when a sandbox of this kind runs a program here, else the reason.
   std::string try_kind(SandboxKind kind, bool stages_mounts);
 
@@ -133,6 +138,7 @@ class Sandbox {
   bool drops_user_ = false;     // root that can become another user
   int landlock_abi_ = 0;
   int own_processes_ = 0;  // of the caller's user, when jobs share it
+  std::vector<std::filesystem::path> companions_;
   std::string weakness_;
 };
 

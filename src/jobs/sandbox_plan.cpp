@@ -10,8 +10,8 @@ namespace understudy::jobs {
 namespace fs = std::filesystem;
 namespace {
 
-// The program as it is called inside of bubblewrap, and the job's folder there.
-constexpr const char* kProgramInside = "/program";
+// The folder of the program inside of bubblewrap, and the job's folder there.
+constexpr const char* kProgramsInside = "/program/";
 constexpr const char* kFolderInside = "/job";
 
 // Read-only parts of the machine that programs need, in both kinds.
@@ -86,14 +86,18 @@ void plan_bubblewrap(LaunchPlan& plan, const SandboxedCommand& command,
   for (const auto& path : context.readable) {
     if (fs::exists(path)) add({"--ro-bind", sources.add(path), path.string()});
   }
-  add({"--ro-bind", sources.add(context.program), kProgramInside});
+  const auto inside = [](const fs::path& path) {
+    return kProgramsInside + path.filename().string();
+  };
+  add({"--ro-bind", sources.add(context.program), inside(context.program)});
+  for (const auto& path : context.companions) add({"--ro-bind", sources.add(path), inside(path)});
   const std::string folder = sources.add(command.folder);
   add({"--ro-bind", folder, kFolderInside});
   for (const auto& name : command.writable) {
     add({"--bind", folder + "/" + name, std::string(kFolderInside) + "/" + name});
   }
   add({"--chdir", kFolderInside, "--seccomp", std::to_string(kFilterDescriptor), "--",
-       kProgramInside});
+       inside(context.program)});
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
   plan.environment = environment_of(command, "/tmp");
 }
@@ -108,6 +112,7 @@ void plan_jail(LaunchPlan& plan, const SandboxedCommand& command, const PlanCont
   for (const char* file : kJailFiles) plan.rules.push_back({file, false});
   for (const auto& path : context.readable) plan.rules.push_back({path, false});
   plan.rules.push_back({context.program, false});
+  for (const auto& path : context.companions) plan.rules.push_back({path, false});
   plan.rules.push_back({command.folder, false});
   plan.rules.push_back({"/dev/null", true});
   for (const auto& name : command.writable) plan.rules.push_back({command.folder / name, true});

@@ -18,6 +18,7 @@ struct PlanContext {
   int landlock_abi = 0;
   int processes_besides = 0;  // that count against the same user's limit
   std::filesystem::path program;
+  std::vector<std::filesystem::path> companions;  // found beside the program, inside too
   std::vector<std::filesystem::path> readable;
 };
 

@@ -32,7 +32,7 @@ constexpr std::array<std::array<int, 15>, 5> kBitRates = {{
 }};
 
 std::size_t bit_rate_row(int version, int layer) {
-  if (version == 1) return static_cast<std::size_t>(layer - 1);
+  if (version == 1) return static_cast<std::size_t>(layer) - 1;
   return layer == 1 ? 3 : 4;
 }
 

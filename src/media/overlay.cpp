@@ -77,6 +77,7 @@ Overlay make_overlay(const Image& image, int x, int y, int canvas_width, int can
   // take the mean coverage of their four pixels.
   const Frame colours = to_frame(picture);
   const int width = overlay.area.width;
+  assert(width >= 2);
   overlay.y.resize(colours.y.size());
   overlay.alpha.resize(colours.y.size());
   for (std::size_t i = 0; i < colours.y.size(); ++i) {

@@ -252,7 +252,7 @@ Result<void> VideoWriter::State::encode_audio_block(int count) {
     for (int channel = 0; channel < channels; ++channel) {
       auto* plane = reinterpret_cast<float*>(sound->extended_data[channel]);
       for (int i = 0; i < count; ++i) {
-        plane[i] = block[static_cast<std::size_t>(i * channels + channel)];
+        plane[i] = block[static_cast<std::size_t>(i) * channels + channel];
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "media/audio.h"
 #include "media/av_handles.h"
 
 namespace understudy::media {
@@ -18,7 +19,7 @@ Frame moving_bar(int width, int height, int index, bool has_alpha = false) {
     for (int x = 0; x < width; ++x) {
       const auto at = static_cast<std::size_t>(y * width + x);
       const bool is_bar = (x + index * 2) % 64 < 16;
-      frame.y[at] = is_bar ? 200 : static_cast<std::uint8_t>(40 + y % 32);
+      frame.y[at] = static_cast<std::uint8_t>(is_bar ? 200 : 40 + y % 32);
       if (has_alpha) frame.alpha[at] = is_bar ? 255 : 0;
     }
   }
@@ -120,6 +121,39 @@ TEST(VideoWriter, WebmKeepsTransparencyAndSound) {
   EXPECT_EQ(file.tag(file.context->streams[0]->metadata, "alpha_mode"), "1");
   EXPECT_NEAR(static_cast<double>(file.context->duration) / AV_TIME_BASE, 1.0, 0.0011);
   EXPECT_EQ(file.context->streams[0]->start_time, 0);
+}
+
+// A burst at exactly one second in the left channel only comes back there and then.
+TEST(VideoWriter, SoundStaysInItsChannelAndAtItsTime) {
+  for (const auto format : {VideoFormat::mp4, VideoFormat::webm}) {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "a";
+    auto writer = VideoWriter::open({.path = path,
+                                     .format = format,
+                                     .width = 64,
+                                     .height = 64,
+                                     .fps = 25,
+                                     .has_audio = true,
+                                     .audio_channels = 2});
+    ASSERT_TRUE(writer);
+    std::vector<float> samples(2 * 96'000);
+    const auto burst = tone(4'800);
+    for (std::size_t i = 0; i < burst.size(); ++i) samples[2 * (48'000 + i)] = burst[i] * 2;
+    ASSERT_TRUE(writer->write_audio(samples));
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(writer->write(moving_bar(64, 64, i)));
+    ASSERT_TRUE(writer->finish());
+    const auto clip = decode_audio(path, 2);
+    ASSERT_TRUE(clip) << clip.error().message;
+    std::int64_t first = -1;
+    float right = 0;
+    for (std::int64_t i = 0; i < clip->frames(); ++i) {
+      const auto at = static_cast<std::size_t>(2 * i);
+      if (first < 0 && std::abs(clip->samples[at]) > 0.2F) first = i;
+      right = std::max(right, std::abs(clip->samples[at + 1]));
+    }
+    EXPECT_NEAR(static_cast<double>(first), 48'000, 100);  // 2 ms
+    EXPECT_LT(right, 0.05F);
+  }
 }
 
 TEST(VideoWriter, RefusesWhatItCannotWrite) {

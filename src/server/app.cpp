@@ -19,6 +19,10 @@
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
+#include "products/avatars/avatar_previews.h"
+#include "products/avatars/avatars_routes.h"
+#include "products/voices/voice_previews.h"
+#include "products/voices/voices_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
@@ -74,7 +78,10 @@ struct Engine {
         assets(installation.assets(), installation.blobs(),
                [this](const fs::path& file) { return inspector.inspect(file); },
                [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
-        videos(*queue, inputs, prices, clock) {}
+        videos(*queue, inputs, prices, clock),
+        voices(*queue, notifier, prices, clock),
+        voice_previews(installation.path("previews") / "voices"),
+        avatar_previews(installation.path("previews") / "avatars") {}
 
   const Clock& clock;
   const money::PriceBook& prices = money::PriceBook::version_1();
@@ -87,6 +94,9 @@ struct Engine {
   api::LinkSigner signer;
   assets::AssetService assets;
   avatar_video::AvatarVideoService videos;
+  voices::VoicesService voices;
+  voices::VoicePreviews voice_previews;
+  avatars::AvatarPreviews avatar_previews;
 };
 
 void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
@@ -99,13 +109,17 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation, c
     return request.base_url + engine.signer.make(blob, engine.clock.now_ms() + lifetime_ms);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
+  append(routes, avatars::routes(engine.avatar_previews));
+  append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
   append(routes, account::routes({.accounts = installation.accounts(),
                                   .ledger = installation.ledger(),
                                   .jobs = *engine.queue,
                                   .prices = engine.prices,
                                   .clock = engine.clock}));
-  append(routes, api::quote_routes(avatar_video::quotes(engine.videos), installation.accounts(), engine.prices));
+  api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
+  quotes.merge(voices::quotes(engine.voices));
+  append(routes, api::quote_routes(std::move(quotes), installation.accounts(), engine.prices));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, api::document_routes());
   append(routes, admin_routes(installation.accounts(), installation.ledger(), engine.clock));
@@ -191,9 +205,11 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
 
   parts->sweeper = std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
   jobs::LocalWorkersConfig workers;
+  workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->path("worker.token");
   workers.work_folder = work;
+  workers.further_arguments = {"--sandbox", config.sandbox};
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;
   parts->workers = std::make_unique<jobs::LocalWorkers>(workers);
   return std::unique_ptr<App>(new App(std::move(parts)));

@@ -13,7 +13,8 @@ import unittest
 import urllib.error
 import urllib.request
 
-BINARY = pathlib.Path(os.environ.get("UNDERSTUDY_BINARY", "build/release/understudy")).resolve()
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("UNDERSTUDY_BINARY", ROOT / "build/release/understudy")).resolve()
 
 
 class Answer:

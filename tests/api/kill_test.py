@@ -33,7 +33,7 @@ class Killed(unittest.TestCase):
         stop = threading.Event()
 
         def killer():
-            while not stop.wait(chance.uniform(0.5, 2.5)):
+            while not stop.wait(chance.uniform(0.3, 1.5)):
                 if chance.random() < 0.35:
                     kills["serve"] += 1
                     server.kill()
@@ -59,7 +59,10 @@ class Killed(unittest.TestCase):
                         break
                     self.assertIn(answer.status, (409, 503), answer.body)
                     time.sleep(0.5)
-            time.sleep(3)
+            # Jobs take longer than their submits: kill on while they are rendered.
+            enough, deadline = max(5, jobs // 8), time.time() + 20 + jobs
+            while sum(kills.values()) < enough and time.time() < deadline:
+                time.sleep(0.2)
         finally:
             stop.set()
             thread.join()
@@ -78,6 +81,7 @@ class Killed(unittest.TestCase):
         report = server.verify()
         self.assertEqual(report.returncode, 0, report.stdout)
         self.assertGreater(outcome["completed"], 0)
+        self.assertGreater(sum(kills.values()), 0)
         self.assertEqual(len(server.call("GET", "/v3/videos?limit=100").data), min(jobs, 100))
         self.assertGreater(len(usage), 0)
 

@@ -51,9 +51,9 @@ Result<void> measure(const std::string& look, const std::string& voice, const st
   auto settings = avatar_video::writer_settings(request);
   settings.path = folder.path() / "floor.mp4";
   TRY_ASSIGN(auto writer, media::VideoWriter::open(settings));
-  for (const auto& frame : frames) TRY(writer->write(frame));
-  TRY(writer->write_audio(speech.samples));
-  TRY(writer->finish());
+  for (const auto& frame : frames) TRY(writer.write(frame));
+  TRY(writer.write_audio(speech.samples));
+  TRY(writer.finish());
   fmt::print("{{\"frames\": {}, \"speech_s\": {:.3f}, \"speech_cpu_s\": {:.4f}, \"draw_s\": {:.3f}, \"encode_s\": {:.3f}}}\n",
              frames.size(), speech.duration_s(), speech_cpu_s, draw_s, seconds_since(encode_start));
   return {};

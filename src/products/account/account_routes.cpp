@@ -44,10 +44,8 @@ Result<Rows> all_rows(Next next) {
 }
 
 Result<Response> show_user(const Ports& ports, const Request& request) {
-  const std::string& id = request.principal.account_id;
-  TRY_ASSIGN(const auto account, ports.accounts.find_account(id));
-  TRY_ASSIGN(const auto wallet, ports.accounts.wallet(id));
-  return api::data_response(user_json(account, wallet));
+  TRY_ASSIGN(const auto found, ports.accounts.find_with_wallet(request.principal.account_id));
+  return api::data_response(user_json(found.account, found.wallet));
 }
 
 Result<Response> show_key(const Ports& ports, const Request& request) {

@@ -21,6 +21,10 @@ class OneAccount final : public accounts::AccountStore {
     if (id == account.id) return account;
     return fail(ErrorCode::not_found, "There is no account with this id.");
   }
+  Result<accounts::AccountWithWallet> find_with_wallet(std::string_view id) override {
+    TRY_ASSIGN(const auto found, find_account(id));
+    return accounts::AccountWithWallet{found, balance};
+  }
   Result<std::vector<accounts::Account>> list_accounts() override { return unused(); }
   Result<void> create_key(const accounts::ApiKey&, std::string_view) override { return unused(); }
   Result<std::vector<accounts::ApiKey>> list_keys(std::string_view) override { return keys; }

@@ -4,6 +4,7 @@
 
 #include "avatar/default_voice.h"
 #include "base/text.h"
+#include "compose/background.h"
 #include "compose/canvas.h"
 #include "products/avatar_video/avatar_video.h"
 

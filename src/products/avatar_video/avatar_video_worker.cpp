@@ -8,6 +8,7 @@
 #include "media/image.h"
 #include "media/overlay.h"
 #include "products/avatar_video/presenter_source.h"
+#include "speech/alignment.h"
 #include "speech/speech_file.h"
 
 namespace understudy::avatar_video {
@@ -26,7 +27,13 @@ Result<speech::Speech> sound_of(jobs::RenderContext& context, const Request& req
     return speech::synthesize(speech_request(request), progress);
   }
   context.progress(0, "listening");
-  return fail(ErrorCode::not_implemented, "Videos from a given sound are not built yet.");
+  TRY_ASSIGN(const auto audio, context.input("audio"));
+  TRY_ASSIGN(auto sound, media::decode_audio(audio.file));
+  const auto progress = [&](double fraction) {
+    context.progress(kSpeechShare * fraction, "listening");
+    return true;
+  };
+  return speech::read_audio(std::move(sound.samples), {}, progress);
 }
 
 Result<speech::Speech> kept_sound(jobs::RenderContext& context, const Request& request) {

@@ -1,6 +1,6 @@
 #include "products/avatar_video/presenter_source.h"
 
-#include "compose/canvas.h"
+#include "compose/background.h"
 
 namespace understudy::avatar_video {
 namespace {

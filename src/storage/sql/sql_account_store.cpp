@@ -143,6 +143,23 @@ class SqlAccountStore final : public accounts::AccountStore {
     });
   }
 
+  Result<accounts::AccountWithWallet> find_with_wallet(std::string_view account_id) override {
+    TRY_ASSIGN(auto found, database_.read([&](Connection& connection) {
+      return connection.first(
+          "SELECT a.id, a.name, a.email, a.created_at_ms, w.posted, w.held FROM account a "
+          "JOIN wallet w ON w.account_id = a.id WHERE a.id = $1",
+          {account_id}, [](const Row& row) {
+            Columns columns(row);
+            accounts::AccountWithWallet both;
+            both.account = {columns.text(), columns.text(), columns.text(), columns.integer()};
+            both.wallet = {columns.money(), columns.money()};
+            return both;
+          });
+    }));
+    if (!found) return no_account();
+    return *std::move(found);
+  }
+
   Result<Wallet> wallet(std::string_view account_id) override {
     TRY_ASSIGN(const auto wallet, database_.read([&](Connection& connection) {
       return connection.first("SELECT posted, held FROM wallet WHERE account_id = $1", {account_id},

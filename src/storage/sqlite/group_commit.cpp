@@ -109,8 +109,9 @@ Result<void> GroupCommit::run_in_savepoint(Call& call) {
                                     exception.what());
   }
   if (!connection_->is_in_transaction()) {
-    return fail_with_detail(ErrorCode::storage_failed, "The database could not do this.",
-                            "the transaction was given up: " + call.outcome.error().detail);
+    return fail_with_detail(
+        ErrorCode::storage_failed, "The database could not do this.",
+        "the transaction was given up: " + (call.outcome ? "" : call.outcome.error().detail));
   }
   if (!call.outcome) TRY(connection_->execute("ROLLBACK TO step"));
   TRY(connection_->execute("RELEASE step"));

@@ -1,0 +1,107 @@
+// The catalogue from route to answer, and the previews' files.
+#include "products/avatars/avatars.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "media/image.h"
+#include "products/avatars/avatars_routes.h"
+#include "speech/voice_catalogue.h"
+
+namespace understudy::avatars {
+namespace {
+
+class Catalogue : public ::testing::Test {
+ protected:
+  Result<api::Response> get(const std::string& route_path,
+                            std::map<std::string, std::string, std::less<>> params = {},
+                            std::vector<std::pair<std::string, std::string>> query = {}) {
+    api::Request request;
+    request.base_url = "http://here";
+    request.path_params = std::move(params);
+    request.query = std::move(query);
+    for (const auto& route : routes(previews_))
+      if (route.path == route_path) return route.handler(request);
+    ADD_FAILURE() << "no route " << route_path;
+    return fail(ErrorCode::not_found, "");
+  }
+
+  TemporaryFolder folder_;
+  AvatarPreviews previews_{folder_.path() / "previews"};
+};
+
+TEST_F(Catalogue, PagesThroughEveryLookOnce) {
+  std::set<std::string> seen;
+  std::vector<std::pair<std::string, std::string>> query = {{"limit", "7"}};
+  for (;;) {
+    const auto answer = get("/v3/avatars/looks", {}, query);
+    ASSERT_TRUE(answer);
+    const auto& body = answer->body.get_object();
+    for (const auto& item : body.at("data").get_array()) {
+      const auto& look = item.get_object();
+      EXPECT_TRUE(seen.insert(string_or(look, "id")).second);
+      EXPECT_EQ(string_or(look, "avatar_type"), "studio_avatar");
+      EXPECT_NE(speech::find_voice(string_or(look, "default_voice_id")), nullptr);
+      EXPECT_EQ(look.at("supported_api_engines"), (json::array{"avatar_iv", "avatar_iii"}));
+      EXPECT_TRUE(look.at("status").is_null());
+    }
+    if (!body.at("has_more").as_bool()) break;
+    query = {{"limit", "7"}, {"token", string_or(body, "next_token")}};
+  }
+  EXPECT_EQ(seen.size(), avatar::looks().size());
+}
+
+TEST_F(Catalogue, AGroupCountsItsLooksAndItsLooksAreFound) {
+  const auto answer = get("/v3/avatars/{group_id}", {{"group_id", "amara"}});
+  ASSERT_TRUE(answer);
+  const auto& group = answer->body.get_object().at("data").get_object();
+  const auto looks = get("/v3/avatars/looks", {}, {{"group_id", "amara"}});
+  ASSERT_TRUE(looks);
+  const auto& data = looks->body.get_object().at("data").get_array();
+  EXPECT_GE(data.size(), 2u);
+  EXPECT_EQ(int_or(group, "looks_count", 0), static_cast<std::int64_t>(data.size()));
+  for (const auto& look : data) EXPECT_EQ(string_or(look.get_object(), "group_id"), "amara");
+}
+
+TEST_F(Catalogue, FiltersThatNothingFitsGiveAnEmptyPage) {
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+           {"ownership", "private"}, {"avatar_type", "photo_avatar"}, {"group_id", "nobody"}}) {
+    const auto answer = get("/v3/avatars/looks", {}, {{name, value}});
+    ASSERT_TRUE(answer) << name;
+    EXPECT_TRUE(answer->body.get_object().at("data").get_array().empty()) << name;
+    EXPECT_FALSE(answer->body.get_object().at("has_more").as_bool()) << name;
+  }
+}
+
+TEST_F(Catalogue, UnknownIdsAreNotFoundEachWithItsCode) {
+  EXPECT_EQ(get("/v3/avatars/{group_id}", {{"group_id", "nobody"}}).error().code,
+            ErrorCode::avatar_group_not_found);
+  EXPECT_EQ(get("/v3/avatars/looks/{look_id}", {{"look_id", "../etc"}}).error().code,
+            ErrorCode::avatar_not_found);
+  EXPECT_EQ(
+      get("/understudy/v1/avatars/{look_id}/preview.jpg", {{"look_id", "nobody"}}).error().code,
+      ErrorCode::avatar_not_found);
+  EXPECT_EQ(get("/v3/avatars", {}, {{"limit", "51"}}).error().param, "limit");
+  EXPECT_EQ(get("/v3/avatars", {}, {{"token", "bm9ib2R5"}}).error().param, "token");
+}
+
+TEST_F(Catalogue, PreviewsAreMadeOnceByTheEngine) {
+  const std::string& id = avatar::looks().front().id;
+  const auto picture = get("/understudy/v1/avatars/{look_id}/preview.jpg", {{"look_id", id}});
+  ASSERT_TRUE(picture);
+  const auto image = media::decode_image_file(picture->file->path);
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->width, kPictureWidth);
+  const auto made = std::filesystem::last_write_time(picture->file->path);
+  ASSERT_TRUE(get("/understudy/v1/avatars/{look_id}/preview.jpg", {{"look_id", id}}));
+  EXPECT_EQ(std::filesystem::last_write_time(picture->file->path), made);
+  const auto video = get("/understudy/v1/avatars/{look_id}/preview.mp4", {{"look_id", id}});
+  ASSERT_TRUE(video);
+  EXPECT_EQ(video->file->mime_type, "video/mp4");
+  EXPECT_GT(std::filesystem::file_size(video->file->path), 10'000u);
+}
+
+}  // namespace
+}  // namespace understudy::avatars
