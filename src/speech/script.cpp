@@ -150,24 +150,23 @@ void ScriptBuilder::place(Piece piece) {
       end_token();
     } else {
       append_character(token, c);
+      if (token.size() >= kTokenBytes) end_token();
     }
   }
   end_token();
   may_end_ = ends_sentence(sentence_.tokens.back().text);
-  if (sentence_.tokens.size() >= kTokensPerSentence) cut_long_sentence();
+  while (sentence_.tokens.size() >= kTokensPerSentence) cut_long_sentence();
 }
 
 void ScriptBuilder::cut_long_sentence() {
   auto& tokens = sentence_.tokens;
-  std::size_t cut = tokens.size();
-  for (std::size_t i = tokens.size(); i > kTokensPerSentence / 3; --i) {
+  std::size_t cut = std::min(tokens.size(), kTokensPerSentence);
+  for (std::size_t i = cut; i > kTokensPerSentence / 3; --i) {
     if (ends_clause(tokens[i - 1].text)) {
       cut = i;
       break;
     }
   }
-  // A word's tokens stay together.
-  while (cut < tokens.size() && tokens[cut].word == tokens[cut - 1].word) ++cut;
   Sentence rest;
   rest.tokens.assign(tokens.begin() + static_cast<std::ptrdiff_t>(cut), tokens.end());
   tokens.resize(cut);

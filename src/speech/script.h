@@ -46,6 +46,8 @@ inline constexpr double kParagraphPause = 0.7;  // seconds
 // Longer sentences are cut at a comma or, without one, between words: the time and memory of an
 // engine's call stay bounded.
 inline constexpr std::size_t kTokensPerSentence = 60;
+inline constexpr std::size_t kTokenBytes =
+    48;  // a longer word is several tokens, for the same reason
 
 // Puts a script together from characters with a way to say them. Blanks end words, full stops end
 // sentences unless they belong to an abbreviation.

@@ -59,6 +59,20 @@ TEST(Script, LongSentencesAreCutAndLoseNothing) {
   EXPECT_EQ(script.sentences.front().tokens.back().text, "word,");
 }
 
+TEST(Script, AnEndlessWordIsManyTokensOfOneWord) {
+  const Script script = script_from_text(std::string(5000, 'a'));
+  EXPECT_EQ(script.words.size(), 1U);
+  std::size_t length = 0;
+  for (const auto& sentence : script.sentences) {
+    EXPECT_LE(sentence.tokens.size(), kTokensPerSentence);
+    for (const auto& token : sentence.tokens) {
+      EXPECT_LE(token.text.size(), kTokenBytes + 3);
+      length += token.text.size();
+    }
+  }
+  EXPECT_EQ(length, 5000U);
+}
+
 TEST(Script, AnAliasIsSpokenAndItsSpellingShown) {
   ScriptBuilder builder;
   builder.add_text("The ");

@@ -63,15 +63,20 @@ class Engines {
 };
 
 // Seconds that a character may take at the usual speed, rounded up from the slowest voices:
-// capitals are spelled, digits, signs and the letters of other scripts become words.
+// capitals are spelled, digits and signs become words, marks pause.
 double longest_character_s(char32_t c, bool is_first) {
-  constexpr double kLetter = 0.16;
-  constexpr double kCapital = 0.75;
-  constexpr double kSign = 0.9;
-  if ((c >= 'a' && c <= 'z') || c == '.' || c == ',' || c == '\'') return kLetter;
-  if (c >= 'A' && c <= 'Z') return is_first ? kLetter : kCapital;
-  const bool is_european = c >= 0xC0 && c < 0x590;  // Latin, Greek, Cyrillic, Armenian
-  return is_european ? kLetter : kSign;
+  constexpr std::string_view kVowels = "aeiouyAEIOUY";
+  const bool is_small = c >= 'a' && c <= 'z';
+  const bool is_capital = c >= 'A' && c <= 'Z';
+  if (is_small || (is_capital && is_first)) {
+    return kVowels.find(static_cast<char>(c)) != std::string_view::npos ? 0.12 : 0.06;
+  }
+  if (is_capital) return 0.75;
+  if (c == '\'' || c == 0x2019 || c == '"' || c == '(' || c == ')') return 0.02;
+  if (c == ',' || c == '.' || c == ';' || c == ':' || c == '!' || c == '?') return 0.3;
+  if (c >= 0xC0 && c < 0x590) return 0.17;  // Latin, Greek, Cyrillic, Armenian
+  if (is_unspaced_script(c)) return 0.6;
+  return c < 0x590 || !is_speakable(c) ? 0.9 : 0.35;
 }
 
 }  // namespace
@@ -99,18 +104,24 @@ Result<Script> script_of(const SpeechRequest& request) {
 }
 
 double longest_duration_s(const Script& script, const SpeechRequest& request) {
-  constexpr double kPerToken = 0.35;
-  constexpr double kPerSentence = 1.5;
-  double seconds = script.lead_silence_s + kPerSentence;
+  constexpr double kPerToken = 0.05;
+  constexpr double kPerSentence = 0.5;
+  constexpr double kAtLeast = 1.5;
+  constexpr double kSlowParent = 1.13;  // rms, against the others
+  const Voice* voice = find_voice(request.voice_id);
+  const bool is_slow = voice != nullptr && voice->parent == "rms";
+  const double pace =
+      request.speed * (voice == nullptr ? 1 : voice->rate) / (is_slow ? kSlowParent : 1);
+  double seconds = script.lead_silence_s + kAtLeast;
   for (const auto& sentence : script.sentences) {
-    seconds += kPerSentence + sentence.pause_after_s.value_or(0);
+    seconds += kPerSentence / pace + sentence.pause_after_s.value_or(0);
     for (const auto& token : sentence.tokens) {
       double length = kPerToken;
       for (std::size_t at = 0; at < token.text.size();) {
         const bool is_first = at == 0;
         length += longest_character_s(next_character(token.text, at), is_first);
       }
-      seconds += length / (request.speed * std::min(token.prosody.rate, 1.0));
+      seconds += length / (pace * std::min(token.prosody.rate, 1.0));
     }
   }
   return seconds;

@@ -249,23 +249,30 @@ TEST(Synthesizer, TheEstimateIsNeverTooLow) {
   for (const char* text :
        {"Hi.", "a", "1", "$1,234,567.89", "77 77 77 77 77 77", "a. b. c. d. e. f.",
         "1/2 3/4 ½ ¾ 100% & & & + = =", "https://www.example.com/a/b/c?d=e", "12/12/1999",
-        "Antidisestablishmentarianism", "aaaaaaaaaaaaaaaaaaaaaaaaaaa", "XKCD QWRT BBBB WWW WWW",
-        "1999999999999", "The quick brown fox jumps over the lazy dog.", "I. I. I. I.",
-        "a\n\nb\n\nc"}) {
-    for (const double speed : {0.5, 1.0, 2.0}) {
+        "Antidisestablishmentarianism", "XKCD QWRT BBBB WWW WWW", "1999999999999",
+        "The strengths of her twelfth sketch.", "I. I. I. I.", "a\n\nb\n\nc"}) {
+    for (const char* name : {"Walter", "Fraser", "English (America), male"}) {
+      auto request = request_of(text);
+      request.speed = 0.5;
       for (const auto& voice : voices()) {
-        if (!voice.is_named() && voice.name != "English (America), male") continue;
-        if (speed != 0.5 && voice.name != "Clara") continue;
-        auto request = request_of(text);
-        request.voice_id = voice.id;
-        request.speed = speed;
-        const auto script = script_of(request);
-        ASSERT_TRUE(script.has_value());
-        EXPECT_GE(longest_duration_s(*script, request), speak(request).duration_s())
-            << text << " " << voice.name << " " << speed;
+        if (voice.name == name) request.voice_id = voice.id;
       }
+      const auto script = script_of(request);
+      ASSERT_TRUE(script.has_value());
+      EXPECT_GE(longest_duration_s(*script, request), speak(request).duration_s())
+          << text << " " << name;
     }
   }
+}
+
+TEST(Synthesizer, TheEstimateOfProseIsNotFarAbove) {
+  const auto request = request_of(
+      "We are happy to show you how the new product works. Please watch this short video before you fill out the form. "
+      "If you have questions, our team will answer them within two business days, and most people will not have any.");
+  const double estimate = longest_duration_s(script_of(request).value(), request);
+  const double truth = speak(request).duration_s();
+  EXPECT_GE(estimate, truth);
+  EXPECT_LE(estimate, 1.8 * truth);
 }
 
 TEST(VoiceCatalogue, IdsAreUniqueStableAndFound) {

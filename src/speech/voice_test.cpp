@@ -166,25 +166,21 @@ std::size_t edit_distance(const std::vector<std::string>& a, const std::vector<s
 
 // Word errors in percent of the words.
 double word_error_rate(const Voice& voice, const std::vector<std::string>& sentences) {
-  std::size_t errors = 0;
-  std::size_t words = 0;
+  std::vector<float> sound;
+  std::vector<std::string> wanted;
   for (const auto& sentence : sentences) {
-    const Script script = script_from_text(sentence);
-    std::vector<float> sound;
-    for (const auto& part : script.sentences) {
+    for (const auto& part : script_from_text(sentence).sentences) {
       const auto spoken = speak_flite(part, voice, {}, DateOrder::month_first).value();
-      sound.insert(sound.end(), spoken.samples.begin(), spoken.samples.end());
+      for (const float sample : spoken.samples) sound.push_back(2 * sample);
     }
-    for (auto& sample : sound) sample *= 2;
-    std::string heard;
-    const auto recognised = recognise_words(sound, 16'000);
-    EXPECT_TRUE(recognised.has_value());
-    for (const auto& word : recognised.value()) heard += word.text + " ";
-    const auto wanted = plain_words(sentence);
-    errors += edit_distance(wanted, plain_words(heard));
-    words += wanted.size();
+    for (auto& word : plain_words(sentence)) wanted.push_back(std::move(word));
   }
-  return 100.0 * static_cast<double>(errors) / static_cast<double>(words);
+  const auto recognised = recognise_words(sound, 16'000);
+  EXPECT_TRUE(recognised.has_value());
+  std::string heard;
+  for (const auto& word : recognised.value()) heard += word.text + " ";
+  return 100.0 * static_cast<double>(edit_distance(wanted, plain_words(heard))) /
+         static_cast<double>(wanted.size());
 }
 
 Voice parent_of(const Voice& voice) {
