@@ -1,5 +1,5 @@
-// The answer that a handler stores in the transaction of its effect, so that a repeat of the request
-// gets the same bytes (see IdempotencyTicket in http.h).
+// The answer that a handler stores in the transaction of its effect, so that a repeat of the
+// request gets the same bytes (see IdempotencyTicket in http.h).
 #pragma once
 
 #include "api/http.h"

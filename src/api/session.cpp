@@ -24,6 +24,7 @@
 #include "api/file_answer.h"
 #include "api/multipart.h"
 #include "api/response_head.h"
+#include "base/descriptor.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -51,20 +52,6 @@ constexpr std::int64_t kLingerBytesMax = 64LL << 20;
 constexpr auto kLingerTime = std::chrono::seconds(5);
 constexpr std::size_t kHeadersMax = 100;
 constexpr int kRetryWhenBusy_s = 1;
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 

@@ -25,8 +25,10 @@ TEST(Json, PrintsDecimalsExactly) {
 TEST(Json, EscapesWhatJsonCannotHoldAsItIs) {
   std::string hard = "a\"b\\c/\b\f\n\r\t\x01\x1f\x7f\xc3\xa9";
   hard += '\0';
-  const std::string text = to_text(json::object{{hard, hard}, {"n", -7}, {"u", 18446744073709551615U}});
-  EXPECT_EQ(text, json::serialize(json::object{{hard, hard}, {"n", -7}, {"u", 18446744073709551615U}}));
+  const std::string text =
+      to_text(json::object{{hard, hard}, {"n", -7}, {"u", 18446744073709551615U}});
+  EXPECT_EQ(text,
+            json::serialize(json::object{{hard, hard}, {"n", -7}, {"u", 18446744073709551615U}}));
   EXPECT_EQ(parse_json(text).value().at(hard), json::value(hard));
 }
 
@@ -97,7 +99,8 @@ TEST(File, ADurableWriteReplacesTheWholeFile) {
 TEST(Text, CountsCodePointsAndRefusesBrokenUtf8) {
   EXPECT_EQ(code_points("a\xc3\xa9\xf0\x9f\x98\x80").size(), 3u);
   EXPECT_TRUE(is_valid_utf8("caf\xc3\xa9"));
-  for (const char* broken : {"\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82"}) {
+  for (const char* broken :
+       {"\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82"}) {
     EXPECT_FALSE(is_valid_utf8(broken));
   }
 }

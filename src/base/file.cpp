@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/descriptor.h"
 
 namespace understudy {
 namespace fs = std::filesystem;
@@ -20,20 +21,6 @@ tl::unexpected<Error> storage_error(const fs::path& path, const char* what) {
   return fail_with_detail(ErrorCode::storage_failed, "A file of the server could not be used.",
                           std::string(what) + " " + path.string() + ": " + std::strerror(errno));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 }  // namespace
 

@@ -18,18 +18,21 @@ class LocalChannel {
     auto made = std::make_shared<LocalChannel>();
     TRY_ASSIGN(made->installation_, server::Installation::open(data, made->clock_));
     api::Dispatcher::Config config;
-    config.routes = server::admin_routes(made->installation_->accounts(), made->installation_->ledger(), made->clock_);
+    config.routes = server::admin_routes(made->installation_->accounts(),
+                                         made->installation_->ledger(), made->clock_);
     config.authenticate = [](std::string_view) -> Result<std::optional<accounts::Principal>> {
       return std::optional<accounts::Principal>();
     };
     config.idempotency = &made->installation_->idempotency();
     config.clock = &made->clock_;
-    config.local_principal = accounts::Principal{.account_id = {}, .key_id = {}, .scopes = {}, .is_operator = true};
+    config.local_principal =
+        accounts::Principal{.account_id = {}, .key_id = {}, .scopes = {}, .is_operator = true};
     made->dispatcher_ = std::make_unique<api::Dispatcher>(std::move(config));
     return made;
   }
 
-  Result<json::object> call(const std::string& method, const std::string& path, const json::object* body) {
+  Result<json::object> call(const std::string& method, const std::string& path,
+                            const json::object* body) {
     TRY_ASSIGN(const auto found, dispatcher_->find(method, path));
     api::Request request;
     request.id = "command line";
@@ -59,7 +62,9 @@ class LocalChannel {
 
 AdminCall over(std::shared_ptr<ApiClient> client) {
   return [client = std::move(client)](const std::string& method, const std::string& path,
-                                      const json::object* body) { return client->call(method, path, body); };
+                                      const json::object* body) {
+    return client->call(method, path, body);
+  };
 }
 
 }  // namespace
@@ -71,21 +76,24 @@ Result<AdminCall> open_admin_channel(const AdminTarget& target) {
   if (!target.server.empty()) {
     const char* key = std::getenv("UNDERSTUDY_API_KEY");
     if (key == nullptr) {
-      return fail(ErrorCode::invalid_parameter, "Set UNDERSTUDY_API_KEY to an operator key of that server.");
+      return fail(ErrorCode::invalid_parameter,
+                  "Set UNDERSTUDY_API_KEY to an operator key of that server.");
     }
     return over(std::make_shared<ApiClient>(ApiClient::at_url(target.server, key)));
   }
   if (!std::filesystem::exists(target.data / "understudy.db")) {
-    return fail(ErrorCode::invalid_parameter,
-                "There is no installation in " + target.data.string() + "; understudy serve --data makes one.");
+    return fail(ErrorCode::invalid_parameter, "There is no installation in " +
+                                                  target.data.string() +
+                                                  "; understudy serve --data makes one.");
   }
   if (server::is_served(target.data)) {
     return over(std::make_shared<ApiClient>(ApiClient::at_socket(target.data / "serve.sock")));
   }
   TRY_ASSIGN(const auto channel, LocalChannel::open(target.data));
-  return AdminCall([channel](const std::string& method, const std::string& path, const json::object* body) {
-    return channel->call(method, path, body);
-  });
+  return AdminCall(
+      [channel](const std::string& method, const std::string& path, const json::object* body) {
+        return channel->call(method, path, body);
+      });
 }
 
 }  // namespace understudy::cli

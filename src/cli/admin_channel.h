@@ -1,6 +1,6 @@
 // AdminChannel: how a command reaches an installation's accounts and money. Three ways, one set of
-// handlers (server/admin_routes.h): a key at a URL; the Unix socket of a server that serves the data
-// folder; or the data folder itself, opened by this process, when nobody serves it.
+// handlers (server/admin_routes.h): a key at a URL; the Unix socket of a server that serves the
+// data folder; or the data folder itself, opened by this process, when nobody serves it.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +18,8 @@ struct AdminTarget {
 };
 
 // One call: method, path, body (or null). The answer's whole document.
-using AdminCall =
-    std::function<Result<json::object>(const std::string&, const std::string&, const json::object*)>;
+using AdminCall = std::function<Result<json::object>(const std::string&, const std::string&,
+                                                     const json::object*)>;
 
 // Errors: invalid_parameter (neither or both targets, no key, no such folder).
 Result<AdminCall> open_admin_channel(const AdminTarget& target);

@@ -12,7 +12,9 @@ namespace {
 int complain(const Error& error) {
   fmt::print(stderr, "understudy: {}\n", error.message);
   if (!error.detail.empty()) fmt::print(stderr, "  {}\n", error.detail);
-  return error.code == ErrorCode::invalid_parameter || error.code == ErrorCode::service_unavailable ? 2 : 1;
+  return error.code == ErrorCode::invalid_parameter || error.code == ErrorCode::service_unavailable
+             ? 2
+             : 1;
 }
 
 // An amount of an answer, which reads back as a number, as exact digits.
@@ -40,7 +42,8 @@ int call(const AdminTarget& target, const std::string& method, const std::string
 
 void print_account(const json::value& data) {
   const auto& account = data.get_object();
-  fmt::print("{}  {}  {}\n", string_or(account, "id"), string_or(account, "name"), string_or(account, "email"));
+  fmt::print("{}  {}  {}\n", string_or(account, "id"), string_or(account, "name"),
+             string_or(account, "email"));
 }
 
 void print_key(const json::value& data) {
@@ -50,15 +53,17 @@ void print_key(const json::value& data) {
     for (const auto& scope : *list) scopes += " " + std::string(scope.get_string());
   }
   fmt::print("{}  {}...  {}{}{}\n", string_or(key, "id"), string_or(key, "hint"),
-             bool_or(key, "is_operator", false) ? "operator" : (scopes.empty() ? "all scopes" : "scopes:" + scopes),
+             bool_or(key, "is_operator", false)
+                 ? "operator"
+                 : (scopes.empty() ? "all scopes" : "scopes:" + scopes),
              string_or(key, "label").empty() ? "" : "  " + string_or(key, "label"),
              int_or(key, "revoked_at", 0) != 0 ? "  revoked" : "");
 }
 
 void print_wallet(const json::value& data) {
   const auto& wallet = data.get_object();
-  fmt::print("available {} USD  (posted {}, held {})\n", usd(wallet, "available_usd"), usd(wallet, "posted_usd"),
-             usd(wallet, "held_usd"));
+  fmt::print("available {} USD  (posted {}, held {})\n", usd(wallet, "available_usd"),
+             usd(wallet, "posted_usd"), usd(wallet, "held_usd"));
 }
 
 void print_each(const json::value& data, Print print) {
@@ -99,22 +104,25 @@ int list_keys(const AdminTarget& target, const std::string& account, bool is_jso
 
 int revoke_key(const AdminTarget& target, const std::string& key_id, bool is_json) {
   return call(target, "POST", "/understudy/v1/keys/" + key_id + "/revoke", nullptr, is_json,
-              [](const json::value& data) { fmt::print("revoked {}\n", string_or(data.get_object(), "id")); });
+              [](const json::value& data) {
+                fmt::print("revoked {}\n", string_or(data.get_object(), "id"));
+              });
 }
 
 int top_up(const AdminTarget& target, const TopUp& top_up, bool is_json) {
   json::object body{{"usd", top_up.usd}};
   if (!top_up.reference.empty()) body["reference"] = top_up.reference;
   if (!top_up.note.empty()) body["note"] = top_up.note;
-  return call(target, "POST", "/understudy/v1/accounts/" + top_up.account + "/top-ups", &body, is_json,
-              [](const json::value& data) {
+  return call(target, "POST", "/understudy/v1/accounts/" + top_up.account + "/top-ups", &body,
+              is_json, [](const json::value& data) {
                 fmt::print("added {} USD; ", usd(data.get_object(), "added_usd"));
                 print_wallet(data);
               });
 }
 
 int show_wallet(const AdminTarget& target, const std::string& account, bool is_json) {
-  return call(target, "GET", "/understudy/v1/accounts/" + account + "/wallet", nullptr, is_json, print_wallet);
+  return call(target, "GET", "/understudy/v1/accounts/" + account + "/wallet", nullptr, is_json,
+              print_wallet);
 }
 
 int print_prices() {

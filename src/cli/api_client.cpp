@@ -34,13 +34,15 @@ Result<json::object> ApiClient::call(const std::string& method, const std::strin
   TRY_ASSIGN(const auto response, http_->request(request));
   TRY_ASSIGN(auto document, parse_json(response.body, 64));
   if (!document.is_object()) {
-    return fail(ErrorCode::service_unavailable, base_url_ + " does not answer as an Understudy server.");
+    return fail(ErrorCode::service_unavailable,
+                base_url_ + " does not answer as an Understudy server.");
   }
   auto& object = document.get_object();
   if (response.status < 400) return std::move(object);
   const auto* error = object_or_null(object, "error");
   if (error == nullptr) {
-    return fail(ErrorCode::service_unavailable, "The server answered " + std::to_string(response.status) + ".");
+    return fail(ErrorCode::service_unavailable,
+                "The server answered " + std::to_string(response.status) + ".");
   }
   return fail(error_code_from(string_or(*error, "code")).value_or(ErrorCode::internal_error),
               string_or(*error, "message"), string_or(*error, "param"));
@@ -54,7 +56,8 @@ Result<void> ApiClient::download(const std::string& url, const std::filesystem::
   request.answer_file = target;
   TRY_ASSIGN(const auto response, http_->request(request));
   if (response.status != 200) {
-    return fail(ErrorCode::download_failed, "The download answered " + std::to_string(response.status) + ".");
+    return fail(ErrorCode::download_failed,
+                "The download answered " + std::to_string(response.status) + ".");
   }
   return {};
 }

@@ -1,11 +1,10 @@
 #include "cli/progress_bar.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace understudy::cli {
 namespace {
@@ -37,7 +36,8 @@ void ProgressBar::show(double fraction, const std::string& stage, std::int64_t e
   bar.append(static_cast<std::size_t>(kWidth - used), ' ');
   std::string left;
   if (eta_ms >= 0) left = fmt::format("{:>3} s left", (eta_ms + 999) / 1000);
-  fmt::print(stderr, "\r\x1b[K  {}▕ {:>3}%  {}  {}", bar, static_cast<int>(fraction * 100), stage, left);
+  fmt::print(stderr, "\r\x1b[K  {}▕ {:>3}%  {}  {}", bar, static_cast<int>(fraction * 100), stage,
+             left);
   std::fflush(stderr);
   is_open_ = true;
 }

@@ -19,8 +19,9 @@ int run_inspect(const std::filesystem::path& file) {
     fmt::print("{}\n", to_text(media::to_json(*info)));
     return 0;
   }
-  fmt::print("{}\n", to_text(json::object{{"error", json::object{{"code", to_string(info.error().code)},
-                                                                 {"message", info.error().message}}}}));
+  fmt::print("{}\n",
+             to_text(json::object{{"error", json::object{{"code", to_string(info.error().code)},
+                                                         {"message", info.error().message}}}}));
   return 1;
 }
 

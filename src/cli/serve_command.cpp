@@ -37,7 +37,8 @@ log::Level level_of(const std::string& name) {
 void greet(const server::App& app) {
   fmt::print("understudy serves at {}\n", app.url());
   if (app.new_key()) {
-    fmt::print("The owner's API key, shown this once and kept in owner.key:\n  {}\n", *app.new_key());
+    fmt::print("The owner's API key, shown this once and kept in owner.key:\n  {}\n",
+               *app.new_key());
   }
   std::fflush(stdout);
 }
@@ -61,7 +62,9 @@ int run_serve(const ServeOptions& options) {
   if (!app) return complain(app.error());
   greet(**app);
   if (!options.address_file.empty()) {
-    if (const auto written = write_file_durably(options.address_file, (*app)->address() + "\n", 0644); !written) {
+    if (const auto written =
+            write_file_durably(options.address_file, (*app)->address() + "\n", 0644);
+        !written) {
       return complain(written.error());
     }
   }

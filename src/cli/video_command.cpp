@@ -39,7 +39,8 @@ Result<json::object> choose_look(ApiClient& api, const std::string& wanted) {
   if (!wanted.empty()) return data_of(api.call("GET", "/v3/avatars/looks/" + wanted));
   TRY_ASSIGN(const auto page, api.call("GET", "/v3/avatars/looks?limit=1"));
   const auto* looks = array_or_null(page, "data");
-  if (looks == nullptr || looks->empty()) return fail(ErrorCode::avatar_not_found, "The server offers no looks.");
+  if (looks == nullptr || looks->empty())
+    return fail(ErrorCode::avatar_not_found, "The server offers no looks.");
   return looks->front().as_object();
 }
 
@@ -49,7 +50,8 @@ Result<json::object> wait_for(ApiClient& api, const std::string& id) {
     TRY_ASSIGN(auto video, data_of(api.call("GET", "/v3/videos/" + id)));
     const std::string status = string_or(video, "status");
     if (status == "failed") {
-      return fail(ErrorCode::engine_failed, string_or(video, "failure_message") + " Nothing was charged.");
+      return fail(ErrorCode::engine_failed,
+                  string_or(video, "failure_message") + " Nothing was charged.");
     }
     if (status == "completed") {
       bar.show(1, "done", 0);
@@ -72,9 +74,10 @@ void print_receipt(const json::object& video, const json::object& look, const st
   fmt::print("    {} s x {} USD / s = {} USD\n", number_or(video, "duration", 0),
              amount(*charge, "rate_usd"), amount(*charge, "captured_usd"));
   fmt::print("    {}\n", string_or(*charge, "formula"));
-  fmt::print("    held {} USD, captured {} USD, released {} USD (price book {}, {})\n", amount(*charge, "held_usd"),
-             amount(*charge, "captured_usd"), amount(*charge, "released_usd"),
-             int_or(*charge, "price_version", 1), string_or(*charge, "price_item"));
+  fmt::print("    held {} USD, captured {} USD, released {} USD (price book {}, {})\n",
+             amount(*charge, "held_usd"), amount(*charge, "captured_usd"),
+             amount(*charge, "released_usd"), int_or(*charge, "price_version", 1),
+             string_or(*charge, "price_item"));
   fmt::print("    wallet before {} USD, after {} USD\n", before, after);
 }
 

@@ -13,13 +13,16 @@ int run_worker(const WorkerOptions& options) {
   config.server_url = options.server;
   const auto token = read_file(options.token_file, 4096);
   if (!token) {
-    fmt::print(stderr, "understudy: the token file {} cannot be read; copy it from the server's DIR/worker.token.\n",
-               options.token_file.string());
+    fmt::print(
+        stderr,
+        "understudy: the token file {} cannot be read; copy it from the server's DIR/worker.token.\n",
+        options.token_file.string());
     return 2;
   }
   config.token = trimmed(*token);
   config.sandbox.work_folder = options.work_folder;
-  config.sandbox.mode = jobs::sandbox_mode_from(options.sandbox).value_or(jobs::SandboxMode::required);
+  config.sandbox.mode =
+      jobs::sandbox_mode_from(options.sandbox).value_or(jobs::SandboxMode::required);
   if (!options.lanes.empty()) {
     config.lanes.clear();
     for (const auto& name : options.lanes) {

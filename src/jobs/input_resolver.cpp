@@ -63,7 +63,8 @@ Result<ResolvedInput> InputResolver::from_asset(std::string_view account_id,
                 rules.param);
   }
   if (asset->size > rules.size_max) {
-    return fail(ErrorCode::invalid_parameter, "'" + rules.param + "' is larger than allowed.", rules.param);
+    return fail(ErrorCode::invalid_parameter, "'" + rules.param + "' is larger than allowed.",
+                rules.param);
   }
   ResolvedInput input;
   input.blob = {.hash = asset->blob_hash,
@@ -78,7 +79,8 @@ Result<ResolvedInput> InputResolver::from_base64(const std::string& data, const 
                                                  Keep keep) {
   const auto bytes = understudy::from_base64(data);
   if (!bytes) {
-    return fail(ErrorCode::invalid_parameter, "'" + rules.param + "' is not valid base64.", rules.param);
+    return fail(ErrorCode::invalid_parameter, "'" + rules.param + "' is not valid base64.",
+                rules.param);
   }
   const TemporaryFolder folder(temporary_folder_);
   const fs::path file = folder.path() / "input";
@@ -92,9 +94,10 @@ Result<ResolvedInput> InputResolver::take(const fs::path& file, const std::strin
   if (!facts) return tl::make_unexpected(with_param(facts.error(), rules));
   const std::string kind = string_or(*facts, "kind");
   if (std::find(rules.kinds.begin(), rules.kinds.end(), kind) == rules.kinds.end()) {
-    return fail(ErrorCode::invalid_parameter,
-                "'" + rules.param + "' must be " + list_of(rules.kinds) + ", and this is " + kind + ".",
-                rules.param);
+    return fail(
+        ErrorCode::invalid_parameter,
+        "'" + rules.param + "' must be " + list_of(rules.kinds) + ", and this is " + kind + ".",
+        rules.param);
   }
   ResolvedInput input;
   if (keep == Keep::in_blob_store) {

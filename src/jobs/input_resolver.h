@@ -20,8 +20,8 @@ namespace understudy::jobs {
 using Inspect = std::function<Result<json::object>(const std::filesystem::path&)>;
 
 struct InputRules {
-  std::string param;                // named in every error: "audio_url"
-  std::vector<std::string> kinds;   // accepted kinds of MediaInfo: "audio", "video", "image"
+  std::string param;               // named in every error: "audio_url"
+  std::vector<std::string> kinds;  // accepted kinds of MediaInfo: "audio", "video", "image"
   std::int64_t size_max = 50 << 20;
 };
 

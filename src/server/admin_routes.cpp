@@ -23,12 +23,14 @@ tl::unexpected<Error> invalid(std::string param, std::string message) {
 }
 
 // Errors: invalid_parameter when there is no object, or it has members beside `known`.
-Result<const json::object*> body_of(const Request& request, std::initializer_list<std::string_view> known) {
+Result<const json::object*> body_of(const Request& request,
+                                    std::initializer_list<std::string_view> known) {
   const auto* body = request.json.if_object();
   if (body == nullptr) return invalid("", "The body must be a JSON object.");
   for (const auto& member : *body) {
     if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end()) {
-      return invalid(std::string(member.key()), "'" + std::string(member.key()) + "' is not a field of this call.");
+      return invalid(std::string(member.key()),
+                     "'" + std::string(member.key()) + "' is not a field of this call.");
     }
   }
   return body;
@@ -41,7 +43,8 @@ Result<std::string> text_field(const json::object& body, std::string_view name, 
     return std::string();
   }
   if (!value->is_string() || value->get_string().size() > 200) {
-    return invalid(std::string(name), "'" + std::string(name) + "' must be a text of at most 200 characters.");
+    return invalid(std::string(name),
+                   "'" + std::string(name) + "' must be a text of at most 200 characters.");
   }
   const auto text = string_or(body, name);
   if (is_required && trimmed(text).empty()) {
@@ -114,7 +117,8 @@ Result<std::vector<std::string>> scopes_field(const json::object& body) {
   std::vector<std::string> scopes;
   const auto* value = body.if_contains("scopes");
   if (value == nullptr || value->is_null()) return scopes;
-  if (!value->is_array()) return invalid("scopes", "'scopes' must be a list such as [\"videos:write\"].");
+  if (!value->is_array())
+    return invalid("scopes", "'scopes' must be a list such as [\"videos:write\"].");
   for (const auto& entry : value->get_array()) {
     const std::string scope = entry.is_string() ? std::string(entry.get_string()) : std::string();
     if (!accounts::is_scope(scope)) {

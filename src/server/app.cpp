@@ -45,7 +45,8 @@ Result<Endpoint> parse_listen(const std::string& text) {
     endpoint.address = text.substr(0, colon);
     const auto* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data() + colon + 1, end, endpoint.port);
-    const bool is_port = parsed.ec == std::errc() && parsed.ptr == end && endpoint.port >= 0 && endpoint.port < 65536;
+    const bool is_port = parsed.ec == std::errc() && parsed.ptr == end && endpoint.port >= 0 &&
+                         endpoint.port < 65536;
     if (is_port && !endpoint.address.empty()) {
       if (endpoint.address.starts_with('[') && endpoint.address.ends_with(']')) {
         endpoint.address = endpoint.address.substr(1, endpoint.address.size() - 2);
@@ -65,19 +66,21 @@ api::Authenticate authenticate_with(accounts::AccountStore& store, const Clock& 
 
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
-  Engine(Installation& installation, const Config& config, const Clock& the_clock, jobs::Sandbox the_sandbox,
-         const fs::path& temporary_folder)
+  Engine(Installation& installation, const Config& config, const Clock& the_clock,
+         jobs::Sandbox the_sandbox, const fs::path& temporary_folder)
       : clock(the_clock),
         queue(jobs::make_waking_job_store(installation.queue(), notifier)),
         http({.allow_private = config.allow_private}),
         sandbox(std::move(the_sandbox)),
         inspector(sandbox, {.work_folder = temporary_folder}),
-        inputs(http, installation.assets(), installation.blobs(),
-               [this](const fs::path& file) { return inspector.inspect(file); }, temporary_folder),
+        inputs(
+            http, installation.assets(), installation.blobs(),
+            [this](const fs::path& file) { return inspector.inspect(file); }, temporary_folder),
         signer(installation.link_secret()),
-        assets(installation.assets(), installation.blobs(),
-               [this](const fs::path& file) { return inspector.inspect(file); },
-               [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
+        assets(
+            installation.assets(), installation.blobs(),
+            [this](const fs::path& file) { return inspector.inspect(file); },
+            [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         videos(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
         voice_previews(installation.path("previews") / "voices"),
@@ -103,9 +106,10 @@ void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
   for (auto& route : more) all.push_back(std::move(route));
 }
 
-std::vector<api::Route> all_routes(Engine& engine, Installation& installation, const Config& config) {
-  const auto links = [&engine, lifetime_ms = config.link_lifetime_s * 1000](const jobs::BlobRef& blob,
-                                                                            const api::Request& request) {
+std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
+                                   const Config& config) {
+  const auto links = [&engine, lifetime_ms = config.link_lifetime_s * 1000](
+                         const jobs::BlobRef& blob, const api::Request& request) {
     return request.base_url + engine.signer.make(blob, engine.clock.now_ms() + lifetime_ms);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
@@ -132,13 +136,15 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation, c
   return routes;
 }
 
-api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installation, const Config& config) {
+api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installation,
+                                          const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation, config);
   made.authenticate = authenticate_with(installation.accounts(), engine.clock);
   made.idempotency = &installation.idempotency();
   made.clock = &engine.clock;
-  made.local_principal = accounts::Principal{.account_id = {}, .key_id = {}, .scopes = {}, .is_operator = true};
+  made.local_principal =
+      accounts::Principal{.account_id = {}, .key_id = {}, .scopes = {}, .is_operator = true};
   made.allow_http_urls = config.allow_private;
   return made;
 }
@@ -187,10 +193,12 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   const fs::path work = parts->installation->path("work");
   TRY_ASSIGN(auto sandbox, open_sandbox(config, work));
   parts->sandbox_summary = sandbox.summary();
-  if (config.allow_private) log::warn("network.allow_private is on: inputs by URL may be private addresses");
-  parts->engine = std::make_unique<Engine>(*parts->installation, config, parts->clock, std::move(sandbox), work);
-  parts->dispatcher =
-      std::make_unique<api::Dispatcher>(dispatcher_config(*parts->engine, *parts->installation, config));
+  if (config.allow_private)
+    log::warn("network.allow_private is on: inputs by URL may be private addresses");
+  parts->engine = std::make_unique<Engine>(*parts->installation, config, parts->clock,
+                                           std::move(sandbox), work);
+  parts->dispatcher = std::make_unique<api::Dispatcher>(
+      dispatcher_config(*parts->engine, *parts->installation, config));
 
   api::ServerConfig server;
   server.listen_address = parts->listen.address;
@@ -203,7 +211,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   parts->server = std::make_unique<api::Server>(server, *parts->dispatcher, parts->clock);
   TRY(parts->server->start());
 
-  parts->sweeper = std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
+  parts->sweeper =
+      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();

@@ -16,13 +16,14 @@ class App {
  public:
   // Opens the installation and starts to serve. Errors: conflict (served already), storage_failed,
   // service_unavailable (the address is taken, the required sandbox does not work).
-  static Result<std::unique_ptr<App>> start(const std::filesystem::path& data, const Config& config);
+  static Result<std::unique_ptr<App>> start(const std::filesystem::path& data,
+                                            const Config& config);
   ~App();  // ends workers and connections, in reverse order
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
   std::string url() const;
-  std::string address() const;                // "127.0.0.1:8080"
+  std::string address() const;  // "127.0.0.1:8080"
   const std::string& sandbox_summary() const;
   // The owner's key, when this start made it.
   const std::optional<std::string>& new_key() const;

@@ -12,42 +12,46 @@ namespace understudy::server {
 namespace {
 
 tl::unexpected<Error> wrong(const std::string& option, const std::string& expected) {
-  return fail(ErrorCode::invalid_parameter, "The option " + option + " must be " + expected + ".", option);
+  return fail(ErrorCode::invalid_parameter, "The option " + option + " must be " + expected + ".",
+              option);
 }
 
 using Setter = std::function<Result<void>(Config&, const toml::node&, const std::string&)>;
 
-Setter text(std::string Config::* member) {
-  return [member](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
-    const auto value = node.value_exact<std::string>();
-    if (!value) return wrong(option, "a text in quotes");
-    config.*member = *value;
-    return {};
-  };
+Setter text(std::string Config::*member) {
+  return
+      [member](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
+        const auto value = node.value_exact<std::string>();
+        if (!value) return wrong(option, "a text in quotes");
+        config.*member = *value;
+        return {};
+      };
 }
 
 template <class Integer>
-Setter integer(Integer Config::* member, std::int64_t least, std::int64_t most) {
+Setter integer(Integer Config::*member, std::int64_t least, std::int64_t most) {
   return [=](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < least || *value > most) {
-      return wrong(option, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+      return wrong(option,
+                   "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     }
     config.*member = static_cast<Integer>(*value);
     return {};
   };
 }
 
-Setter boolean(bool Config::* member) {
-  return [member](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
-    const auto value = node.value_exact<bool>();
-    if (!value) return wrong(option, "true or false");
-    config.*member = *value;
-    return {};
-  };
+Setter boolean(bool Config::*member) {
+  return
+      [member](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
+        const auto value = node.value_exact<bool>();
+        if (!value) return wrong(option, "true or false");
+        config.*member = *value;
+        return {};
+      };
 }
 
-Setter choice(std::string Config::* member, std::vector<std::string> allowed) {
+Setter choice(std::string Config::*member, std::vector<std::string> allowed) {
   return [=](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
     const auto value = node.value_exact<std::string>();
     if (!value || std::find(allowed.begin(), allowed.end(), *value) == allowed.end()) {
@@ -63,7 +67,8 @@ Setter choice(std::string Config::* member, std::vector<std::string> allowed) {
 Result<void> set_amount(Config& config, const toml::node& node, const std::string& option) {
   const auto value = node.value_exact<std::string>();
   const auto amount = value ? money::parse_usd(*value) : money::parse_usd("");
-  if (!amount || amount->nano_usd < 0) return wrong(option, "an amount in quotes such as \"10\" or \"2.50\"");
+  if (!amount || amount->nano_usd < 0)
+    return wrong(option, "an amount in quotes such as \"10\" or \"2.50\"");
   config.welcome_credit_usd = *value;
   return {};
 }
@@ -91,14 +96,15 @@ Result<Config> parse_config(std::string_view document) {
     root = toml::parse(document);
   } catch (const toml::parse_error& failed) {
     return fail(ErrorCode::invalid_parameter,
-                "The configuration is not valid TOML: " + std::string(failed.description()) + " (line " +
-                    std::to_string(failed.source().begin.line) + ").");
+                "The configuration is not valid TOML: " + std::string(failed.description()) +
+                    " (line " + std::to_string(failed.source().begin.line) + ").");
   }
   Config config;
   for (const auto& [section, node] : root) {
     const auto* table = node.as_table();
     if (table == nullptr) {
-      return fail(ErrorCode::invalid_parameter, "The option " + std::string(section.str()) + " must stand in a section.");
+      return fail(ErrorCode::invalid_parameter,
+                  "The option " + std::string(section.str()) + " must stand in a section.");
     }
     for (const auto& [name, value] : *table) {
       const std::string option = std::string(section.str()) + "." + std::string(name.str());
@@ -115,7 +121,8 @@ Result<Config> parse_config(std::string_view document) {
 Result<Config> load_config(const std::filesystem::path& file) {
   auto document = read_file(file, 1 << 20);
   if (!document) {
-    return fail(ErrorCode::invalid_parameter, "The configuration file " + file.string() + " cannot be read.");
+    return fail(ErrorCode::invalid_parameter,
+                "The configuration file " + file.string() + " cannot be read.");
   }
   return parse_config(*document);
 }

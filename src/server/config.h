@@ -1,5 +1,6 @@
-// Config: everything an operator may decide, with its default. Read from a TOML file (serve --config);
-// command line options win. config/understudy.example.toml shows every option, and a test compares.
+// Config: everything an operator may decide, with its default. Read from a TOML file (serve
+// --config); command line options win. config/understudy.example.toml shows every option, and a
+// test compares.
 #pragma once
 
 #include <cstdint>

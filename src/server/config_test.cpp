@@ -34,7 +34,8 @@ TEST(Config, ReadsWhatItIsGiven) {
 TEST(Config, NamesTheOptionThatIsWrong) {
   EXPECT_EQ(parse_config("[workers]\ncount = \"3\"").error().param, "workers.count");
   EXPECT_EQ(parse_config("[workers]\nnumber = 3").error().param, "workers.number");
-  EXPECT_EQ(parse_config("[wallet]\nwelcome_credit_usd = \"-1\"").error().param, "wallet.welcome_credit_usd");
+  EXPECT_EQ(parse_config("[wallet]\nwelcome_credit_usd = \"-1\"").error().param,
+            "wallet.welcome_credit_usd");
   EXPECT_EQ(parse_config("[log]\nlevel = \"loud\"").error().param, "log.level");
   EXPECT_FALSE(parse_config("workers = 3"));
   EXPECT_FALSE(parse_config("[workers"));

@@ -1,8 +1,7 @@
 #include "server/doctor.h"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "avatar/presenter_catalogue.h"
 #include "base/file.h"
@@ -52,19 +51,22 @@ void report_speech(Report& report) {
   if (fs::exists(helper)) {
     report.good("speech", fmt::format("espeak-ng: {} voices of other languages", languages));
   } else {
-    report.hint("speech", "espeak-ng: understudy-espeak is not beside this program; scripts/build makes it");
+    report.hint("speech",
+                "espeak-ng: understudy-espeak is not beside this program; scripts/build makes it");
   }
   const fs::path model = "/usr/share/pocketsphinx/model/en-us";
   if (fs::exists(model)) {
     report.good("recognition", "pocketsphinx with its English model");
   } else {
-    report.hint("recognition", "no model, so videos from a given sound are refused; apt-get install pocketsphinx-en-us");
+    report.hint(
+        "recognition",
+        "no model, so videos from a given sound are refused; apt-get install pocketsphinx-en-us");
   }
 }
 
 void report_avatars(Report& report) {
-  report.good("presenters", fmt::format("vector rig: {} presenters, {} looks", avatar::presenters().size(),
-                                        avatar::looks().size()));
+  report.good("presenters", fmt::format("vector rig: {} presenters, {} looks",
+                                        avatar::presenters().size(), avatar::looks().size()));
   if (fs::exists("/usr/share/fonts/truetype/dejavu")) {
     report.good("captions", "DejaVu fonts");
   } else {
@@ -75,12 +77,14 @@ void report_avatars(Report& report) {
 void report_data(Report& report, const fs::path& data) {
   if (data.empty()) return;
   if (!fs::exists(data / "understudy.db")) {
-    report.hint("data", data.string() + " holds no installation; understudy serve --data makes one");
+    report.hint("data",
+                data.string() + " holds no installation; understudy serve --data makes one");
     return;
   }
   const auto space = fs::space(data);
-  const auto text = fmt::format("{}: {}, {} GB free", data.string(), is_served(data) ? "being served" : "not served",
-                                space.available >> 30);
+  const auto text =
+      fmt::format("{}: {}, {} GB free", data.string(),
+                  is_served(data) ? "being served" : "not served", space.available >> 30);
   if (space.available < (1ULL << 30)) {
     report.hint("data", text + "; free some space");
   } else {

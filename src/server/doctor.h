@@ -1,5 +1,5 @@
-// `understudy doctor`: what is installed, which providers are active, what is missing and how to get
-// it. Prints for people.
+// `understudy doctor`: what is installed, which providers are active, what is missing and how to
+// get it. Prints for people.
 #pragma once
 
 #include <filesystem>

@@ -29,8 +29,9 @@ Result<std::string> secret(const fs::path& file) {
 }
 
 tl::unexpected<Error> folder_error(const fs::path& folder) {
-  return fail(ErrorCode::storage_failed, "The data folder " + folder.string() +
-                                             " cannot be made or used; choose one that this user may write.");
+  return fail(ErrorCode::storage_failed,
+              "The data folder " + folder.string() +
+                  " cannot be made or used; choose one that this user may write.");
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ Installation::~Installation() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Result<std::unique_ptr<Installation>> Installation::open(const fs::path& folder, const Clock& clock) {
+Result<std::unique_ptr<Installation>> Installation::open(const fs::path& folder,
+                                                         const Clock& clock) {
   std::error_code failed;
   const fs::path whole = fs::absolute(folder);
   fs::create_directories(whole / "work", failed);
@@ -57,8 +59,8 @@ Result<void> Installation::take_lock() {
   lock_ = ::open(path("serve.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0) return folder_error(folder_);
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    return fail(ErrorCode::conflict,
-                "The data folder " + folder_.string() + " is in use by another understudy process.");
+    return fail(ErrorCode::conflict, "The data folder " + folder_.string() +
+                                         " is in use by another understudy process.");
   }
   return {};
 }
@@ -66,7 +68,8 @@ Result<void> Installation::take_lock() {
 Result<void> Installation::open_stores() {
   TRY_ASSIGN(link_secret_, secret(path("link.secret")));
   TRY_ASSIGN(worker_token_, secret(path("worker.token")));
-  TRY_ASSIGN(database_, storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
+  TRY_ASSIGN(database_,
+             storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
   accounts_ = storage::make_account_store(*database_);
   ledger_ = storage::make_ledger_store(*database_);
   queue_ = storage::make_job_store(*database_);
@@ -81,7 +84,8 @@ Result<std::optional<std::string>> Installation::make_owner(money::Money welcome
   TRY_ASSIGN(const auto existing, accounts_->list_accounts());
   if (!existing.empty()) return std::optional<std::string>();
   const std::int64_t now = clock_.now_ms();
-  const accounts::Account account{.id = new_id(now), .name = "Owner", .email = "", .created_at_ms = now};
+  const accounts::Account account{
+      .id = new_id(now), .name = "Owner", .email = "", .created_at_ms = now};
   const std::string text = accounts::new_key_text();
   const accounts::ApiKey key{.id = new_id(now),
                              .account_id = account.id,

@@ -1,13 +1,12 @@
-// The floors under a presenter video, measured without server, queue and sandbox: how long the speech
-// of a script takes, and how long the encoder alone needs for the very same frames with the same
-// settings. Prints one JSON object. Usage: presenter_floor LOOK VOICE SCRIPT
-#include <sys/resource.h>
-
+// The floors under a presenter video, measured without server, queue and sandbox: how long the
+// speech of a script takes, and how long the encoder alone needs for the very same frames with the
+// same settings. Prints one JSON object. Usage: presenter_floor LOOK VOICE SCRIPT
 #include <chrono>
 #include <cstdio>
 #include <vector>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "base/file.h"
 #include "media/video_writer.h"
@@ -24,12 +23,15 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto of = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  const auto of = [](timeval t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
 Result<void> measure(const std::string& look, const std::string& voice, const std::string& script) {
-  const json::object body{{"type", "avatar"}, {"avatar_id", look}, {"voice_id", voice}, {"script", script}};
+  const json::object body{
+      {"type", "avatar"}, {"avatar_id", look}, {"voice_id", voice}, {"script", script}};
   TRY_ASSIGN(const auto request, avatar_video::parse(body));
   // The first synthesis of a process loads the voice; a render pays that too, so it is counted.
   const double cpu_before = cpu_seconds();
@@ -54,8 +56,9 @@ Result<void> measure(const std::string& look, const std::string& voice, const st
   for (const auto& frame : frames) TRY(writer.write(frame));
   TRY(writer.write_audio(speech.samples));
   TRY(writer.finish());
-  fmt::print("{{\"frames\": {}, \"speech_s\": {:.3f}, \"speech_cpu_s\": {:.4f}, \"draw_s\": {:.3f}, \"encode_s\": {:.3f}}}\n",
-             frames.size(), speech.duration_s(), speech_cpu_s, draw_s, seconds_since(encode_start));
+  fmt::print(
+      "{{\"frames\": {}, \"speech_s\": {:.3f}, \"speech_cpu_s\": {:.4f}, \"draw_s\": {:.3f}, \"encode_s\": {:.3f}}}\n",
+      frames.size(), speech.duration_s(), speech_cpu_s, draw_s, seconds_since(encode_start));
   return {};
 }
 

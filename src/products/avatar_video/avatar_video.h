@@ -84,7 +84,8 @@ struct Estimate {
   bool is_exact = false;
 };
 
-// A bound from the script's own words, pauses and speed. Errors: tts_text_invalid, invalid_parameter.
+// A bound from the script's own words, pauses and speed. Errors: tts_text_invalid,
+// invalid_parameter.
 Result<Estimate> estimate_script(const Request& request);
 Estimate estimate_audio(std::int64_t duration_ms);  // rounded up to whole frames
 

@@ -24,7 +24,8 @@ json::value failure_code(const jobs::Job& job) {
 }
 
 json::value failure_message(const jobs::Job& job) {
-  if (job.state == jobs::JobState::cancelled) return "The video was cancelled; nothing was charged.";
+  if (job.state == jobs::JobState::cancelled)
+    return "The video was cancelled; nothing was charged.";
   return string_or_null(job.failure_message);
 }
 
@@ -45,7 +46,8 @@ std::string_view item_status(jobs::JobState state) {
   return state == jobs::JobState::queued ? "queued" : video_status(state);
 }
 
-json::object video_json(const jobs::Job& job, const LinkFunction& link, const money::PriceBook& prices) {
+json::object video_json(const jobs::Job& job, const LinkFunction& link,
+                        const money::PriceBook& prices) {
   json::value duration = nullptr;
   if (job.state == jobs::JobState::completed) duration = decimal(job.charge.quantity, 3);
   json::object video{
@@ -53,7 +55,8 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link, const mo
       {"title", string_or_null(job.title)},
       {"status", video_status(job.state)},
       {"created_at", seconds_or_null(job.created_at_ms)},
-      {"completed_at", job.state == jobs::JobState::completed ? seconds_or_null(job.finished_at_ms) : nullptr},
+      {"completed_at",
+       job.state == jobs::JobState::completed ? seconds_or_null(job.finished_at_ms) : nullptr},
       {"duration", std::move(duration)},
       {"video_url", output_link(job, "video", link)},
       {"captioned_video_url", output_link(job, "captioned_video", link)},
@@ -72,8 +75,9 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link, const mo
   video["charge"] = jobs::charge_json(job, prices);
   video["progress"] = job.progress;
   video["stage"] = string_or_null(job.stage);
-  video["eta_seconds"] = job.eta_ms >= 0 && job.state == jobs::JobState::running ? decimal(job.eta_ms, 3)
-                                                                              : json::value(nullptr);
+  video["eta_seconds"] = job.eta_ms >= 0 && job.state == jobs::JobState::running
+                             ? decimal(job.eta_ms, 3)
+                             : json::value(nullptr);
   return video;
 }
 

@@ -26,7 +26,8 @@ Result<void> parse_sound(const json::object& body, Request& request) {
   for (const auto source : kSources) {
     if (!has(body, source)) continue;
     if (!chosen.empty()) {
-      return invalid(std::string(source), "'" + std::string(source) + "' and '" + std::string(chosen) +
+      return invalid(std::string(source), "'" + std::string(source) + "' and '" +
+                                              std::string(chosen) +
                                               "' exclude each other: give exactly one of 'script', "
                                               "'audio_url' and 'audio_asset_id'.");
     }
@@ -55,8 +56,8 @@ Result<void> parse_voice(const json::object& body, Request& request) {
   request.voice_id = string_or(body, "voice_id", avatar::default_voice_of(*request.look).id);
   const auto* voice = speech::find_voice(request.voice_id);
   if (voice == nullptr) {
-    return fail(ErrorCode::voice_not_found, "There is no voice with the id '" + request.voice_id + "'.",
-                "voice_id");
+    return fail(ErrorCode::voice_not_found,
+                "There is no voice with the id '" + request.voice_id + "'.", "voice_id");
   }
   const auto* settings = object_or_null(body, "voice_settings");
   if (settings == nullptr) return {};
@@ -79,7 +80,8 @@ Result<void> parse_engine(const json::object& body, Request& request) {
     if (type == "avatar_iii") {
       request.engine = Engine::avatar_iii;
     } else if (type != "avatar_iv") {
-      return invalid("engine", "'engine' " + type + " is not among this look's supported_api_engines.");
+      return invalid("engine",
+                     "'engine' " + type + " is not among this look's supported_api_engines.");
     }
   }
   // Studio looks are video looks: neither field applies to them with any engine.
@@ -98,7 +100,8 @@ Result<void> parse_canvas(const json::object& body, Request& request) {
     return invalid("resolution", "'resolution' 4k has no price; use 1080p or 720p.");
   }
   // Studio looks are drawn for any canvas; their own shape is 16:9.
-  TRY_ASSIGN(const auto size, compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution));
+  TRY_ASSIGN(const auto size,
+             compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution));
   request.width = size.width;
   request.height = size.height;
   request.has_fit = has(body, "fit");
@@ -108,16 +111,20 @@ Result<void> parse_canvas(const json::object& body, Request& request) {
 
 Result<void> parse_background(const json::object& body, Request& request) {
   request.output_format = string_or(body, "output_format", "mp4");
-  request.is_transparent = request.output_format == "webm" || bool_or(body, "remove_background", false);
+  request.is_transparent =
+      request.output_format == "webm" || bool_or(body, "remove_background", false);
   const auto* background = object_or_null(body, "background");
   if (background == nullptr) return {};
   if (request.output_format == "webm") {
-    return invalid("background", "'background' and 'output_format' webm exclude each other: a webm is transparent.");
+    return invalid(
+        "background",
+        "'background' and 'output_format' webm exclude each other: a webm is transparent.");
   }
   Background parsed;
   if (string_or(*background, "type") == "color") {
     parsed.color = lower_case(string_or(*background, "value"));
-    if (!compose::parse_colour(parsed.color)) return invalid("background.value", "'background.value' must be a colour such as #1a2b3c.");
+    if (!compose::parse_colour(parsed.color))
+      return invalid("background.value", "'background.value' must be a colour such as #1a2b3c.");
     if (has(*background, "url") || has(*background, "asset_id")) {
       return invalid("background", "A 'background' of type color takes 'value' only.");
     }
@@ -125,7 +132,8 @@ Result<void> parse_background(const json::object& body, Request& request) {
     parsed.image.url = string_or(*background, "url");
     parsed.image.asset_id = string_or(*background, "asset_id");
     if (parsed.image.url.empty() == parsed.image.asset_id.empty()) {
-      return invalid("background", "A 'background' of type image needs exactly one of 'url' and 'asset_id'.");
+      return invalid("background",
+                     "A 'background' of type image needs exactly one of 'url' and 'asset_id'.");
     }
   }
   request.background = std::move(parsed);
@@ -158,9 +166,10 @@ Result<void> parse_labels(const json::object& body, Request& request) {
   request.folder_id = string_or(body, "folder_id");
   request.callback_id = string_or(body, "callback_id");
   if (has(body, "callback_url")) {
-    return fail(ErrorCode::not_implemented,
-                "'callback_url' is not delivered by this version: leave it out and poll GET /v3/videos/{video_id}.",
-                "callback_url");
+    return fail(
+        ErrorCode::not_implemented,
+        "'callback_url' is not delivered by this version: leave it out and poll GET /v3/videos/{video_id}.",
+        "callback_url");
   }
   if (has(body, "brand_glossary_id")) {
     return fail(ErrorCode::resource_not_found,
@@ -178,8 +187,8 @@ Result<void> parse_labels(const json::object& body, Request& request) {
 Result<Request> parse(const json::object& body) {
   const std::string type = string_or(body, "type");
   if (type != "avatar") {
-    return fail(ErrorCode::not_implemented, "Videos of type '" + type + "' are not built yet; type avatar is.",
-                "type");
+    return fail(ErrorCode::not_implemented,
+                "Videos of type '" + type + "' are not built yet; type avatar is.", "type");
   }
   Request request;
   TRY(parse_sound(body, request));
@@ -191,8 +200,8 @@ Result<Request> parse(const json::object& body) {
   const std::string look_id = string_or(body, "avatar_id");
   const auto* look = avatar::find_look(look_id);
   if (look == nullptr) {
-    return fail(ErrorCode::avatar_not_found, "There is no avatar look with the id '" + look_id + "'.",
-                "avatar_id");
+    return fail(ErrorCode::avatar_not_found,
+                "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
   }
   request.look = look;
   if (!request.script.empty()) TRY(parse_voice(body, request));
@@ -220,7 +229,8 @@ json::object to_json(const Request& request) {
       {"title", request.title},
       {"callback_id", request.callback_id},
   };
-  if (request.background) document["background"] = json::object{{"color", request.background->color}};
+  if (request.background)
+    document["background"] = json::object{{"color", request.background->color}};
   if (request.watermark) {
     json::object watermark{{"opacity", request.watermark->opacity},
                            {"scale", request.watermark->scale},
@@ -235,9 +245,11 @@ json::object to_json(const Request& request) {
 Result<Request> from_json(const json::object& document) {
   Request request;
   const auto* look = avatar::find_look(string_or(document, "look_id"));
-  if (look == nullptr) return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
+  if (look == nullptr)
+    return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
   request.look = look;
-  request.engine = string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
+  request.engine =
+      string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
   request.script = string_or(document, "script");
   request.voice_id = string_or(document, "voice_id");
   request.voice = {.speed = number_or(document, "speed", 1),

@@ -14,7 +14,8 @@ namespace understudy::avatar_video {
 // An expiring URL for an output.
 using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
 
-json::object video_json(const jobs::Job& job, const LinkFunction& link, const money::PriceBook& prices);
+json::object video_json(const jobs::Job& job, const LinkFunction& link,
+                        const money::PriceBook& prices);
 
 std::string_view video_status(jobs::JobState state);  // pending, processing, completed, failed
 std::string_view item_status(jobs::JobState state);   // queued, processing, completed, failed

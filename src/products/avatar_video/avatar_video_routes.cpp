@@ -65,7 +65,8 @@ Result<Response> list(const Context& context, const api::Request& request) {
   TRY_ASSIGN(auto jobs, context.service.list(query));
   const auto next = api::cut_page(jobs, page.limit, [](const jobs::Job& job) { return job.id; });
   json::array videos;
-  for (const auto& job : jobs) videos.push_back(video_json(job, context.link_for(request), context.prices));
+  for (const auto& job : jobs)
+    videos.push_back(video_json(job, context.link_for(request), context.prices));
   return api::page_response(std::move(videos), next);
 }
 
@@ -82,19 +83,22 @@ std::vector<std::string> ids_of(const api::Request& request, std::string_view na
 Result<Response> statuses(const Context& context, const api::Request& request) {
   const auto video_ids = ids_of(request, "video_ids");
   const auto batch_ids = ids_of(request, "batch_ids");
-  const std::string_view param = video_ids.empty() && !batch_ids.empty() ? "batch_ids" : "video_ids";
+  const std::string_view param =
+      video_ids.empty() && !batch_ids.empty() ? "batch_ids" : "video_ids";
   if (video_ids.empty() && batch_ids.empty()) {
     return fail(ErrorCode::invalid_parameter, "Give 'video_ids' or 'batch_ids'.", "video_ids");
   }
   if (video_ids.size() + batch_ids.size() > kBulkIdsMax) {
     return fail(ErrorCode::invalid_parameter,
-                "'" + std::string(param) + "' must name at most 100 ids together.", std::string(param));
+                "'" + std::string(param) + "' must name at most 100 ids together.",
+                std::string(param));
   }
   json::array entries;
   const std::string& account = request.principal.account_id;
   for (const auto& id : video_ids) {
     const auto job = context.service.find(account, id);
-    if (!job && job.error().code != ErrorCode::video_not_found) return tl::make_unexpected(job.error());
+    if (!job && job.error().code != ErrorCode::video_not_found)
+      return tl::make_unexpected(job.error());
     entries.push_back(job ? status_entry(*job) : missing_entry("video_id", id));
   }
   for (const auto& id : batch_ids) {
@@ -124,7 +128,8 @@ Result<Response> show_batch(const Context& context, const api::Request& request)
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 100, .limit_max = 100}));
   TRY_ASSIGN(const auto batch, context.service.find_batch(request.principal.account_id,
                                                           request.path_param("batch_id")));
-  std::map<std::string, int> counts{{"queued", 0}, {"processing", 0}, {"completed", 0}, {"failed", 0}};
+  std::map<std::string, int> counts{
+      {"queued", 0}, {"processing", 0}, {"completed", 0}, {"failed", 0}};
   json::array items;
   bool has_more = false;
   std::string last;

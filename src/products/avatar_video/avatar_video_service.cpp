@@ -50,7 +50,8 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
     }
     inputs.audio_ms = int_or(audio.facts, "duration_ms", 0);
     if (inputs.audio_ms > kDurationMaxMs) {
-      return fail(ErrorCode::video_too_long, "A video is at most 30 minutes long.", request.audio_param);
+      return fail(ErrorCode::video_too_long, "A video is at most 30 minutes long.",
+                  request.audio_param);
     }
     inputs.add("audio", audio);
   }
@@ -67,7 +68,8 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
   return inputs;
 }
 
-std::optional<jobs::StoredAnswer> answer_for(const api::Request& request, const api::Response& response) {
+std::optional<jobs::StoredAnswer> answer_for(const api::Request& request,
+                                             const api::Response& response) {
   if (!request.idempotency) return std::nullopt;
   return api::stored_answer(*request.idempotency, response);
 }
@@ -108,7 +110,8 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   return job;
 }
 
-Result<std::string> AvatarVideoService::create(const api::Request& request, const AnswerFor& answer) {
+Result<std::string> AvatarVideoService::create(const api::Request& request,
+                                               const AnswerFor& answer) {
   TRY_ASSIGN(auto job, plan(request.principal, request.object(), jobs::Keep::in_blob_store));
   const std::string id = job.id;
   jobs::Submission submission;
@@ -142,7 +145,8 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
   return batch_id;
 }
 
-Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal, const json::object& body) {
+Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
+                                        const json::object& body) {
   TRY_ASSIGN(const auto job, plan(principal, body, jobs::Keep::nothing));
   Quote quote;
   quote.price_item = job.price_item;
@@ -176,7 +180,8 @@ Result<Batch> AvatarVideoService::find_batch(std::string_view account_id, std::s
   query.batch_id = id;
   query.limit = 100;
   TRY_ASSIGN(auto items, queue_.list(query));
-  if (items.empty()) return fail(ErrorCode::resource_not_found, "There is no batch with this id.", "batch_id");
+  if (items.empty())
+    return fail(ErrorCode::resource_not_found, "There is no batch with this id.", "batch_id");
   std::sort(items.begin(), items.end(),
             [](const auto& a, const auto& b) { return a.batch_index < b.batch_index; });
   Batch batch;

@@ -29,8 +29,8 @@ struct Batch {
 
 class AvatarVideoService {
  public:
-  AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs, const money::PriceBook& prices,
-                     const Clock& clock);
+  AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
+                     const money::PriceBook& prices, const Clock& clock);
 
   // Errors: those of parse(), of InputResolver and of JobStore::submit.
   // The new video's id.
@@ -41,7 +41,7 @@ class AvatarVideoService {
 
   Result<jobs::Job> find(std::string_view account_id, std::string_view id);  // video_not_found
   Result<std::vector<jobs::Job>> list(jobs::JobQuery query);
-  Result<void> remove(std::string_view account_id, std::string_view id);  // video_not_found
+  Result<void> remove(std::string_view account_id, std::string_view id);       // video_not_found
   Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
 
  private:

@@ -9,7 +9,8 @@ namespace understudy::avatar_video {
 namespace {
 
 json::object body(json::object changes = {}) {
-  json::object made{{"type", "avatar"}, {"avatar_id", avatar::looks().front().id}, {"script", "Hello."}};
+  json::object made{
+      {"type", "avatar"}, {"avatar_id", avatar::looks().front().id}, {"script", "Hello."}};
   for (auto& change : changes) {
     if (change.value().is_null()) {
       made.erase(change.key());
@@ -41,7 +42,8 @@ TEST(AvatarVideo, EveryAspectRatioHasEvenSides) {
       const auto request = parse(body({{"aspect_ratio", ratio}, {"resolution", resolution}}));
       ASSERT_TRUE(request) << ratio;
       EXPECT_EQ(request->width % 2 + request->height % 2, 0) << ratio;
-      EXPECT_EQ(std::min(request->width, request->height), std::string(resolution) == "720p" ? 720 : 1080);
+      EXPECT_EQ(std::min(request->width, request->height),
+                std::string(resolution) == "720p" ? 720 : 1080);
     }
   }
 }
@@ -69,7 +71,8 @@ TEST(AvatarVideo, ChecksBackgrounds) {
   EXPECT_EQ(refused_param({{"background", json::object{{"type", "color"}, {"value", "white"}}}}),
             "background.value");
   EXPECT_EQ(refused_param({{"background", json::object{{"type", "image"}}}}), "background");
-  EXPECT_EQ(refused_param({{"background", json::object{{"type", "image"}, {"url", "https://a.b/c.png"},
+  EXPECT_EQ(refused_param({{"background", json::object{{"type", "image"},
+                                                       {"url", "https://a.b/c.png"},
                                                        {"asset_id", "x"}}}}),
             "background");
 }
@@ -85,12 +88,13 @@ TEST(AvatarVideo, RefusesSettingsOfAnotherVoiceEngine) {
 }
 
 TEST(AvatarVideo, TheWorkersDocumentHoldsTheWholeRequest) {
-  const auto request = parse(body({{"resolution", "720p"},
-                                   {"aspect_ratio", "9:16"},
-                                   {"engine", json::object{{"type", "avatar_iii"}}},
-                                   {"voice_settings", json::object{{"speed", 1.25}, {"pitch", -10}}},
-                                   {"background", json::object{{"type", "color"}, {"value", "#102030"}}},
-                                   {"caption", json::object{{"style", "default"}}}}));
+  const auto request =
+      parse(body({{"resolution", "720p"},
+                  {"aspect_ratio", "9:16"},
+                  {"engine", json::object{{"type", "avatar_iii"}}},
+                  {"voice_settings", json::object{{"speed", 1.25}, {"pitch", -10}}},
+                  {"background", json::object{{"type", "color"}, {"value", "#102030"}}},
+                  {"caption", json::object{{"style", "default"}}}}));
   ASSERT_TRUE(request);
   const auto again = from_json(to_json(*request));
   ASSERT_TRUE(again);
@@ -112,11 +116,13 @@ TEST(AvatarVideo, BillsWholeFramesToTheMillisecond) {
 
 TEST(AvatarVideo, AnEstimateGrowsWithTheScriptAndShrinksWithTheSpeed) {
   const auto estimate = [](const char* script, double speed) {
-    auto request = parse(body({{"script", script}, {"voice_settings", json::object{{"speed", speed}}}}));
+    auto request =
+        parse(body({{"script", script}, {"voice_settings", json::object{{"speed", speed}}}}));
     return estimate_script(*request).value().duration_ms;
   };
   EXPECT_LT(estimate("Hello.", 1), estimate("Hello, and welcome to the show.", 1));
-  EXPECT_LT(estimate("Hello, and welcome to the show.", 1.5), estimate("Hello, and welcome to the show.", 0.5));
+  EXPECT_LT(estimate("Hello, and welcome to the show.", 1.5),
+            estimate("Hello, and welcome to the show.", 0.5));
 }
 
 TEST(AvatarVideo, AFinishedVideoShowsItsBillAndItsLinks) {
@@ -132,8 +138,9 @@ TEST(AvatarVideo, AFinishedVideoShowsItsBillAndItsLinks) {
   blob.mime_type = "video/mp4";
   blob.name = "v1.mp4";
   job.result["outputs"] = json::object{{"video", jobs::to_json(blob)}};
-  const auto video = video_json(job, [](const jobs::BlobRef& ref) { return "link:" + ref.hash; },
-                                money::PriceBook::version_1());
+  const auto video = video_json(
+      job, [](const jobs::BlobRef& ref) { return "link:" + ref.hash; },
+      money::PriceBook::version_1());
   EXPECT_EQ(to_text(video.at("duration")), "4.52");
   EXPECT_EQ(string_or(video, "status"), "completed");
   EXPECT_EQ(string_or(video, "video_url"), "link:" + blob.hash);

@@ -55,7 +55,8 @@ Result<std::optional<media::Image>> picture(jobs::RenderContext& context, const 
 }
 
 // scale 1 gives the mark an eighth of the canvas' longer side; offsets are shares of the canvas.
-media::Overlay watermark_overlay(const media::Image& image, const Watermark& watermark, int width, int height) {
+media::Overlay watermark_overlay(const media::Image& image, const Watermark& watermark, int width,
+                                 int height) {
   const double target = std::max(width, height) * 0.125 * watermark.scale;
   const double factor = target / std::max(image.width, image.height);
   const int mark_width = std::max(1, static_cast<int>(image.width * factor));
@@ -119,7 +120,8 @@ std::map<std::string, jobs::RenderOutput, std::less<>> outputs_of(const Request&
   return outputs;
 }
 
-compose::OutputPaths paths_of(const jobs::RenderContext& context, const jobs::RenderOutcome& outcome) {
+compose::OutputPaths paths_of(const jobs::RenderContext& context,
+                              const jobs::RenderOutcome& outcome) {
   const auto path = [&](const char* output) {
     const auto found = outcome.outputs.find(output);
     return found == outcome.outputs.end() ? fs::path() : context.output(found->second.file);
@@ -134,7 +136,8 @@ compose::OutputPaths paths_of(const jobs::RenderContext& context, const jobs::Re
 Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const Request& request,
                                             const speech::Speech& speech) {
   TRY_ASSIGN(const auto background, picture(context, "background"));
-  TRY_ASSIGN(auto source, PresenterSource::make(request, speech, background ? &*background : nullptr));
+  TRY_ASSIGN(auto source,
+             PresenterSource::make(request, speech, background ? &*background : nullptr));
   TRY_ASSIGN(const auto options, video_options(context, request));
   jobs::RenderOutcome outcome;
   outcome.outputs = outputs_of(request);
@@ -147,10 +150,12 @@ Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const 
   TRY_ASSIGN(const auto summary,
              compose::write_video(*source, sound, options, paths_of(context, outcome), progress));
   outcome.quantity = summary.duration_ms;
-  outcome.facts = {{"duration_ms", summary.duration_ms},
-                   {"frames", summary.frames},
-                   {"providers", json::object{{"speech", request.script.empty() ? "given" : provider_of(request)},
-                                              {"presenter", "vector rig"}}}};
+  outcome.facts = {
+      {"duration_ms", summary.duration_ms},
+      {"frames", summary.frames},
+      {"providers",
+       json::object{{"speech", request.script.empty() ? "given" : provider_of(request)},
+                    {"presenter", "vector rig"}}}};
   return outcome;
 }
 
@@ -161,7 +166,8 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   TRY_ASSIGN(const auto speech, kept_sound(context, request));
   const std::int64_t length_ms = billable_ms(frame_count(speech.duration_s()));
   if (length_ms > kDurationMaxMs) {
-    return fail(ErrorCode::video_too_long, "The script takes longer than the 30 minutes a video may have.");
+    return fail(ErrorCode::video_too_long,
+                "The script takes longer than the 30 minutes a video may have.");
   }
   TRY(context.confirm_exact(length_ms));
   return draw_and_encode(context, request, speech);

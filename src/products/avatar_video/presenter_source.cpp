@@ -9,7 +9,8 @@ namespace {
 constexpr const char* kRemovedBackdrop = "#ffffff";
 
 // Empty: the look's own backdrop, or transparency.
-Result<std::optional<media::Frame>> background_frame(const Request& request, const media::Image* image) {
+Result<std::optional<media::Frame>> background_frame(const Request& request,
+                                                     const media::Image* image) {
   const compose::CanvasSize size{request.width, request.height};
   std::optional<media::Frame> frame;
   if (image != nullptr) {
@@ -17,7 +18,8 @@ Result<std::optional<media::Frame>> background_frame(const Request& request, con
     return frame;
   }
   std::string colour = request.background ? request.background->color : std::string();
-  if (colour.empty() && request.is_transparent && request.output_format == "mp4") colour = kRemovedBackdrop;
+  if (colour.empty() && request.is_transparent && request.output_format == "mp4")
+    colour = kRemovedBackdrop;
   if (colour.empty()) return frame;
   TRY_ASSIGN(const auto parsed, compose::parse_colour(colour));
   frame = compose::colour_background(parsed, size);
@@ -34,7 +36,8 @@ Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& re
   options.width = request.width;
   options.height = request.height;
   options.fps = kFps;
-  options.fit = request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
+  options.fit =
+      request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
   options.is_transparent = request.output_format == "webm";
   options.background = frame ? &*frame : nullptr;
   avatar::PresenterAnimator animator(*request.look, speech, options);
@@ -48,7 +51,8 @@ Result<media::Rectangle> PresenterSource::draw(int index, media::Frame& canvas) 
 
 media::VideoSettings writer_settings(const Request& request) {
   media::VideoSettings settings;
-  settings.format = request.output_format == "webm" ? media::VideoFormat::webm : media::VideoFormat::mp4;
+  settings.format =
+      request.output_format == "webm" ? media::VideoFormat::webm : media::VideoFormat::mp4;
   settings.width = request.width;
   settings.height = request.height;
   settings.fps = kFps;

@@ -1,5 +1,5 @@
-// PresenterSource: the pictures of an avatar video: a presenter who speaks, in front of the request's
-// background. One thread.
+// PresenterSource: the pictures of an avatar video: a presenter who speaks, in front of the
+// request's background. One thread.
 #pragma once
 
 #include <memory>

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/descriptor.h"
 #include "base/file.h"
 #include "storage/sql/blob_refs.h"
 
@@ -28,20 +29,6 @@ tl::unexpected<Error> disk_error(std::string_view what, const fs::path& path) {
 tl::unexpected<Error> no_blob() {
   return fail(ErrorCode::not_found, "There is no file with this content.");
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 // A file on its way in, which is gone unless it was moved to its place.
 class IncomingFile {
