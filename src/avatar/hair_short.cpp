@@ -4,14 +4,6 @@
 #include "avatar/noise.h"
 
 namespace understudy::avatar {
-namespace {
-
-void add(std::vector<HairStrand>& to, const std::vector<HairStrand>& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
-}  // namespace
-
 // A classic cut: short sides, swept up and over from a parting.
 HairStyle side_part(const Character& who) {
   const double w = who.face.width;

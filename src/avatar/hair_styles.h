@@ -46,6 +46,11 @@ HairStyle curly_top(const Character& who);
 HairStyle fade(const Character& who);
 HairStyle silver_short(const Character& who);
 
+void add(std::vector<HairStrand>& to, const std::vector<HairStrand>& more);
+HairStrand shine(const std::vector<Point>& line, double width,
+                 double strength = .5);                // a soft band of light
+std::vector<Point> mirror(std::vector<Point> points);  // x -> -x
+
 // `count` strands between two lines of equal length: blends of the first into the last, with
 // chance.
 std::vector<HairStrand> strands_between(const std::vector<Point>& first,

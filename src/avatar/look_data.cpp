@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "avatar/presenter_data.h"
 
 namespace understudy::avatar {
@@ -17,14 +19,13 @@ Backdrop blue_library() { return {Scene::library, hex(0xD5DCE6), hex(0x7F8FA6), 
 Backdrop sand_window() { return {Scene::window, hex(0xEBDDCB), hex(0xCDB49A), hex(0xC97B4A)}; }
 Backdrop sage_window() { return {Scene::window, hex(0xDDE6D8), hex(0xA9BDA3), hex(0x8A9A5B)}; }
 
-}  // namespace
+constexpr auto kNoOuter = Outer::none, kBlazer = Outer::blazer, kLabCoat = Outer::lab_coat,
+               kCardigan = Outer::cardigan;
+constexpr auto kNoAccent = Accent::none, kTie = Accent::tie, kNecklace = Accent::necklace,
+               kLanyard = Accent::lanyard, kPocketSquare = Accent::pocket_square,
+               kScarf = Accent::scarf, kStethoscope = Accent::stethoscope;
 
-std::vector<Look> look_data() {
-  constexpr auto kNoOuter = Outer::none, kBlazer = Outer::blazer, kLabCoat = Outer::lab_coat,
-                 kCardigan = Outer::cardigan;
-  constexpr auto kNoAccent = Accent::none, kTie = Accent::tie, kNecklace = Accent::necklace,
-                 kLanyard = Accent::lanyard, kPocketSquare = Accent::pocket_square,
-                 kScarf = Accent::scarf, kStethoscope = Accent::stethoscope;
+std::vector<Look> first_looks() {
   return {
       {"abigail_blazer_studio",
        "abigail",
@@ -114,7 +115,11 @@ std::vector<Look> look_data() {
        {"casual", "studio"},
        {Top::turtleneck, kNoOuter, kNoAccent, false, hex(0x2B2D33), kNone, kNone, hex(0x3A3F4A)},
        peach_studio()},
+  };
+}
 
+std::vector<Look> more_looks() {
+  return {
       {"layla_blouse_window",
        "layla",
        "Layla in a cream blouse",
@@ -226,6 +231,15 @@ std::vector<Look> look_data() {
         hex(0x40485A)},
        lilac_studio()},
   };
+}
+
+}  // namespace
+
+std::vector<Look> look_data() {
+  std::vector<Look> all = first_looks();
+  std::vector<Look> more = more_looks();
+  for (Look& look : more) all.push_back(std::move(look));
+  return all;
 }
 
 }  // namespace understudy::avatar
