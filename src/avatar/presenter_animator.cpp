@@ -103,15 +103,17 @@ class PresenterAnimator::Impl {
   media::Rectangle draw(int index, media::Frame& out) {
     media::Rectangle box = redraw_figure(index);
     if (std::exchange(is_master_stale_, false)) box = whole();
-    if (box.width > 0 && box.height > 0) {
-      if (options_.is_transparent)
-        cut_out(figure_.get(), box, master_);
-      else
-        blend_over(figure_.get(), background_, box, master_);
-    }
+    if (box.width > 0 && box.height > 0) put_figure(box, master_);
     out = master_;
     const bool is_first = !std::exchange(has_drawn_, true);
     return is_first ? whole() : box;
+  }
+
+  media::Rectangle draw_on(int index, media::Frame& canvas) {
+    if (!has_drawn_) return draw(index, canvas);
+    const media::Rectangle box = redraw_figure(index);
+    if (box.width > 0 && box.height > 0) put_figure(box, canvas);
+    return box;
   }
 
   media::Rectangle draw_over(int index, const media::Frame& background, media::Frame& out) {
@@ -135,6 +137,13 @@ class PresenterAnimator::Impl {
   }
 
  private:
+  void put_figure(const media::Rectangle& box, media::Frame& picture) {
+    if (options_.is_transparent)
+      cut_out(figure_.get(), box, picture);
+    else
+      blend_over(figure_.get(), background_, box, picture);
+  }
+
   media::Rectangle whole() const { return {0, 0, options_.width, options_.height}; }
 
   Pose pose_of(int index) const {
@@ -175,6 +184,9 @@ PresenterAnimator& PresenterAnimator::operator=(PresenterAnimator&&) noexcept = 
 
 media::Rectangle PresenterAnimator::draw(int index, media::Frame& out) {
   return impl_->draw(index, out);
+}
+media::Rectangle PresenterAnimator::draw_on(int index, media::Frame& canvas) {
+  return impl_->draw_on(index, canvas);
 }
 media::Rectangle PresenterAnimator::draw_over(int index, const media::Frame& background,
                                               media::Frame& out) {

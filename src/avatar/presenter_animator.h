@@ -53,6 +53,10 @@ class PresenterAnimator {
   // the previous call: the whole canvas the first time, an empty one when nothing moved.
   media::Rectangle draw(int index, media::Frame& out);
 
+  // The same into `canvas`, which holds the picture of the previous call as that call left it (anything
+  // before the first): only what changed is written. Requires: one canvas, no draw() in between.
+  media::Rectangle draw_on(int index, media::Frame& canvas);
+
   // The same over another background of the canvas size, e.g. a frame of a video. The whole canvas
   // counts as changed. Requires: not is_transparent.
   media::Rectangle draw_over(int index, const media::Frame& background, media::Frame& out);

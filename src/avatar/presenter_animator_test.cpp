@@ -102,6 +102,27 @@ TEST(PresenterAnimator, AFrameIsTheSameWhetherDrawnAfterOthersOrAlone) {
   }
 }
 
+TEST(PresenterAnimator, DrawingOnOneCanvasGivesTheSamePictures) {
+  for (const bool is_transparent : {false, true}) {
+    AnimatorOptions options;
+    options.width = 640;
+    options.height = 360;
+    options.is_transparent = is_transparent;
+    const auto speech = speech_with_closures();
+    PresenterAnimator whole(looks().front(), speech, options);
+    PresenterAnimator parts(looks().front(), speech, options);
+    media::Frame frame;
+    media::Frame canvas;
+    for (int i = 0; i < 25; ++i) {
+      EXPECT_EQ(whole.draw(i, frame), parts.draw_on(i, canvas));
+      EXPECT_EQ(frame.y, canvas.y) << i;
+      EXPECT_EQ(frame.u, canvas.u) << i;
+      EXPECT_EQ(frame.v, canvas.v) << i;
+      EXPECT_EQ(frame.alpha, canvas.alpha) << i;
+    }
+  }
+}
+
 TEST(PresenterAnimator, NothingChangesOutsideOfTheReportedBox) {
   PresenterAnimator animator(*find_look("zuri_dress_studio"), speech_with_closures(),
                              {.width = 640, .height = 360});

@@ -46,7 +46,7 @@ Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& re
 }
 
 Result<media::Rectangle> PresenterSource::draw(int index, media::Frame& canvas) {
-  return animator_.draw(index, canvas);
+  return animator_.draw_on(index, canvas);
 }
 
 media::VideoSettings writer_settings(const Request& request) {
