@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -213,6 +214,8 @@ std::vector<float> vocode(const cst_utterance* utterance, const Segments& segmen
   shape_pitch(*track, prosody, voice, delivery, static_cast<double>(parent.f0_mean));
   const cst_track* strengths =
       parent.mixed_excitation != 0 ? val_track(utt_feat_val(utterance, "str_track")) : nullptr;
+  // The vocoder's noise comes from rand(): the same text sounds the same every time.
+  std::srand(1);  // NOLINT(concurrency-mt-unsafe): under flite_mutex()
   const std::unique_ptr<cst_wave, WaveDeleter> wave(
       mlsa_resynthesis(track.get(), strengths, &database, nullptr, 0));
   std::vector<float> samples(static_cast<std::size_t>(wave->num_samples));

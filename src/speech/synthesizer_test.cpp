@@ -218,6 +218,7 @@ TEST(Synthesizer, StopsWhenProgressSaysSo) {
 TEST(Synthesizer, SaysTheSameThingTwice) {
   const Speech a = speak(request_of("Twice the same."));
   const Speech b = speak(request_of("Twice the same."));
+  EXPECT_EQ(a.samples, b.samples);
   ASSERT_EQ(a.phones.size(), b.phones.size());
   for (std::size_t i = 0; i < a.phones.size(); ++i)
     EXPECT_DOUBLE_EQ(a.phones[i].end_s, b.phones[i].end_s);

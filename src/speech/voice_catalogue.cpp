@@ -42,7 +42,7 @@ constexpr NamedVoice kNamed[] = {
      "Hi, I am Emma. I can explain your product to everyone in a minute."},
     {"flite/david", "David", "en-US", "male", "rms", -2.4, 1.04, 1.1, 1,
      "Hello, I am David. I read the numbers, the names and the small print."},
-    {"flite/lily", "Lily", "en-US", "female", "slt", 7.75, 1, 0.9, 0.95,
+    {"flite/lily", "Lily", "en-US", "female", "slt", 7.6, 0.95, 0.85, 0.93,
      "Hi, I am Lily. I have the highest voice of us all."},
     {"flite/fraser", "Fraser", "en-GB", "male", "awb", -2, 0.96, 1, 1,
      "Hello, I am Fraser. I am Angus's older brother, and the quiet one."},
