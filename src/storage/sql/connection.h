@@ -78,6 +78,9 @@ class Connection {
   // storage_failed.
   virtual Result<std::int64_t> execute(std::string_view sql, Parameters parameters) = 0;
 
+  // Runs one INSERT of one row into a table that numbers its rows; returns the number, its id.
+  virtual Result<std::int64_t> insert(std::string_view sql, Parameters parameters) = 0;
+
   virtual Result<void> query(std::string_view sql, Parameters parameters,
                              const Visitor& visitor) = 0;
 
@@ -87,6 +90,10 @@ class Connection {
   Result<std::int64_t> execute(std::string_view sql,
                                std::initializer_list<Parameter> parameters = {}) {
     return execute(sql, Parameters(parameters.begin(), parameters.size()));
+  }
+
+  Result<std::int64_t> insert(std::string_view sql, std::initializer_list<Parameter> parameters) {
+    return insert(sql, Parameters(parameters.begin(), parameters.size()));
   }
 
   // The first row, made into a T by `read`.

@@ -48,24 +48,33 @@ Result<void> take_payment(Connection& connection, const LiveJob& job, std::int64
 
 }  // namespace
 
-Result<LiveJob> held_by(Connection& connection, std::string_view job_id, std::int64_t fence) {
-  TRY_ASSIGN(auto job, find_live_job(connection, job_id));
-  if (job && job->state == JobState::running && job->fence == fence) return *std::move(job);
+bool is_held(const std::optional<LiveJob>& job, std::int64_t fence) {
+  return job && job->state == JobState::running && job->fence == fence;
+}
+
+tl::unexpected<Error> no_longer_held() {
   return fail(ErrorCode::conflict,
               "The job is no longer this worker's: it ended, or another worker has it.");
 }
 
+Result<LiveJob> held_by(Connection& connection, std::string_view job_id, std::int64_t fence) {
+  TRY_ASSIGN(auto job, find_live_job(connection, job_id));
+  if (is_held(job, fence)) return *std::move(job);
+  return no_longer_held();
+}
+
 Result<void> complete_job(Connection& connection, const LiveJob& job,
-                          const jobs::Completion& completion, std::int64_t now_ms) {
+                          const jobs::Completion& completion, std::string_view result,
+                          std::int64_t now_ms) {
   if (completion.quantity < 0) {
     return fail(ErrorCode::invalid_parameter, "A quantity is at least 0.", "quantity");
   }
-  TRY(expect_one(connection.execute(
-                     "UPDATE job SET state = 'completed', result = $3, quantity = $4,"
-                     " finished_at_ms = $5, progress = 1, stage = '', eta_ms = 0 "
-                     "WHERE id = $1 AND fence = $2 AND state = 'running'",
-                     {job.id, job.fence, to_text(completion.result), completion.quantity, now_ms}),
-                 job.id));
+  TRY(expect_one(
+      connection.execute("UPDATE job SET state = 'completed', result = $3, quantity = $4,"
+                         " finished_at_ms = $5, progress = 1, stage = '', eta_ms = 0 "
+                         "WHERE id = $1 AND fence = $2 AND state = 'running'",
+                         {job.id, job.fence, result, completion.quantity, now_ms}),
+      job.id));
   if (!job.price_item.empty()) TRY(take_payment(connection, job, completion.quantity, now_ms));
   TRY(keep_blobs(connection, job_owner(job.id), completion.output_blobs));
   return put_in_outbox(connection, job, {.topic = "job.completed"}, now_ms);

@@ -10,9 +10,13 @@ namespace understudy::storage {
 // The job, if it is running under this fence. Errors: conflict.
 Result<LiveJob> held_by(Connection& connection, std::string_view job_id, std::int64_t fence);
 
-// Requires: the job is running under the completion's fence.
+bool is_held(const std::optional<LiveJob>& job, std::int64_t fence);
+tl::unexpected<Error> no_longer_held();
+
+// `result`: the completion's, as text. Requires: the job is running under the completion's fence.
 Result<void> complete_job(Connection& connection, const LiveJob& job,
-                          const jobs::Completion& completion, std::int64_t now_ms);
+                          const jobs::Completion& completion, std::string_view result,
+                          std::int64_t now_ms);
 
 // Failed (an error is given) or cancelled, from queued or running. The fence grows, so whoever
 // holds the job can change nothing more.

@@ -94,8 +94,10 @@ Result<std::optional<Candidate>> oldest_queued(Connection& connection,
   return oldest;
 }
 
-Result<std::optional<Job>> claim_oldest(Connection& connection, const jobs::ClaimRequest& request,
-                                        std::int64_t now_ms) {
+// The id of the job that is now running.
+Result<std::optional<std::string>> claim_oldest(Connection& connection,
+                                                const jobs::ClaimRequest& request,
+                                                std::int64_t now_ms) {
   TRY_ASSIGN(const auto candidate, oldest_queued(connection, request.lanes, now_ms));
   if (!candidate) return std::nullopt;
   TRY(connection.execute(
@@ -104,7 +106,7 @@ Result<std::optional<Job>> claim_oldest(Connection& connection, const jobs::Clai
       " started_at_ms = CASE started_at_ms WHEN 0 THEN $4 ELSE started_at_ms END "
       "WHERE id = $1 AND state = 'queued'",
       {candidate->id, request.worker_id, now_ms + request.lease_ms, now_ms}));
-  return find_job(connection, candidate->id);
+  return candidate->id;
 }
 
 // The refusal, when the wallet cannot pay: the job has failed then, and that is to be kept.
@@ -157,8 +159,16 @@ class SqlJobStore final : public jobs::JobStore {
       return oldest_queued(connection, request.lanes, now_ms);
     }));
     if (!candidate) return std::nullopt;
-    return database_.write(
-        [&](Connection& connection) { return claim_oldest(connection, request, now_ms); });
+    TRY_ASSIGN(const auto claimed, database_.write([&](Connection& connection) {
+      return claim_oldest(connection, request, now_ms);
+    }));
+    if (!claimed) return std::nullopt;
+    // Read after the write: a job's documents need not be parsed while other writers wait.
+    TRY_ASSIGN(auto job, database_.read([&](Connection& connection) {
+      return find_job(connection, *claimed);
+    }));
+    if (!job || job->state != JobState::running) return std::nullopt;  // cancelled since
+    return job;
   }
 
   Result<void> heartbeat(const jobs::Heartbeat& beat, std::int64_t now_ms) override {
@@ -176,7 +186,8 @@ class SqlJobStore final : public jobs::JobStore {
   Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
                          std::int64_t now_ms) override {
     if (quantity < 0) {
-      return understudy::fail(ErrorCode::invalid_parameter, "A quantity is at least 0.", "quantity");
+      return understudy::fail(ErrorCode::invalid_parameter, "A quantity is at least 0.",
+                              "quantity");
     }
     TRY_ASSIGN(const auto refused,
                database_.write([&](Connection& connection) -> Result<std::optional<Error>> {
@@ -188,14 +199,13 @@ class SqlJobStore final : public jobs::JobStore {
   }
 
   Result<void> complete(const jobs::Completion& completion, std::int64_t now_ms) override {
+    const std::string result = to_text(completion.result);
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto known, find_live_job(connection, completion.job_id));
+      TRY_ASSIGN(const auto job, find_live_job(connection, completion.job_id));
       // A worker that did not hear the answer says it again.
-      if (known && known->state == JobState::completed && known->fence == completion.fence) {
-        return {};
-      }
-      TRY_ASSIGN(const LiveJob job, held_by(connection, completion.job_id, completion.fence));
-      return complete_job(connection, job, completion, now_ms);
+      if (job && job->state == JobState::completed && job->fence == completion.fence) return {};
+      if (!is_held(job, completion.fence)) return no_longer_held();
+      return complete_job(connection, *job, completion, result, now_ms);
     });
   }
 

@@ -46,13 +46,10 @@ Result<ChainEnd> chain_end(Connection& connection, std::string_view account_id) 
 
 Result<std::int64_t> insert_txn(Connection& connection, const Posting& posting,
                                 std::int64_t now_ms) {
-  TRY_ASSIGN(
-      const auto id,
-      connection.first("INSERT INTO txn (kind, reference, note, actor, created_at_ms) "
-                       "VALUES ($1, $2, $3, $4, $5) RETURNING id",
-                       {posting.kind, posting.reference, posting.note, posting.actor, now_ms},
-                       [](const Row& row) { return row.integer(0); }));
-  return id.value();
+  return connection.insert(
+      "INSERT INTO txn (kind, reference, note, actor, created_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      {posting.kind, posting.reference, posting.note, posting.actor, now_ms});
 }
 
 constexpr std::string_view kInsertEntry =
@@ -144,14 +141,19 @@ Result<std::int64_t> capture_hold(Connection& connection, const Capture& capture
 Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
                                 std::int64_t now_ms) {
   // After the change available must not be below zero.
-  TRY_ASSIGN(const auto posted,
-             connection.first("UPDATE wallet SET posted = posted + $2, held = held - $3 "
-                              "WHERE account_id = $1 AND posted + $2 >= held - $3 RETURNING posted",
-                              {posting.account_id, posting.amount, posting.unheld},
-                              [](const Row& row) { return Money{row.integer(0)}; }));
-  if (!posted) {
+  TRY_ASSIGN(const auto changed,
+             connection.execute("UPDATE wallet SET posted = posted + $2, held = held - $3 "
+                                "WHERE account_id = $1 AND posted + $2 >= held - $3",
+                                {posting.account_id, posting.amount, posting.unheld}));
+  if (changed == 0) {
     TRY(refusal(connection, posting.account_id, -posting.amount));
   }
+  // Not RETURNING: SQLite makes a temporary table for it, which costs more than this read.
+  TRY_ASSIGN(const auto posted, connection.first("SELECT posted FROM wallet WHERE account_id = $1",
+                                                 {posting.account_id}, [](const Row& row) {
+                                                   return Money{row.integer(0)};
+                                                 }));
+  if (!posted) return no_wallet();
   TRY_ASSIGN(const auto txn_id, insert_txn(connection, posting, now_ms));
   TRY_ASSIGN(const ChainEnd last, chain_end(connection, posting.account_id));
   const money::EntryFacts facts{.account_id = posting.account_id,

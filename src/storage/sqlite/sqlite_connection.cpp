@@ -12,12 +12,12 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
 
-// Larger than SQLite's default: a checkpoint costs a sync of the database file, and a log of 16 MiB
+// Larger than SQLite's default: a checkpoint costs a sync of the database file, and a log of 64 MiB
 // is still read quickly.
 constexpr std::string_view kWritePragmas =
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=FULL;"
-    "PRAGMA wal_autocheckpoint=4000;"
+    "PRAGMA wal_autocheckpoint=16000;"
     "PRAGMA cache_size=-32768;"
     "PRAGMA temp_store=MEMORY;";
 constexpr std::string_view kReadPragmas = "PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;";
@@ -86,6 +86,11 @@ class Implementation final : public SqliteConnection {
     while (status == SQLITE_ROW) status = sqlite3_step(handle);
     if (status != SQLITE_DONE) return error(sql);
     return sqlite3_changes64(handle_.get());
+  }
+
+  Result<std::int64_t> insert(std::string_view sql, Parameters parameters) override {
+    TRY(execute(sql, parameters));
+    return sqlite3_last_insert_rowid(handle_.get());
   }
 
   Result<void> query(std::string_view sql, Parameters parameters, const Visitor& visitor) override {
@@ -184,9 +189,9 @@ void configure_once() {
   std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
 }
 
-// One process owns a database (the installation's lock), so SQLite takes its file locks once and keeps
-// the index of the log in this process's memory: a read then makes no system calls for locks, which
-// were a third of its cost. A file system that a test put in place is left alone.
+// One process owns a database (the installation's lock), so SQLite takes its file locks once and
+// keeps the index of the log in this process's memory: a read then makes no system calls for locks,
+// which were a third of its cost. A file system that a test put in place is left alone.
 const char* file_system() {
   const sqlite3_vfs* usual = sqlite3_vfs_find(nullptr);
   return usual != nullptr && std::string_view(usual->zName) == "unix" ? "unix-excl" : nullptr;
