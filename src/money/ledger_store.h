@@ -47,7 +47,7 @@ struct EntryQuery {
 
 // One charge.
 struct UsageRow {
-  std::int64_t id = 0;
+  std::int64_t id = 0;  // of the transaction that captured it
   std::string account_id;
   std::string job_id;
   std::string key_id;
@@ -56,7 +56,6 @@ struct UsageRow {
   int price_version = 1;
   std::int64_t quantity = 0;  // ms or count
   Money amount;
-  std::int64_t txn_id = 0;
   std::int64_t created_at_ms = 0;
 };
 

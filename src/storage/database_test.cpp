@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "storage/sqlite/group_commit.h"
 #include "storage/test_ledger.h"
 
 namespace understudy::storage {
@@ -136,6 +137,38 @@ TEST_F(DatabaseTest, AReaderSeesOneStateWhileOthersWrite) {
   });
   EXPECT_TRUE(same.value());
   EXPECT_EQ(stores.wallet("ann").posted, usd("11"));
+}
+
+TEST_F(DatabaseTest, TheLogStaysShortWhileManyWriteAndRead) {
+  {
+    Stores stores(file);  // the tables
+  }
+  const auto open = [&] {
+    return open_sqlite_connection(file, SqliteAccess::read_write_no_checkpoints).value();
+  };
+  constexpr int kSteps = 200;
+  constexpr Checkpointer::Limits kLimits{.log_pages = 200, .rest_pages = 20};
+  const std::string hash(3000, 'x');
+  {
+    GroupCommit writer(open(), std::make_unique<Checkpointer>(open(), kLimits));
+    from_many_threads([&](int caller) {
+      for (int i = 0; i < kSteps; ++i) {
+        const std::string owner = std::to_string(caller) + "-" + std::to_string(i);
+        const auto done = writer.run([&](Connection& connection) -> Result<void> {
+          TRY(connection.execute("INSERT INTO blob_ref (owner, hash) VALUES ($1, $2)",
+                                 {owner, hash}));
+          return {};
+        });
+        EXPECT_TRUE(done);
+      }
+    });
+    // All that was written is many times this.
+    EXPECT_LT(std::filesystem::file_size(file.string() + "-wal"),
+              kCallers * kSteps * hash.size() / 2);
+  }
+  const auto rows = open()->first("SELECT count(*) FROM blob_ref WHERE length(hash) = 3000", {},
+                                  [](const Row& row) { return row.integer(0); });
+  EXPECT_EQ(rows.value().value(), kCallers * kSteps);
 }
 
 TEST_F(DatabaseTest, AFileOfANewerVersionIsRefused) {

@@ -79,7 +79,7 @@ std::string usage_csv(const std::vector<money::UsageRow>& usage, const money::Pr
     Line line;
     line << Plain{iso8601(row.created_at_ms)} << row.id << row.product << row.price_item
          << std::int64_t{row.price_version} << row.quantity << quantity_unit(prices, row.price_item)
-         << row.amount << row.job_id << row.key_id << row.txn_id;
+         << row.amount << row.job_id << row.key_id << row.id;
     text += line.end();
   }
   return text;

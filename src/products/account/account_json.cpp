@@ -99,7 +99,7 @@ json::object usage_json(const money::UsageRow& usage, const money::PriceBook& pr
           {"amount_usd", money::to_json(usage.amount)},
           {"job_id", usage.job_id},
           {"key_id", usage.key_id},
-          {"transaction_id", usage.txn_id},
+          {"transaction_id", usage.id},
           {"created_at", usage.created_at_ms / 1000}};
 }
 

@@ -29,6 +29,8 @@ CREATE TABLE wallet (
   account_id TEXT PRIMARY KEY,
   posted     INTEGER NOT NULL DEFAULT 0,                     -- the sum of the wallet's entries
   held       INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),   -- the sum of its open holds
+  last_seq   INTEGER NOT NULL DEFAULT 0,                     -- the end of its chain of entries
+  last_hash  BLOB NOT NULL DEFAULT x'',
   CHECK (posted >= held)
 ) STRICT, WITHOUT ROWID;
 
@@ -62,22 +64,20 @@ CREATE TABLE hold (
   created_at_ms INTEGER NOT NULL,
   closed_at_ms  INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX hold_open ON hold (account_id) WHERE state = 'open';
 
+-- In the order of the captures, and found through the wallet's entries: no index of its own.
 CREATE TABLE usage (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY,  -- the capture's txn: a job is captured once, so counted once
   account_id    TEXT NOT NULL,
-  job_id        TEXT NOT NULL UNIQUE,
+  job_id        TEXT NOT NULL,
   key_id        TEXT NOT NULL,
   product       TEXT NOT NULL,
   price_item    TEXT NOT NULL,
   price_version INTEGER NOT NULL,
   quantity      INTEGER NOT NULL,
   amount        INTEGER NOT NULL,
-  txn_id        INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX usage_by_account ON usage (account_id, id);
 
 -- What is written stays as it is: a correction is a new transaction.
 CREATE TRIGGER txn_keep BEFORE UPDATE ON txn
@@ -100,7 +100,7 @@ CREATE TRIGGER hold_stay BEFORE DELETE ON hold
 -- ------------------------------------------------------------------------------------------ jobs
 
 CREATE TABLE job (
-  id              TEXT NOT NULL UNIQUE,
+  id              TEXT PRIMARY KEY,
   account_id      TEXT NOT NULL,
   key_id          TEXT NOT NULL,
   kind            TEXT NOT NULL,
@@ -111,7 +111,6 @@ CREATE TABLE job (
   folder_id       TEXT NOT NULL,
   batch_id        TEXT NOT NULL,
   batch_index     INTEGER NOT NULL,
-  request         TEXT NOT NULL,
   result          TEXT NOT NULL DEFAULT '{}',
   failure_code    TEXT NOT NULL DEFAULT '',
   failure_message TEXT NOT NULL DEFAULT '',
@@ -130,13 +129,19 @@ CREATE TABLE job (
   finished_at_ms  INTEGER NOT NULL DEFAULT 0,
   deadline_at_ms  INTEGER NOT NULL,  -- 0: none
   removed_at_ms   INTEGER NOT NULL DEFAULT 0
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX job_by_account ON job (account_id, kind, id);
 CREATE INDEX job_by_batch ON job (batch_id, batch_index) WHERE batch_id <> '';
 CREATE INDEX job_queue ON job (lane, created_at_ms, id) WHERE state = 'queued';
 CREATE INDEX job_leases ON job (lease_until_ms) WHERE state = 'running';
 CREATE INDEX job_deadlines ON job (deadline_at_ms)
   WHERE state IN ('queued', 'running') AND deadline_at_ms > 0;
+
+-- Apart from the job, which is written anew with every step: a request can be long and stays.
+CREATE TABLE job_request (
+  job_id  TEXT PRIMARY KEY,
+  request TEXT NOT NULL  -- JSON
+) STRICT, WITHOUT ROWID;
 
 -- What others have to be told, written with what happened.
 CREATE TABLE outbox (

@@ -16,7 +16,8 @@ class Database {
   virtual ~Database() = default;
 
   // Runs `work(Connection&) -> Result<T>` in a transaction; an error of it undoes its changes. The
-  // work may run on another thread while the caller waits, and must not call the database itself.
+  // work may run on another thread while the caller waits, and more than once, each time as if it
+  // were the first; it must not call the database itself.
   template <class Work, class Outcome = std::invoke_result_t<Work&, Connection&>>
   Outcome write(Work&& work) {
     return keep_outcome<Outcome>(work, [this](const Step& step) { return run_write(step); });

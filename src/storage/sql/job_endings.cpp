@@ -38,11 +38,10 @@ Result<void> take_payment(Connection& connection, const LiveJob& job, std::int64
           {.job_id = job.id, .account_id = job.account_id, .hold = job.hold, .amount = amount},
           now_ms));
   TRY(connection.execute(
-      "INSERT INTO usage (account_id, job_id, key_id, product, price_item, price_version,"
-      " quantity, amount, txn_id, created_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {job.account_id, job.id, job.key_id, job.kind, job.price_item, job.price_version, quantity,
-       amount, txn_id, now_ms}));
+      "INSERT INTO usage (account_id, id, job_id, key_id, product, price_item, price_version,"
+      " quantity, amount, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      {job.account_id, txn_id, job.id, job.key_id, job.kind, job.price_item, job.price_version,
+       quantity, amount, now_ms}));
   return {};
 }
 

@@ -34,11 +34,12 @@ std::string escaped_for_like(std::string_view text) {
 
 const std::string kSelectJob =
     "SELECT job.id, job.account_id, key_id, kind, lane, job.state, title, folder_id, batch_id,"
-    " batch_index, request, result, failure_code, failure_message, progress, stage, eta_ms,"
+    " batch_index, job_request.request, result, failure_code, failure_message, progress, stage, eta_ms,"
     " attempt, fence, job.created_at_ms, started_at_ms, finished_at_ms, deadline_at_ms,"
     " price_item, price_version, quantity, coalesce(hold.amount, 0), coalesce(hold.captured, 0),"
     " coalesce(hold.state, 'open') <> 'open' "
-    "FROM job LEFT JOIN hold ON hold.job_id = job.id ";
+    "FROM job JOIN job_request ON job_request.job_id = job.id "
+    "LEFT JOIN hold ON hold.job_id = job.id ";
 
 Result<Job> job_of(const Row& row) {
   Columns columns(row);
@@ -123,14 +124,16 @@ Result<std::vector<Job>> list_jobs(Connection& connection, const jobs::JobQuery&
   return read_jobs(connection, sql, parameters);
 }
 
-Result<void> insert_job(Connection& connection, const jobs::NewJob& job) {
+Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request) {
   TRY(connection.execute(
       "INSERT INTO job (id, account_id, key_id, kind, lane, state, title, folder_id, batch_id,"
-      " batch_index, request, price_item, price_version, created_at_ms, deadline_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      " batch_index, price_item, price_version, created_at_ms, deadline_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12, $13)",
       {job.id, job.account_id, job.key_id, job.kind, to_string(job.lane), job.title, job.folder_id,
-       job.batch_id, job.batch_index, to_text(job.request), job.price_item, job.price_version,
-       job.created_at_ms, job.deadline_at_ms}));
+       job.batch_id, job.batch_index, job.price_item, job.price_version, job.created_at_ms,
+       job.deadline_at_ms}));
+  TRY(connection.execute("INSERT INTO job_request (job_id, request) VALUES ($1, $2)",
+                         {job.id, request}));
   return {};
 }
 

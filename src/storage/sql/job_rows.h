@@ -15,7 +15,8 @@ extern const std::string kSelectJob;
 Result<std::optional<jobs::Job>> find_job(Connection& connection, std::string_view id);
 Result<std::vector<jobs::Job>> list_jobs(Connection& connection, const jobs::JobQuery& query);
 
-Result<void> insert_job(Connection& connection, const jobs::NewJob& job);
+// `request`: the job's request as text.
+Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request);
 
 // What ending a job has to know.
 struct LiveJob {

@@ -28,14 +28,22 @@ constexpr Rule kRules[] = {
      "WHERE id NOT IN (SELECT txn_id FROM entry) "
      "UNION ALL SELECT 'the transaction of an entry of ' || account_id, txn_id, 0 FROM entry "
      "WHERE NOT EXISTS (SELECT 1 FROM txn WHERE txn.id = entry.txn_id)"},
-    {"I2", "A wallet's posted is the sum of its entries", "SELECT count(*) FROM wallet",
+    {"I2", "A wallet's posted is the sum of its entries, and it knows the last of them",
+     "SELECT count(*) FROM wallet",
      "SELECT 'posted of wallet ' || account_id, posted, due FROM (SELECT account_id, posted,"
      " (SELECT coalesce(sum(amount), 0) FROM entry WHERE entry.account_id = wallet.account_id)"
-     " AS due FROM wallet) AS sums WHERE posted <> due"},
+     " AS due FROM wallet) AS sums WHERE posted <> due "
+     "UNION ALL SELECT 'the last entry of wallet ' || account_id, last_seq, seq FROM"
+     " (SELECT wallet.account_id, last_seq, last_hash, coalesce(seq, 0) AS seq,"
+     "  coalesce(hash, x'') AS hash FROM wallet LEFT JOIN entry"
+     "  ON entry.account_id = wallet.account_id AND entry.seq = (SELECT max(seq) FROM entry"
+     "  WHERE entry.account_id = wallet.account_id)) AS ends "
+     "WHERE last_seq <> seq OR last_hash <> hash"},
     {"I3", "A wallet's held is the sum of its open holds", "SELECT count(*) FROM wallet",
-     "SELECT 'held of wallet ' || account_id, held, due FROM (SELECT account_id, held,"
-     " (SELECT coalesce(sum(amount), 0) FROM hold WHERE hold.account_id = wallet.account_id"
-     " AND state = 'open') AS due FROM wallet) AS sums WHERE held <> due"},
+     "SELECT 'held of wallet ' || wallet.account_id, held, coalesce(due, 0) FROM wallet "
+     "LEFT JOIN (SELECT account_id, sum(amount) AS due FROM hold WHERE state = 'open'"
+     " GROUP BY account_id) AS sums ON sums.account_id = wallet.account_id "
+     "WHERE held <> coalesce(due, 0)"},
     {"I4", "A wallet's posted covers what is held", "SELECT count(*) FROM wallet",
      "SELECT 'posted of wallet ' || account_id, posted, held FROM wallet "
      "WHERE held < 0 OR posted < held"},
@@ -49,13 +57,14 @@ constexpr Rule kRules[] = {
      "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.job_id = job.id AND hold.state = 'open')"},
     {"I7", "A completed job with a price has one charge, any other job none",
      "SELECT count(*) FROM job WHERE price_item <> ''",
-     "SELECT 'charges of job ' || id, charges, due FROM (SELECT id,"
-     " (SELECT count(*) FROM usage WHERE usage.job_id = job.id) AS charges,"
+     "SELECT 'charges of job ' || id, charges, due FROM (SELECT job.id,"
+     " (SELECT count(*) FROM txn JOIN usage ON usage.id = txn.id"
+     "  AND usage.account_id = job.account_id WHERE txn.kind = 'capture' AND txn.reference = job.id) AS charges,"
      " CASE WHEN state = 'completed' AND price_item <> '' THEN 1 ELSE 0 END AS due"
      " FROM job) AS counts WHERE charges <> due "
      "UNION ALL SELECT 'what usage ' || usage.id || ' captured', coalesce(entry.amount, 0),"
      " usage.amount FROM usage "
-     "LEFT JOIN txn ON txn.id = usage.txn_id AND txn.kind = 'capture'"
+     "LEFT JOIN txn ON txn.id = usage.id AND txn.kind = 'capture'"
      " AND txn.reference = usage.job_id "
      "LEFT JOIN entry ON entry.account_id = 'revenue' AND entry.seq = txn.id "
      "LEFT JOIN hold ON hold.job_id = usage.job_id AND hold.state = 'captured'"

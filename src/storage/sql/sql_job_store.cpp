@@ -43,7 +43,9 @@ Result<void> check_price(const NewJob& job) {
   return {};
 }
 
-Result<void> submit_all(Connection& connection, const jobs::Submission& submission) {
+// `requests` are the jobs' requests as text, in their order.
+Result<void> submit_all(Connection& connection, const jobs::Submission& submission,
+                        std::span<const std::string> requests) {
   // The wallet is asked once for all: a batch it cannot pay in full is told what all of it needs.
   std::map<std::string_view, Money> needed;
   for (const NewJob& job : submission.jobs) {
@@ -53,8 +55,9 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
     }
   }
   for (const auto& [account_id, amount] : needed) TRY(reserve(connection, account_id, amount));
-  for (const NewJob& job : submission.jobs) {
-    TRY(insert_job(connection, job));
+  for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
+    const NewJob& job = submission.jobs[i];
+    TRY(insert_job(connection, job, requests[i]));
     if (!job.price_item.empty()) {
       TRY(insert_hold(connection, job.id, job.account_id, job.hold, job.created_at_ms));
     }
@@ -137,8 +140,12 @@ class SqlJobStore final : public jobs::JobStore {
   explicit SqlJobStore(Database& database) : database_(database) {}
 
   Result<void> submit(const jobs::Submission& submission) override {
+    // Written out before the writer's turn.
+    std::vector<std::string> requests;
+    requests.reserve(submission.jobs.size());
+    for (const NewJob& job : submission.jobs) requests.push_back(to_text(job.request));
     return database_.write(
-        [&](Connection& connection) { return submit_all(connection, submission); });
+        [&](Connection& connection) { return submit_all(connection, submission, requests); });
   }
 
   Result<Job> find(std::string_view account_id, std::string_view id) override {

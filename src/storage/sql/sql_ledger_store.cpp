@@ -70,7 +70,6 @@ UsageRow usage_of(const Row& row) {
   usage.price_version = columns.small();
   usage.quantity = columns.integer();
   usage.amount = columns.money();
-  usage.txn_id = columns.integer();
   usage.created_at_ms = columns.integer();
   return usage;
 }
@@ -113,10 +112,11 @@ class SqlLedgerStore final : public money::LedgerStore {
   Result<std::vector<UsageRow>> usage(const UsageQuery& query) override {
     return database_.read([&](Connection& connection) {
       return connection.all(
-          "SELECT id, account_id, job_id, key_id, product, price_item, price_version, quantity,"
-          " amount, txn_id, created_at_ms FROM usage WHERE account_id = $1 AND id < $2 "
+          "SELECT id, usage.account_id, job_id, key_id, product, price_item, price_version, quantity,"
+          " usage.amount, created_at_ms FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
+          "WHERE entry.account_id = $1 AND id < $2 "
           "AND created_at_ms >= $3 AND created_at_ms < $4 AND ($5 = '' OR product = $5) "
-          "ORDER BY id DESC LIMIT $6",
+          "ORDER BY entry.seq DESC LIMIT $6",
           {query.account_id, query.before_id, query.from_ms, query.until_ms, query.product,
            query.limit},
           usage_of);
@@ -126,8 +126,8 @@ class SqlLedgerStore final : public money::LedgerStore {
   Result<std::vector<UsageTotal>> usage_totals(const UsageQuery& query) override {
     return database_.read([&](Connection& connection) {
       return connection.all(
-          "SELECT product, price_item, count(*), sum(quantity), sum(amount) FROM usage "
-          "WHERE account_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 "
+          "SELECT product, price_item, count(*), sum(quantity), sum(usage.amount) "
+          "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id WHERE entry.account_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 "
           "AND ($4 = '' OR product = $4) GROUP BY product, price_item "
           "ORDER BY product, price_item",
           {query.account_id, query.from_ms, query.until_ms, query.product}, [](const Row& row) {

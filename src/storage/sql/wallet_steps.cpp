@@ -29,19 +29,27 @@ tl::unexpected<Error> hold_not_open(std::string_view job_id) {
                           fmt::format("job {} has no open hold", job_id));
 }
 
-struct ChainEnd {
-  std::int64_t seq = 0;
-  std::string hash;
+struct Wallet {
+  Money posted;
+  Money held;
+  std::int64_t last_seq = 0;
+  std::string last_hash;
 };
 
-Result<ChainEnd> chain_end(Connection& connection, std::string_view account_id) {
-  TRY_ASSIGN(auto last,
-             connection.first("SELECT seq, hash FROM entry WHERE account_id = $1 "
-                              "ORDER BY seq DESC LIMIT 1",
-                              {account_id}, [](const Row& row) {
-                                return ChainEnd{row.integer(0), std::string(row.text(1))};
-                              }));
-  return std::move(last).value_or(ChainEnd{});
+Result<Wallet> find_wallet(Connection& connection, std::string_view account_id) {
+  TRY_ASSIGN(auto wallet, connection.first("SELECT posted, held, last_seq, last_hash FROM wallet "
+                                           "WHERE account_id = $1",
+                                           {account_id}, [](const Row& row) {
+                                             Columns columns(row);
+                                             Wallet found;
+                                             found.posted = columns.money();
+                                             found.held = columns.money();
+                                             found.last_seq = columns.integer();
+                                             found.last_hash = columns.text();
+                                             return found;
+                                           }));
+  if (!wallet) return no_wallet();
+  return *std::move(wallet);
 }
 
 Result<std::int64_t> insert_txn(Connection& connection, const Posting& posting,
@@ -140,35 +148,30 @@ Result<std::int64_t> capture_hold(Connection& connection, const Capture& capture
 
 Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
                                 std::int64_t now_ms) {
-  // After the change available must not be below zero.
-  TRY_ASSIGN(const auto changed,
-             connection.execute("UPDATE wallet SET posted = posted + $2, held = held - $3 "
-                                "WHERE account_id = $1 AND posted + $2 >= held - $3",
-                                {posting.account_id, posting.amount, posting.unheld}));
-  if (changed == 0) {
-    TRY(refusal(connection, posting.account_id, -posting.amount));
+  TRY_ASSIGN(const Wallet wallet, find_wallet(connection, posting.account_id));
+  const Money posted = wallet.posted + posting.amount;
+  const Money held = wallet.held - posting.unheld;
+  if (posted < held) {
+    return tl::make_unexpected(insufficient_credit(-posting.amount, wallet.posted - wallet.held));
   }
-  // Not RETURNING: SQLite makes a temporary table for it, which costs more than this read.
-  TRY_ASSIGN(const auto posted, connection.first("SELECT posted FROM wallet WHERE account_id = $1",
-                                                 {posting.account_id}, [](const Row& row) {
-                                                   return Money{row.integer(0)};
-                                                 }));
-  if (!posted) return no_wallet();
   TRY_ASSIGN(const auto txn_id, insert_txn(connection, posting, now_ms));
-  TRY_ASSIGN(const ChainEnd last, chain_end(connection, posting.account_id));
   const money::EntryFacts facts{.account_id = posting.account_id,
-                                .seq = last.seq + 1,
+                                .seq = wallet.last_seq + 1,
                                 .txn_id = txn_id,
                                 .kind = posting.kind,
                                 .reference = posting.reference,
                                 .amount = posting.amount,
-                                .balance_after = *posted,
+                                .balance_after = posted,
                                 .created_at_ms = now_ms};
-  const std::string hash = money::entry_hash(last.hash, facts);
-  TRY(connection.execute(kInsertEntry, {facts.account_id, facts.seq, txn_id, facts.amount,
-                                        facts.balance_after, Bytes{last.hash}, Bytes{hash}}));
+  const std::string hash = money::entry_hash(wallet.last_hash, facts);
+  TRY(connection.execute(kInsertEntry, {facts.account_id, facts.seq, txn_id, facts.amount, posted,
+                                        Bytes{wallet.last_hash}, Bytes{hash}}));
   TRY(connection.execute(kInsertEntry,
                          {posting.other, txn_id, txn_id, -posting.amount, 0, Bytes{}, Bytes{}}));
+  TRY(
+      connection.execute("UPDATE wallet SET posted = $2, held = $3, last_seq = $4, last_hash = $5 "
+                         "WHERE account_id = $1",
+                         {posting.account_id, posted, held, facts.seq, Bytes{hash}}));
   return money::LedgerEntry{.account_id = std::string(posting.account_id),
                             .seq = facts.seq,
                             .txn_id = txn_id,
@@ -176,7 +179,7 @@ Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
                             .reference = std::string(posting.reference),
                             .note = std::string(posting.note),
                             .amount = posting.amount,
-                            .balance_after = *posted,
+                            .balance_after = posted,
                             .hash = to_hex(hash),
                             .created_at_ms = now_ms};
 }

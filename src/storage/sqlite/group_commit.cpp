@@ -1,46 +1,50 @@
 #include "storage/sqlite/group_commit.h"
 
-#include <algorithm>
-#include <cerrno>
+#include <climits>
 #include <exception>
 
-#include <semaphore.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
 namespace understudy::storage {
 namespace {
 
-constexpr std::size_t kBatchMax = 512;
-
-// POSIX's semaphore: std::binary_semaphore of GCC 12 spins before it sleeps, which 64 waiting
-// callers on two cores pay for.
-class Signal {
- public:
-  Signal() { sem_init(&semaphore_, 0, 0); }
-  ~Signal() { sem_destroy(&semaphore_); }
-  Signal(const Signal&) = delete;
-  Signal& operator=(const Signal&) = delete;
-  void give() { sem_post(&semaphore_); }
-  void take() {
-    while (sem_wait(&semaphore_) != 0 && errno == EINTR) {
-    }
+// Waits until `word` is no longer `value`. A futex and not std::atomic::wait, which spins in GCC 12
+// before it sleeps: 64 waiting callers on two cores would pay for that.
+void wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
+  while (word.load(std::memory_order_acquire) == value) {
+    ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
   }
+}
 
- private:
-  sem_t semaphore_;
-};
+// All at once: a call per waiting thread costs the writer a quarter of its time.
+void wake_all(std::atomic<std::uint32_t>& word) {
+  ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
 
 }  // namespace
 
 struct GroupCommit::Call {
   const Step* step;
   Result<void> outcome = {};
-  Signal done = {};
 };
 
-GroupCommit::GroupCommit(std::unique_ptr<SqliteConnection> connection)
-    : connection_(std::move(connection)), writer_([this] { write_batches(); }) {}
+// What is written together. It belongs to its callers and the writer: the last one frees it.
+struct GroupCommit::Batch {
+  std::vector<Call*> calls = {};
+  std::atomic<std::uint32_t> is_done = 0;
+};
+
+GroupCommit::GroupCommit(std::unique_ptr<SqliteConnection> connection,
+                         std::unique_ptr<Checkpointer> checkpointer)
+    : connection_(std::move(connection)),
+      checkpointer_(std::move(checkpointer)),
+      next_(std::make_shared<Batch>()),
+      writer_([this] { write_batches(); }) {}
 
 GroupCommit::~GroupCommit() {
   {
@@ -53,69 +57,90 @@ GroupCommit::~GroupCommit() {
 
 Result<void> GroupCommit::run(const Step& step) {
   Call call{.step = &step};
-  bool was_empty = false;
+  bool is_first = false;
+  std::shared_ptr<Batch> batch;
   {
     const std::lock_guard lock(mutex_);
-    was_empty = waiting_.empty();
-    waiting_.push_back(&call);
+    batch = next_;
+    is_first = batch->calls.empty();
+    batch->calls.push_back(&call);
   }
-  if (was_empty) has_calls_.notify_one();
-  call.done.take();
+  if (is_first) has_calls_.notify_one();
+  wait_while(batch->is_done, 0);
   return std::move(call.outcome);
 }
 
 void GroupCommit::write_batches() {
-  std::vector<Call*> batch;
+  ::pthread_setname_np(::pthread_self(), "database-writer");
   while (true) {
-    batch.clear();
+    auto batch = std::make_shared<Batch>();
     {
       std::unique_lock lock(mutex_);
-      has_calls_.wait(lock, [this] { return !waiting_.empty() || is_stopping_; });
-      if (waiting_.empty()) return;
-      const auto count = std::min(waiting_.size(), kBatchMax);
-      const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-      batch.assign(waiting_.begin(), end);
-      waiting_.erase(waiting_.begin(), end);
+      has_calls_.wait(lock, [this] { return !next_->calls.empty() || is_stopping_; });
+      if (next_->calls.empty()) return;
+      std::swap(batch, next_);
     }
-    if (auto written = write_batch(batch); !written) {
-      log::error("a batch of {} writes was undone: {}", batch.size(), written.error().detail);
-      for (Call* call : batch) call->outcome = written;
+    if (auto written = write_batch(batch->calls); !written) {
+      log::error("a batch of {} writes was undone: {}", batch->calls.size(),
+                 written.error().detail);
+      for (Call* call : batch->calls) call->outcome = written;
     }
-    for (Call* call : batch) call->done.give();
+    batch->is_done.store(1, std::memory_order_release);
+    wake_all(batch->is_done);
+    if (checkpointer_) checkpointer_->look_at(*connection_);
   }
 }
 
+// A savepoint costs each step a copy of every page it writes, and hardly any step needs it:
+// refusals come before the first change. So the batch runs without; when a step fails that has
+// changed something, everything is undone and runs again with savepoints.
 Result<void> GroupCommit::write_batch(const std::vector<Call*>& batch) {
-  auto written = [&]() -> Result<void> {
+  for (const bool with_savepoints : {false, true}) {
     TRY(connection_->execute("BEGIN IMMEDIATE"));
-    for (Call* call : batch) TRY(run_in_savepoint(*call));
-    TRY(connection_->execute("COMMIT"));
-    return {};
-  }();
-  if (!written && connection_->is_in_transaction()) {
-    if (auto undone = connection_->execute("ROLLBACK"); !undone)
-      return tl::make_unexpected(undone.error());
+    auto ran = with_savepoints ? run_in_savepoints(batch) : run_all(batch);
+    if (ran && *ran) {
+      auto committed = connection_->execute("COMMIT");
+      if (committed) return {};
+      ran = tl::make_unexpected(committed.error());
+    }
+    if (connection_->is_in_transaction()) TRY(connection_->execute("ROLLBACK"));
+    if (!ran) return tl::make_unexpected(ran.error());
   }
-  return written;
+  return {};
+}
+
+// Whether the batch may be committed: false after a step that failed half way.
+Result<bool> GroupCommit::run_all(const std::vector<Call*>& batch) {
+  for (Call* call : batch) {
+    const auto changes = connection_->changes();
+    TRY(run_step(*call));
+    if (!call->outcome && connection_->changes() != changes) return false;
+  }
+  return true;
+}
+
+Result<bool> GroupCommit::run_in_savepoints(const std::vector<Call*>& batch) {
+  for (Call* call : batch) {
+    TRY(connection_->execute("SAVEPOINT step"));
+    TRY(run_step(*call));
+    if (!call->outcome) TRY(connection_->execute("ROLLBACK TO step"));
+    TRY(connection_->execute("RELEASE step"));
+  }
+  return true;
 }
 
 // An error of the step itself is the caller's; what is returned concerns the whole batch.
-Result<void> GroupCommit::run_in_savepoint(Call& call) {
-  TRY(connection_->execute("SAVEPOINT step"));
+Result<void> GroupCommit::run_step(Call& call) {
   try {
     call.outcome = (*call.step)(*connection_);
   } catch (const std::exception& exception) {
     call.outcome = fail_with_detail(ErrorCode::internal_error, "The server made an internal error.",
                                     exception.what());
   }
-  if (!connection_->is_in_transaction()) {
-    return fail_with_detail(
-        ErrorCode::storage_failed, "The database could not do this.",
-        "the transaction was given up: " + (call.outcome ? "" : call.outcome.error().detail));
-  }
-  if (!call.outcome) TRY(connection_->execute("ROLLBACK TO step"));
-  TRY(connection_->execute("RELEASE step"));
-  return {};
+  if (connection_->is_in_transaction()) return {};
+  return fail_with_detail(
+      ErrorCode::storage_failed, "The database could not do this.",
+      "the transaction was given up: " + (call.outcome ? "" : call.outcome.error().detail));
 }
 
 }  // namespace understudy::storage

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "storage/sqlite/log_file_system.h"
+
 namespace understudy::storage {
 namespace {
 
@@ -75,7 +77,31 @@ class Implementation final : public SqliteConnection {
  public:
   explicit Implementation(sqlite3* handle) : handle_(handle) {}
 
+  // In place of SQLite's own hook, which would checkpoint.
+  void count_log_pages() {
+    sqlite3_wal_hook(
+        handle_.get(),
+        [](void* count, sqlite3*, const char*, int pages) {
+          *static_cast<int*>(count) = pages;
+          return SQLITE_OK;
+        },
+        &log_pages_);
+  }
+
   bool is_in_transaction() const override { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+  std::int64_t changes() const override { return sqlite3_total_changes64(handle_.get()); }
+
+  int log_pages() const override { return log_pages_; }
+
+  Result<int> checkpoint() override {
+    int pages = 0;
+    int copied = 0;
+    const int status = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                                 &pages, &copied);
+    if (status != SQLITE_OK && status != SQLITE_BUSY) return error("checkpoint");
+    return pages - copied;
+  }
 
   Result<std::int64_t> execute(std::string_view sql, Parameters parameters) override {
     TRY_ASSIGN(Statement * statement, prepared(sql));
@@ -178,6 +204,7 @@ class Implementation final : public SqliteConnection {
                             std::move(detail));
   }
 
+  int log_pages_ = 0;
   std::unique_ptr<sqlite3, CloseDatabase> handle_;
   // After handle_: the statements go first.
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
@@ -191,10 +218,13 @@ void configure_once() {
 
 // One process owns a database (the installation's lock), so SQLite takes its file locks once and
 // keeps the index of the log in this process's memory: a read then makes no system calls for locks,
-// which were a third of its cost. A file system that a test put in place is left alone.
+// which were a third of its cost. A file system that a test put in place is taken as it is. The log
+// is written in large pieces on either.
 const char* file_system() {
   const sqlite3_vfs* usual = sqlite3_vfs_find(nullptr);
-  return usual != nullptr && std::string_view(usual->zName) == "unix" ? "unix-excl" : nullptr;
+  if (usual == nullptr) return nullptr;
+  const std::string_view name = usual->zName;
+  return log_combining_file_system(name == "unix" ? "unix-excl" : std::string(name));
 }
 
 }  // namespace
@@ -204,7 +234,7 @@ Result<std::unique_ptr<SqliteConnection>> open_sqlite_connection(const std::file
   configure_once();
   // A reader opens for writing too: it has to keep its mark in the shared index of the log.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (access == SqliteAccess::read_write ? SQLITE_OPEN_CREATE : 0);
+                    (access == SqliteAccess::read_only ? 0 : SQLITE_OPEN_CREATE);
   sqlite3* handle = nullptr;
   const int status = sqlite3_open_v2(file.c_str(), &handle, flags, file_system());
   auto connection = std::make_unique<Implementation>(handle);
@@ -216,7 +246,8 @@ Result<std::unique_ptr<SqliteConnection>> open_sqlite_connection(const std::file
   }
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   TRY(connection->run_script(
-      std::string(access == SqliteAccess::read_write ? kWritePragmas : kReadPragmas)));
+      std::string(access == SqliteAccess::read_only ? kReadPragmas : kWritePragmas)));
+  if (access == SqliteAccess::read_write_no_checkpoints) connection->count_log_pages();
   if (access == SqliteAccess::read_only) TRY(connection->run_script("PRAGMA query_only=1"));
   return connection;
 }

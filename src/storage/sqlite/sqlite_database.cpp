@@ -45,11 +45,15 @@ Result<void> make_private_folder(const std::filesystem::path& folder) {
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
   TRY(make_private_folder(options.file.parent_path()));
-  TRY_ASSIGN(auto connection, open_sqlite_connection(options.file, SqliteAccess::read_write));
+  TRY_ASSIGN(auto connection,
+             open_sqlite_connection(options.file, SqliteAccess::read_write_no_checkpoints));
   ::chmod(options.file.c_str(), 0600);
   TRY(migrate(*connection, options.now_ms));
-  return std::make_unique<SqliteDatabase>(options.file,
-                                          std::make_unique<GroupCommit>(std::move(connection)));
+  TRY_ASSIGN(auto copier,
+             open_sqlite_connection(options.file, SqliteAccess::read_write_no_checkpoints));
+  return std::make_unique<SqliteDatabase>(
+      options.file, std::make_unique<GroupCommit>(
+                        std::move(connection), std::make_unique<Checkpointer>(std::move(copier))));
 }
 
 Result<std::unique_ptr<Database>> open_sqlite_read_only(const std::filesystem::path& file) {
