@@ -308,10 +308,15 @@ class Generator:
             required = request_body.get("required", False)
             node = self.node(content["schema"])
             base64 = self.has_base64(content["schema"], set())
-        flags = [required, node, bool(keys), any(key.get("required") for key in keys), base64]
+        flags = [required, node, bool(keys), any(key.get("required") for key in keys), base64,
+                 self.takes_bearer(operation)]
         return "{%s, %s, %s, %s, %s, Body::%s, %s}" % (
             quoted(method.upper()), quoted(path), quoted(operation["operationId"]), scope_table,
             parameters, body, ", ".join(str(flag).lower() for flag in flags))
+
+    def takes_bearer(self, operation):
+        security = operation.get("security", self.document.get("security", []))
+        return any("BearerAuth" in way for way in security)
 
     def generate(self):
         operations = []

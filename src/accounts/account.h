@@ -35,12 +35,17 @@ struct Wallet {
   money::Money available() const { return posted - held; }
 };
 
+// How a request showed who makes it. An API key spends the wallet, a bearer token the credits of the
+// account's plan.
+enum class Credential { api_key, bearer, local };
+
 // Who makes a request.
 struct Principal {
   std::string account_id;
-  std::string key_id;
+  std::string key_id;  // the key, or the grant of a bearer token
   std::vector<std::string> scopes;
   bool is_operator = false;
+  Credential credential = Credential::api_key;
   bool may(std::string_view scope) const;  // "videos:write"
 };
 

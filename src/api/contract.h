@@ -102,6 +102,7 @@ struct Operation {
   bool takes_idempotency_key;
   bool needs_idempotency_key;
   bool has_base64;  // files may stand inside the JSON, so the body may be large
+  bool takes_bearer;              // else an API key only
 };
 
 std::span<const Operation> operations();

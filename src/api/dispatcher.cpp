@@ -7,6 +7,7 @@
 #include "api/validation.h"
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -16,13 +17,25 @@ constexpr int kRetryWhileRunning_s = 1;
 // One body for a missing and for a wrong key.
 tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
 
+// The token of "Authorization: Bearer token"; the scheme's name has no case (RFC 9110, 11.1).
+std::string_view bearer_token(const Request& request) {
+  constexpr std::size_t kSchemeSize = 7;  // "Bearer "
+  const std::string_view header = request.header("authorization");
+  if (header.size() <= kSchemeSize || lower_case(header.substr(0, kSchemeSize)) != "bearer ") {
+    return {};
+  }
+  return trimmed(header.substr(kSchemeSize));
+}
+
 Endpoint make_endpoint(Route route, const contract::Operation* operation) {
-  Endpoint endpoint{.route = std::move(route), .operation = operation, .scopes = {}};
+  Endpoint endpoint{
+      .route = std::move(route), .operation = operation, .scopes = {}, .takes_bearer = true};
   if (operation == nullptr) {
     if (!endpoint.route.scope.empty()) endpoint.scopes.push_back(endpoint.route.scope);
     return endpoint;
   }
   endpoint.scopes.assign(operation->scopes.begin(), operation->scopes.end());
+  endpoint.takes_bearer = operation->takes_bearer;
   if (operation->body == contract::Body::multipart) endpoint.route.body = BodyKind::multipart;
   return endpoint;
 }
@@ -65,6 +78,7 @@ bool is_idempotency_key(std::string_view key) {
 
 Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRules rules) {
   const auto* operation = endpoint.operation;
+  if (endpoint.route.body == BodyKind::text) return {};
   if (endpoint.route.body != BodyKind::json) {
     if (operation != nullptr && request.files.empty()) {
       return fail(ErrorCode::invalid_parameter,
@@ -110,26 +124,41 @@ Result<Dispatcher::Found> Dispatcher::find(std::string_view method, std::string_
   return Found{.endpoint = &endpoints_[match.index], .params = std::move(match.params)};
 }
 
+// An API key wins over a bearer token: each names who pays, and a request is paid once.
+Result<accounts::Principal> Dispatcher::identify(const Request& request,
+                                                 const Endpoint& endpoint) const {
+  const std::string_view key = request.header("x-api-key");
+  if (!key.empty()) {
+    TRY_ASSIGN(auto principal, config_.authenticate(key));
+    if (!principal) return unauthorized();
+    return *std::move(principal);
+  }
+  const std::string_view token = bearer_token(request);
+  if (!token.empty() && config_.authenticate_bearer) {
+    TRY_ASSIGN(auto principal, config_.authenticate_bearer(token));
+    if (!principal) return unauthorized();
+    if (!endpoint.takes_bearer) {
+      return fail(ErrorCode::forbidden, "This operation takes an API key only.");
+    }
+    return *std::move(principal);
+  }
+  if (request.is_local && config_.local_principal) return *config_.local_principal;
+  return unauthorized();
+}
+
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   if (endpoint.route.needs_key) {
-    const std::string_view key = request.header("x-api-key");
-    if (!key.empty()) {
-      TRY_ASSIGN(auto principal, config_.authenticate(key));
-      if (!principal) return unauthorized();
-      request.principal = *std::move(principal);
-    } else if (request.is_local && config_.local_principal) {
-      request.principal = *config_.local_principal;
-    } else {
-      return unauthorized();
-    }
+    TRY_ASSIGN(request.principal, identify(request, endpoint));
+    const bool is_bearer = request.principal.credential == accounts::Credential::bearer;
     for (const auto& scope : endpoint.scopes) {
       if (request.principal.may(scope)) continue;
       if (scope == "operator") {
         return fail(ErrorCode::forbidden, "Only an operator's key may do this.");
       }
       return fail(ErrorCode::insufficient_api_key_scope,
-                  "This API key lacks the scope '" + scope + "'.");
+                  std::string(is_bearer ? "This access token" : "This API key") +
+                      " lacks the scope '" + scope + "'.");
     }
   }
   if (!endpoint.route.handler) {
@@ -238,6 +267,10 @@ Response Dispatcher::refuse(const Request& request, const Error& error) const {
                            to_string(error.code), error.message, error.detail));
   }
   Response response = error_response(error, request.base_url);
+  if (error.code == ErrorCode::unauthorized && !bearer_token(request).empty()) {
+    response.headers.emplace_back("www-authenticate",
+                                  "Bearer error=\"invalid_token\"");  // RFC 6750
+  }
   if (error.code == ErrorCode::method_not_allowed && error.extra != nullptr) {
     std::string allowed;
     for (const auto& name : error.extra->at("allowed").as_array()) {

@@ -31,6 +31,7 @@ struct Endpoint {
   Route route;                                     // without a handler: in the contract, not built
   const contract::Operation* operation = nullptr;  // null: outside of openapi.json
   std::vector<std::string> scopes;
+  bool takes_bearer = true;
 };
 
 class Dispatcher {
@@ -38,6 +39,7 @@ class Dispatcher {
   struct Config {
     std::vector<Route> routes = {};
     Authenticate authenticate = {};
+    Authenticate authenticate_bearer = {};  // of "Authorization: Bearer ..."; empty: none is taken
     jobs::IdempotencyStore* idempotency =
         nullptr;  // may be null only where no route takes the header
     const Clock* clock = nullptr;
@@ -67,6 +69,7 @@ class Dispatcher {
   Response refuse(const Request& request, const Error& error) const;
 
  private:
+  Result<accounts::Principal> identify(const Request& request, const Endpoint& endpoint) const;
   Result<Response> run(Request& request, const Endpoint& endpoint, bool is_admitted) const;
   Result<void> check(Request& request, const Endpoint& endpoint) const;
   Result<Response> handle(Request& request, const Endpoint& endpoint) const;

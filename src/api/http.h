@@ -51,6 +51,9 @@ struct Request {
   accounts::Principal principal;                         // empty where the route needs no key
   std::string base_url;   // "http://127.0.0.1:8080" as the client addressed us
   bool is_local = false;  // came over the administration socket of this machine
+  // The client's IP address; empty over the administration socket. Behind a proxy that says so in
+  // X-Forwarded-For, and is trusted to (ServerConfig::behind_proxy), the address the proxy saw.
+  std::string remote_address;
   std::optional<IdempotencyTicket> idempotency;
 
   std::string_view header(std::string_view lower_case_name) const;
@@ -84,8 +87,8 @@ using Handler = std::function<Result<Response>(const Request&)>;
 enum class RunsOn { inline_, pool };
 
 // What a route does with the request's body: `json` parses it, `multipart` streams its files to
-// disk, `file` streams the whole body to disk as one UploadedFile.
-enum class BodyKind { json, multipart, file };
+// disk, `file` streams the whole body to disk as one UploadedFile, `text` leaves it as it came.
+enum class BodyKind { json, multipart, file, text };
 
 struct Route {
   std::string method;  // "POST"

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 
+#include <arpa/inet.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,6 +18,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -189,6 +192,7 @@ class Session {
     const auto id = request.header("x-request-id");
     request.id = is_request_id(id) ? std::string(id) : new_id(server_.clock->now_ms());
     request.base_url = base_url(request.header("host"));
+    request.remote_address = remote_address(request.header("x-forwarded-for"));
     if (count > kHeadersMax) {
       return fail(ErrorCode::invalid_parameter, "The request has too many headers.");
     }
@@ -215,12 +219,39 @@ class Session {
     return "http://" + std::string(host);
   }
 
+  std::string remote_address(std::string_view forwarded_for) const {
+    if (is_local_) return {};
+    if (server_.config.behind_proxy && !forwarded_for.empty()) {
+      const auto comma = forwarded_for.rfind(',');
+      return std::string(trimmed(
+          comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1)));
+    }
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    // Asio's generic endpoint knows no addresses; the socket does.
+    if (::getpeername(const_cast<Stream&>(stream_).socket().native_handle(),
+                      reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
+      return {};
+    }
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const void* address =
+        peer.ss_family == AF_INET6
+            ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&peer)->sin6_addr)
+            : static_cast<const void*>(&reinterpret_cast<const sockaddr_in*>(&peer)->sin_addr);
+    const bool is_ip = peer.ss_family == AF_INET6 || peer.ss_family == AF_INET;
+    if (!is_ip || ::inet_ntop(peer.ss_family, address, text.data(), text.size()) == nullptr) {
+      return {};
+    }
+    return text.data();
+  }
+
   std::int64_t body_limit(const Endpoint& endpoint) const {
     if (endpoint.route.body_limit > 0) return endpoint.route.body_limit;
     switch (endpoint.route.body) {
       case BodyKind::multipart: return server_.config.multipart_limit;
       case BodyKind::file: return server_.config.file_limit;
-      case BodyKind::json: break;
+      case BodyKind::json:
+      case BodyKind::text: break;
     }
     const bool has_files = endpoint.operation != nullptr && endpoint.operation->has_base64;
     return has_files ? server_.config.base64_limit : server_.config.json_limit;
@@ -228,7 +259,9 @@ class Session {
 
   // Bodies that nobody may fill memory or disk with before showing a key.
   static bool is_large(const Endpoint& endpoint, const boost::optional<std::uint64_t>& length) {
-    return endpoint.route.body != BodyKind::json || !length || *length > kBodyBeforeKeyMax;
+    const bool is_kept =
+        endpoint.route.body == BodyKind::json || endpoint.route.body == BodyKind::text;
+    return !is_kept || !length || *length > kBodyBeforeKeyMax;
   }
 
   static Error too_large(std::int64_t limit) {

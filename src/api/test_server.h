@@ -189,9 +189,11 @@ class TestServer {
              .authenticate = authenticate_for_test,
              .idempotency = &idempotency_,
              .clock = &clock_,
-             .local_principal =
-                 accounts::Principal{
-                     .account_id = "local", .key_id = {}, .scopes = {}, .is_operator = true},
+             .local_principal = accounts::Principal{.account_id = "local",
+                                                    .key_id = {},
+                                                    .scopes = {},
+                                                    .is_operator = true,
+                                                    .credential = accounts::Credential::local},
              .allow_http_urls = false}),
         server_(configured(std::move(config), uploads_.path()), dispatcher_, clock_) {
     const auto started = server_.start();

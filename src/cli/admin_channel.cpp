@@ -7,6 +7,7 @@
 #include "cli/api_client.h"
 #include "server/admin_routes.h"
 #include "server/installation.h"
+#include "server/login_routes.h"
 
 namespace understudy::cli {
 namespace {
@@ -20,13 +21,24 @@ class LocalChannel {
     api::Dispatcher::Config config;
     config.routes = server::admin_routes(made->installation_->accounts(),
                                          made->installation_->ledger(), made->clock_);
+    made->oauth_.emplace(made->installation_->oauth(), made->clock_, accounts::OAuthSettings{},
+                         made->installation_->link_secret());
+    for (auto& route : server::login_routes({.accounts = made->installation_->accounts(),
+                       .plans = made->installation_->plans(),
+                       .oauth = *made->oauth_,
+                       .clock = made->clock_})) {
+      config.routes.push_back(std::move(route));
+    }
     config.authenticate = [](std::string_view) -> Result<std::optional<accounts::Principal>> {
       return std::optional<accounts::Principal>();
     };
     config.idempotency = &made->installation_->idempotency();
     config.clock = &made->clock_;
-    config.local_principal =
-        accounts::Principal{.account_id = {}, .key_id = {}, .scopes = {}, .is_operator = true};
+    config.local_principal = accounts::Principal{.account_id = {},
+                                                 .key_id = {},
+                                                 .scopes = {},
+                                                 .is_operator = true,
+                                                 .credential = accounts::Credential::local};
     made->dispatcher_ = std::make_unique<api::Dispatcher>(std::move(config));
     return made;
   }
@@ -57,6 +69,7 @@ class LocalChannel {
  private:
   SystemClock clock_;
   std::unique_ptr<server::Installation> installation_;
+  std::optional<oauth::OAuthService> oauth_;
   std::unique_ptr<api::Dispatcher> dispatcher_;
 };
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "accounts/account.h"
+#include "accounts/oauth_text.h"
 #include "api/dispatcher.h"
 #include "api/documents.h"
 #include "api/links.h"
@@ -21,11 +22,13 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/oauth/oauth_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
+#include "server/login_routes.h"
 #include "server/sweeper.h"
 
 namespace understudy::server {
@@ -64,6 +67,15 @@ api::Authenticate authenticate_with(accounts::AccountStore& store, const Clock& 
   };
 }
 
+api::Authenticate authenticate_bearer_with(accounts::OAuthStore& store, const Clock& clock) {
+  return [&](std::string_view token) -> Result<std::optional<accounts::Principal>> {
+    if (!accounts::is_oauth_text(accounts::OAuthText::access, token)) {
+      return std::optional<accounts::Principal>();
+    }
+    return store.authenticate(accounts::oauth_hash(token), clock.now_ms());
+  };
+}
+
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
   Engine(Installation& installation, const Config& config, const Clock& the_clock,
@@ -84,7 +96,8 @@ struct Engine {
         videos(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
         voice_previews(installation.path("previews") / "voices"),
-        avatar_previews(installation.path("previews") / "avatars") {}
+        avatar_previews(installation.path("previews") / "avatars"),
+        oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()) {}
 
   const Clock& clock;
   const money::PriceBook& prices = money::PriceBook::version_1();
@@ -100,6 +113,7 @@ struct Engine {
   voices::VoicesService voices;
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
+  oauth::OAuthService oauth;
 };
 
 void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
@@ -125,8 +139,13 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   quotes.merge(voices::quotes(engine.voices));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts(), engine.prices));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
+  append(routes, oauth::routes(engine.oauth));
   append(routes, api::document_routes());
   append(routes, admin_routes(installation.accounts(), installation.ledger(), engine.clock));
+  append(routes, login_routes({.accounts = installation.accounts(),
+                               .plans = installation.plans(),
+                               .oauth = engine.oauth,
+                               .clock = engine.clock}));
   append(routes, health_routes(engine.sandbox));
   append(routes, api::worker_routes({.jobs = *engine.queue,
                                      .blobs = installation.blobs(),
@@ -141,10 +160,14 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation, config);
   made.authenticate = authenticate_with(installation.accounts(), engine.clock);
+  made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine.clock);
   made.idempotency = &installation.idempotency();
   made.clock = &engine.clock;
-  made.local_principal =
-      accounts::Principal{.account_id = {}, .key_id = {}, .scopes = {}, .is_operator = true};
+  made.local_principal = accounts::Principal{.account_id = {},
+                                             .key_id = {},
+                                             .scopes = {},
+                                             .is_operator = true,
+                                             .credential = accounts::Credential::local};
   made.allow_http_urls = config.allow_private;
   return made;
 }
@@ -206,6 +229,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   server.unix_socket = parts->installation->path("serve.sock").string();
   server.public_url = config.public_url;
   server.connections_max = config.connections_max;
+  server.behind_proxy = config.behind_proxy;
   server.upload_folder = work;
   server.logs_requests = config.log_level == "debug";
   parts->server = std::make_unique<api::Server>(server, *parts->dispatcher, parts->clock);

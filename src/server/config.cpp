@@ -1,5 +1,6 @@
 #include "server/config.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -73,11 +74,126 @@ Result<void> set_amount(Config& config, const toml::node& node, const std::strin
   return {};
 }
 
+// A lifetime of [oauth].
+Setter seconds(std::int64_t accounts::OAuthSettings::*member, std::int64_t least,
+               std::int64_t most) {
+  return [=](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < least || *value > most) {
+      return wrong(option,
+                   "seconds, from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+    config.oauth.*member = *value;
+    return {};
+  };
+}
+
+// An origin: scheme and host, without a path (RFC 8414 puts its document at the root).
+Result<void> set_issuer(Config& config, const toml::node& node, const std::string& option) {
+  const auto value = node.value_exact<std::string>();
+  const auto host = value ? value->find("://") : std::string::npos;
+  const bool is_origin =
+      value &&
+      (value->empty() ||
+       ((value->starts_with("https://") || value->starts_with("http://")) &&
+        value->size() > host + 3 && value->find_first_of("/?# ", host + 3) == std::string::npos));
+  if (!is_origin) return wrong(option, "an origin such as \"https://video.example.com\", or empty");
+  config.oauth.issuer = *value;
+  return {};
+}
+
+Result<void> set_clients(Config& config, const toml::node& node, const std::string& option) {
+  const std::string expected =
+      "a list of { id = \"...\", name = \"...\", redirect_uris = [\"...\"] }";
+  const auto* list = node.as_array();
+  if (list == nullptr) return wrong(option, expected);
+  config.oauth.clients.clear();
+  for (const auto& entry : *list) {
+    const auto* fields = entry.as_table();
+    if (fields == nullptr) return wrong(option, expected);
+    accounts::OAuthClient client;
+    for (const auto& [name, value] : *fields) {
+      const auto text_value = value.value_exact<std::string>();
+      const auto* uris = value.as_array();
+      if (name == "id" && text_value) {
+        client.id = *text_value;
+      } else if (name == "name" && text_value) {
+        client.name = *text_value;
+      } else if (name == "redirect_uris" && uris != nullptr) {
+        for (const auto& uri : *uris) client.redirect_uris.push_back(uri.value_or(std::string()));
+      } else {
+        return wrong(option, expected);
+      }
+    }
+    if (auto checked = accounts::check_client(client); !checked) {
+      checked.error().param = option;
+      return checked;
+    }
+    if (accounts::find_client(config.oauth.clients, client.id) != nullptr) {
+      return wrong(option, "a list in which every id stands once");
+    }
+    config.oauth.clients.push_back(std::move(client));
+  }
+  return {};
+}
+
+template <class Integer>
+bool take(const toml::node& node, std::int64_t most, Integer& into) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 0 || *value > most) return false;
+  into = static_cast<Integer>(*value);
+  return true;
+}
+
+// [plans.NAME]: what is named replaces the default, what is not stays.
+Setter plan_table(const std::string& plan_name) {
+  return [=](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
+    const auto* fields = node.as_table();
+    if (fields == nullptr) return wrong(option, "a section [" + option + "]");
+    const auto plan =
+        std::find_if(config.plans.begin(), config.plans.end(),
+                     [&](const accounts::Plan& known) { return known.name == plan_name; });
+    for (const auto& [name, value] : *fields) {
+      const bool is_good =
+          (name == "premium_credits" && take(value, 1'000'000'000, plan->premium_credits)) ||
+          (name == "reset_day" && take(value, 28, plan->reset_day)) ||
+          (name == "concurrency_keys" && take(value, 100'000, plan->concurrency_keys)) ||
+          (name == "concurrency_oauth" && take(value, 100'000, plan->concurrency_oauth)) ||
+          (name == "videos_max" && take(value, 1'000'000'000, plan->videos_max)) ||
+          (name == "video_duration_max_s" && take(value, 86'400, plan->video_duration_max_s));
+      if (!is_good) {
+        return wrong(option + "." + std::string(name.str()),
+                     "one of premium_credits, reset_day (0 to 28), concurrency_keys, "
+                     "concurrency_oauth, videos_max, video_duration_max_s, with a whole number");
+      }
+    }
+    return {};
+  };
+}
+
+using Settings = accounts::OAuthSettings;
+
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> table = {
       {"server.listen", text(&Config::listen)},
       {"server.public_url", text(&Config::public_url)},
       {"server.connections_max", integer(&Config::connections_max, 10, 1'000'000)},
+      {"server.behind_proxy", boolean(&Config::behind_proxy)},
+      {"oauth.issuer", set_issuer},
+      {"oauth.access_lifetime_s", seconds(&Settings::access_lifetime_s, 1, 30 * 24 * 3600)},
+      {"oauth.refresh_lifetime_s", seconds(&Settings::refresh_lifetime_s, 60, 3650LL * 24 * 3600)},
+      {"oauth.code_lifetime_s", seconds(&Settings::code_lifetime_s, 1, 600)},
+      {"oauth.device_lifetime_s", seconds(&Settings::device_lifetime_s, 1, 3600)},
+      {"oauth.device_interval_s", seconds(&Settings::device_interval_s, 1, 60)},
+      {"oauth.session_lifetime_s", seconds(&Settings::session_lifetime_s, 60, 30 * 24 * 3600)},
+      {"oauth.clients", set_clients},
+      {"plans.free", plan_table("free")},
+      {"plans.starter", plan_table("starter")},
+      {"plans.creator", plan_table("creator")},
+      {"plans.pro", plan_table("pro")},
+      {"plans.team", plan_table("team")},
+      {"plans.enterprise", plan_table("enterprise")},
+      {"plans.business_plus", plan_table("business_plus")},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"network.allow_private", boolean(&Config::allow_private)},

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
+#include "accounts/oauth_settings.h"
+#include "accounts/plan.h"
 #include "base/result.h"
 
 namespace understudy::server {
@@ -16,6 +19,7 @@ struct Config {
   std::string listen = "127.0.0.1:8080";  // address:port; port 0 takes a free one
   std::string public_url;                 // in links, when it differs from what clients address
   int connections_max = 10'000;
+  bool behind_proxy = false;  // the last address of X-Forwarded-For is the client's
   // [workers]
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces
@@ -25,6 +29,10 @@ struct Config {
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
   // [links]
   std::int64_t link_lifetime_s = 24 * 3600;  // of signed links to outputs
+  // [oauth]
+  accounts::OAuthSettings oauth;
+  // [plans.NAME]
+  std::vector<accounts::Plan> plans = accounts::default_plans();
   // [log]
   std::string log_level = "info";
 };

@@ -22,6 +22,52 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->welcome_credit_usd, defaults.welcome_credit_usd);
   EXPECT_EQ(example->link_lifetime_s, defaults.link_lifetime_s);
   EXPECT_EQ(example->log_level, defaults.log_level);
+  EXPECT_EQ(example->behind_proxy, defaults.behind_proxy);
+  EXPECT_EQ(example->oauth.issuer, defaults.oauth.issuer);
+  EXPECT_EQ(example->oauth.access_lifetime_s, defaults.oauth.access_lifetime_s);
+  EXPECT_EQ(example->oauth.refresh_lifetime_s, defaults.oauth.refresh_lifetime_s);
+  EXPECT_EQ(example->oauth.code_lifetime_s, defaults.oauth.code_lifetime_s);
+  EXPECT_EQ(example->oauth.device_lifetime_s, defaults.oauth.device_lifetime_s);
+  EXPECT_EQ(example->oauth.device_interval_s, defaults.oauth.device_interval_s);
+  EXPECT_EQ(example->oauth.session_lifetime_s, defaults.oauth.session_lifetime_s);
+  ASSERT_EQ(example->oauth.clients.size(), defaults.oauth.clients.size());
+  EXPECT_EQ(example->oauth.clients[0].id, defaults.oauth.clients[0].id);
+  EXPECT_EQ(example->oauth.clients[0].name, defaults.oauth.clients[0].name);
+  EXPECT_EQ(example->oauth.clients[0].redirect_uris, defaults.oauth.clients[0].redirect_uris);
+}
+
+TEST(Config, TheExamplesPlansAreTheDefaults) {
+  const auto text = read_file(UNDERSTUDY_SOURCE_DIR "/config/understudy.example.toml");
+  const auto example = parse_config(*text);
+  ASSERT_TRUE(example);
+  const Config defaults;
+  ASSERT_EQ(example->plans.size(), accounts::plan_names().size());
+  for (const auto& plan : defaults.plans) {
+    EXPECT_NE(text->find("[plans." + plan.name + "]"), std::string::npos);
+    const auto* read = accounts::find_plan(example->plans, plan.name);
+    ASSERT_NE(read, nullptr) << plan.name;
+    EXPECT_EQ(read->premium_credits, plan.premium_credits) << plan.name;
+    EXPECT_EQ(read->reset_day, plan.reset_day) << plan.name;
+    EXPECT_EQ(read->concurrency_keys, plan.concurrency_keys) << plan.name;
+    EXPECT_EQ(read->concurrency_oauth, plan.concurrency_oauth) << plan.name;
+    EXPECT_EQ(read->videos_max, plan.videos_max) << plan.name;
+    EXPECT_EQ(read->video_duration_max_s, plan.video_duration_max_s) << plan.name;
+  }
+}
+
+TEST(Config, RefusesWhatWouldMakeOAuthUnsafe) {
+  for (
+      const char* wrong :
+      {"[oauth]\nissuer = \"ftp://a\"", "[oauth]\nissuer = \"https://a/path\"",
+       "[oauth]\ncode_lifetime_s = 601", "[oauth]\naccess_lifetime_s = \"1\"",
+       "[oauth]\nclients = [{ id = \"a\" }]", "[oauth]\nclients = \"a\"",
+       "[oauth]\nclients = [{ id = \"a\", name = \"A\", redirect_uris = [\"http://a.example/\"] }]",
+       "[oauth]\nclients = [{ id = \"a\", name = \"A\", redirect_uris = [\"javascript:x\"] }]",
+       "[oauth]\nclients = [{ id = \"a\", name = \"A\", secret = \"b\" }]",
+       "[plans.gold]\npremium_credits = 1", "[plans.free]\npremium_credits = -1",
+       "[plans.free]\nreset_day = 29", "[plans.free]\ncolour = 1", "[plans]\nfree = 1"}) {
+    EXPECT_FALSE(parse_config(wrong)) << wrong;
+  }
 }
 
 TEST(Config, ReadsWhatItIsGiven) {

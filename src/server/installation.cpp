@@ -71,6 +71,8 @@ Result<void> Installation::open_stores() {
   TRY_ASSIGN(database_,
              storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
   accounts_ = storage::make_account_store(*database_);
+  oauth_ = storage::make_oauth_store(*database_);
+  plans_ = storage::make_plan_store(*database_);
   ledger_ = storage::make_ledger_store(*database_);
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);

@@ -14,6 +14,8 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/oauth_store.h"
+#include "accounts/plan_store.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
@@ -46,6 +48,8 @@ class Installation {
 
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
+  accounts::OAuthStore& oauth() { return *oauth_; }
+  accounts::PlanStore& plans() { return *plans_; }
   money::LedgerStore& ledger() { return *ledger_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
@@ -64,6 +68,8 @@ class Installation {
   std::string worker_token_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
+  std::unique_ptr<accounts::OAuthStore> oauth_;
+  std::unique_ptr<accounts::PlanStore> plans_;
   std::unique_ptr<money::LedgerStore> ledger_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;

@@ -45,6 +45,9 @@ void Sweeper::sweep_files(std::int64_t now_ms) {
   if (const auto purged = installation_.idempotency().purge(now_ms); !purged) {
     log::error("sweep: {} {}", purged.error().message, purged.error().detail);
   }
+  if (const auto purged = installation_.oauth().purge(now_ms); !purged) {
+    log::error("sweep: {} {}", purged.error().message, purged.error().detail);
+  }
   const auto removed =
       storage::sweep_blobs(installation_.blobs(), installation_.database(), now_ms - kFileGraceMs);
   if (!removed) {

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "accounts/account_store.h"
+#include "accounts/oauth_store.h"
+#include "accounts/plan_store.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
@@ -14,6 +16,8 @@
 namespace understudy::storage {
 
 std::unique_ptr<accounts::AccountStore> make_account_store(Database& database);
+std::unique_ptr<accounts::OAuthStore> make_oauth_store(Database& database);
+std::unique_ptr<accounts::PlanStore> make_plan_store(Database& database);
 std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);

@@ -1,0 +1,21 @@
+// PlanStore: the port for the plans of accounts. Any thread.
+#pragma once
+
+#include <string_view>
+
+#include "accounts/plan.h"
+#include "base/result.h"
+
+namespace understudy::accounts {
+
+class PlanStore {
+ public:
+  virtual ~PlanStore() = default;
+
+  // The default (free, joined when the account was made) for an account that was given none.
+  // Errors: not_found (no such account).
+  virtual Result<AccountPlan> find_plan(std::string_view account_id) = 0;
+  virtual Result<void> set_plan(const AccountPlan& plan) = 0;  // Errors: not_found
+};
+
+}  // namespace understudy::accounts
