@@ -7,6 +7,7 @@
 
 #include "cli/admin_commands.h"
 #include "cli/api_client.h"
+#include "cli/login_commands.h"
 #include "cli/render_command.h"
 #include "cli/serve_command.h"
 #include "cli/video_command.h"
@@ -40,6 +41,8 @@ struct Options {
   WorkerOptions worker;
   std::filesystem::path folder;
   NewAccount account;
+  NewPassword password;
+  NewPlan plan;
   NewKey key;
   TopUp top_up;
   std::string id;
@@ -89,6 +92,28 @@ void add_processes(CLI::App& app, Options& options) {
   inspect->callback([&] { options.status = run_inspect(options.folder); });
 }
 
+void add_logins(CLI::App& account, Options& options) {
+  auto* password = account.add_subcommand(
+      "password", "Sets the password an account signs in with; it is read from standard input");
+  password->add_option("--account", options.password.account, "Account id (default: the owner)");
+  password->add_option("--email", options.password.email,
+                       "The address to sign in with (default: the account's)");
+  auto* plan = account.add_subcommand("plan", "Sets what an account's bearer tokens may spend");
+  plan->add_option("--account", options.plan.account, "Account id (default: the owner)");
+  plan->add_option("--plan", options.plan.plan,
+                   "free, starter, creator, pro, team, enterprise, business_plus");
+  plan->add_flag("--usage-based", options.plan.is_usage_based, "Pays by use, in place of a plan");
+  plan->add_option("--included-credits", options.plan.included_credits,
+                   "A month, when usage-based");
+  plan->add_option("--overage-rate", options.plan.overage_rate_usd,
+                   "USD for a credit beyond them, such as 0.01");
+  plan->add_option("--cap", options.plan.cap_usd, "USD a month for credits beyond them");
+  for (auto* command : {password, plan}) add_target(*command, options.target);
+  password->callback(
+      [&] { options.status = set_password(options.target, options.password, options.is_json); });
+  plan->callback([&] { options.status = set_plan(options.target, options.plan, options.is_json); });
+}
+
 void add_accounts(CLI::App& app, Options& options) {
   auto* account =
       app.add_subcommand("account", "Accounts of an installation")->require_subcommand(1);
@@ -100,6 +125,7 @@ void add_accounts(CLI::App& app, Options& options) {
   create->callback(
       [&] { options.status = create_account(options.target, options.account, options.is_json); });
   list->callback([&] { options.status = list_accounts(options.target, options.is_json); });
+  add_logins(*account, options);
 }
 
 void add_keys(CLI::App& app, Options& options) {
