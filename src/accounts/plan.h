@@ -39,9 +39,9 @@ struct AccountPlan {
   std::string plan = "free";
   std::int64_t joined_at_ms = 0;
   bool is_usage_based = false;
-  std::int64_t included_credits = 0;  // a month, of a usage-based account
-  money::Money overage_rate;          // USD for a credit beyond them
-  std::optional<money::Money> cap;    // USD a month for overage; none: no cap
+  std::int64_t included_credits = 0;     // a month, of a usage-based account
+  money::Money overage_rate = {};        // USD for a credit beyond them
+  std::optional<money::Money> cap = {};  // USD a month for overage; none: no cap
 };
 
 // A month of a plan, [start, end).
