@@ -24,11 +24,6 @@ std::int64_t reset_in(time::year_month month, unsigned day) {
   return time::duration_cast<time::milliseconds>(midnight.time_since_epoch()).count();
 }
 
-std::string reference(const AccountPlan& account, const PlanMonth& month, std::string_view what) {
-  return fmt::format("plan:{}:{}:{}", account.account_id, iso8601(month.start_ms).substr(0, 10),
-                     what);
-}
-
 tl::unexpected<Error> over_limit(const Plan& plan, std::string message, std::int64_t limit,
                                  std::int64_t used, const PlanMonth& month) {
   Error error;
@@ -73,24 +68,30 @@ PlanMonth plan_month(int reset_day, std::int64_t joined_at_ms, std::int64_t now_
   return {reset_in(this_month - time::months(1), day), reset};
 }
 
+std::string allocation_prefix(const AccountPlan& account, const PlanMonth& month,
+                              std::string_view what) {
+  return fmt::format("plan:{}:{}:{}:", account.account_id, iso8601(month.start_ms).substr(0, 10),
+                     what);
+}
+
 std::vector<Allocation> allocations_due(const Plan& plan, const AccountPlan& account,
-                                        money::Money already, std::int64_t now_ms) {
+                                        const Brought& already, std::int64_t now_ms) {
   const PlanMonth month = plan_month(plan.reset_day, account.joined_at_ms, now_ms);
   std::vector<Allocation> due;
-  const auto add = [&](std::string_view what, money::Money credits, int priority) {
-    if (credits <= money::Money{}) return;
-    due.push_back({.reference = reference(account, month, what),
-                   .credits = credits,
+  const auto add = [&](std::string_view what, money::Money target, money::Money brought,
+                       int priority) {
+    if (target <= brought) return;
+    due.push_back({.reference = allocation_prefix(account, month, what) + money::to_text(target),
+                   .credits = target - brought,
                    .priority = priority,
                    .expires_at_ms = month.end_ms});
   };
+  const std::int64_t premium =
+      account.is_usage_based ? account.included_credits : plan.premium_credits;
+  add("premium", money::Money{premium * kNanoPerCredit}, already.premium, kPremiumPriority);
   if (account.is_usage_based) {
-    const money::Money included{account.included_credits * kNanoPerCredit};
-    add("included", included - already, kPremiumPriority);
-    add("overage", overage_credits(account), kOveragePriority);
-    return due;
+    add("overage", overage_credits(account), already.overage, kOveragePriority);
   }
-  add(plan.name, money::Money{plan.premium_credits * kNanoPerCredit} - already, kPremiumPriority);
   return due;
 }
 

@@ -61,18 +61,26 @@ inline constexpr std::int64_t kOverageCreditsMax = 1'000'000'000;
 
 // A lot to be granted; granting the same reference twice is one grant.
 struct Allocation {
-  std::string reference;  // "plan:<account>:<start>:<what>"
+  std::string reference;  // "plan:<account>:<start>:<what>:<credits of the month>"
   money::Money credits;
   int priority = kPremiumPriority;
   std::int64_t expires_at_ms = 0;
 };
+// What all references of a month's allocations of a kind ("premium", "overage") begin with.
+std::string allocation_prefix(const AccountPlan& account, const PlanMonth& month,
+                              std::string_view what);
 
-// What the month that holds `now_ms` should have brought and `already` (this month's premium, all
-// plans together) has not. A larger plan in the middle of a month brings the difference; a smaller
-// one takes nothing back. Months that passed unseen bring nothing: their credits would have
-// expired.
+// What a month has brought so far.
+struct Brought {
+  money::Money premium;
+  money::Money overage;
+};
+
+// What the month that holds `now_ms` should have brought and has not. A larger plan or cap in the
+// middle of a month brings the difference; a smaller one takes nothing back before the next month.
+// Months that passed unseen bring nothing: their credits would have expired.
 std::vector<Allocation> allocations_due(const Plan& plan, const AccountPlan& account,
-                                        money::Money already, std::int64_t now_ms);
+                                        const Brought& already, std::int64_t now_ms);
 
 // What one job would use of a plan's limits.
 struct PlanUse {

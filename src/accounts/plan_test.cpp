@@ -45,20 +45,25 @@ TEST(Allocation, IsOncePerMonthAndEndsWithIt) {
   const auto due = allocations_due(plan, account, {}, k2026Jan31);
   ASSERT_EQ(due.size(), 1u);
   EXPECT_EQ(due[0].credits, credits(2000));
-  EXPECT_EQ(due[0].reference, "plan:ann:2026-01-01:pro");
+  EXPECT_EQ(due[0].reference, "plan:ann:2026-01-01:premium:2000");
   EXPECT_EQ(day(due[0].expires_at_ms), "2026-02-01");
   EXPECT_LT(due[0].priority, kAddOnPriority);
   EXPECT_EQ(allocations_due(plan, account, {}, k2026Jan31 + 1)[0].reference, due[0].reference);
-  EXPECT_TRUE(allocations_due(plan, account, credits(2000), k2026Jan31).empty());
+  EXPECT_TRUE(allocations_due(plan, account, {.premium = credits(2000), .overage = {}}, k2026Jan31)
+                  .empty());
 }
 
 TEST(Allocation, ALargerPlanBringsTheDifferenceASmallerTakesNothing) {
   const Plan larger{.name = "pro", .premium_credits = 2000};
   const Plan smaller{.name = "creator", .premium_credits = 200};
   const AccountPlan account{.account_id = "ann", .joined_at_ms = k2026Jan31};
-  EXPECT_EQ(allocations_due(larger, account, credits(200), k2026Jan31).at(0).credits,
+  EXPECT_EQ(allocations_due(larger, account, {.premium = credits(200), .overage = {}}, k2026Jan31)
+                .at(0)
+                .credits,
             credits(1800));
-  EXPECT_TRUE(allocations_due(smaller, account, credits(2000), k2026Jan31).empty());
+  EXPECT_TRUE(
+      allocations_due(smaller, account, {.premium = credits(2000), .overage = {}}, k2026Jan31)
+          .empty());
 }
 
 TEST(Allocation, UsageBasedAccountsGetIncludedCreditsAndThenTheirCap) {
@@ -75,6 +80,11 @@ TEST(Allocation, UsageBasedAccountsGetIncludedCreditsAndThenTheirCap) {
   EXPECT_EQ(due[1].credits, credits(10'000));
   EXPECT_LT(due[0].priority, due[1].priority);
   EXPECT_EQ(overage_cost(due[1].credits, account.overage_rate), *account.cap);
+  // A larger cap brings the difference.
+  account.cap = money::Money{150'000'000'000};
+  const Brought first{.premium = credits(4444), .overage = credits(10'000)};
+  ASSERT_EQ(allocations_due(plan, account, first, k2026Jan31).size(), 1u);
+  EXPECT_EQ(allocations_due(plan, account, first, k2026Jan31)[0].credits, credits(5'000));
   account.cap = money::Money{};
   EXPECT_EQ(allocations_due(plan, account, {}, k2026Jan31).size(), 1u);
   account.cap.reset();

@@ -146,6 +146,22 @@ Result<accounts::Principal> Dispatcher::identify(const Request& request,
   return unauthorized();
 }
 
+// X-Understudy-Max-Cost: 0.50
+Result<money::Money> Dispatcher::cost_limit(const Request& request) {
+  const std::string_view text = request.header("x-understudy-max-cost");
+  if (text.empty()) return money::kNoLimit;
+  if (!request.principal.wallet_id.empty()) {
+    return fail(ErrorCode::invalid_parameter,
+                "X-Understudy-Max-Cost is in USD, but the credits of a plan pay for this request.",
+                "X-Understudy-Max-Cost");
+  }
+  const auto limit = money::parse_usd(text);
+  if (limit && *limit >= money::Money{}) return *limit;
+  return fail(ErrorCode::invalid_parameter,
+              "X-Understudy-Max-Cost takes an amount in USD such as 0.50.",
+              "X-Understudy-Max-Cost");
+}
+
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   if (endpoint.route.needs_key) {
@@ -161,6 +177,7 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
                       " lacks the scope '" + scope + "'.");
     }
   }
+  TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
   if (!endpoint.route.handler) {
     return fail(ErrorCode::not_implemented, "This server does not offer " + endpoint.route.method +
                                                 " " + endpoint.route.path + " yet.");

@@ -10,6 +10,8 @@ namespace understudy::jobs {
 // formula};
 // amounts are exact decimals. quantity, unit and formula are null while the quantity is unknown or
 // the job is free. held_usd stays what was reserved (or moved to the exact price) after the end.
-json::object charge_json(const Job& job, const money::PriceBook& book);
+// A job that the credits of a plan pay for says _credits in place of _usd. `dollars`: the dollar
+// book.
+json::object charge_json(const Job& job, const money::PriceBook& dollars);
 
 }  // namespace understudy::jobs

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "money/credit_prices.h"
+
 namespace understudy::money {
 namespace {
 
@@ -134,6 +136,7 @@ const PriceBook& PriceBook::version_1() {
 
 Result<const PriceBook*> PriceBook::of_version(int version) {
   if (version == 1) return &version_1();
+  if (version == credit_prices_version_1().version()) return &credit_prices_version_1();
   return fail(ErrorCode::invalid_parameter,
               fmt::format("There is no price book of version {}.", version));
 }

@@ -14,8 +14,10 @@
 #include "jobs/input_resolver.h"
 #include "jobs/job_notifier.h"
 #include "jobs/local_workers.h"
+#include "jobs/plan_gate.h"
 #include "jobs/process_inspector.h"
 #include "jobs/sandbox.h"
+#include "money/ledger.h"
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
@@ -60,28 +62,14 @@ Result<Endpoint> parse_listen(const std::string& text) {
   return fail(ErrorCode::invalid_parameter, "--listen takes address:port, such as 127.0.0.1:8080.");
 }
 
-api::Authenticate authenticate_with(accounts::AccountStore& store, const Clock& clock) {
-  return [&](std::string_view key) -> Result<std::optional<accounts::Principal>> {
-    if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
-    return store.authenticate(accounts::key_hash(key), clock.now_ms());
-  };
-}
-
-api::Authenticate authenticate_bearer_with(accounts::OAuthStore& store, const Clock& clock) {
-  return [&](std::string_view token) -> Result<std::optional<accounts::Principal>> {
-    if (!accounts::is_oauth_text(accounts::OAuthText::access, token)) {
-      return std::optional<accounts::Principal>();
-    }
-    return store.authenticate(accounts::oauth_hash(token), clock.now_ms());
-  };
-}
-
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
   Engine(Installation& installation, const Config& config, const Clock& the_clock,
          jobs::Sandbox the_sandbox, const fs::path& temporary_folder)
       : clock(the_clock),
-        queue(jobs::make_waking_job_store(installation.queue(), notifier)),
+        plans(installation.plans(), installation.ledger(), config.plans, the_clock),
+        gate(jobs::make_plan_gate(installation.queue(), plans, installation.plans())),
+        queue(jobs::make_waking_job_store(*gate, notifier)),
         http({.allow_private = config.allow_private}),
         sandbox(std::move(the_sandbox)),
         inspector(sandbox, {.work_folder = temporary_folder}),
@@ -102,6 +90,8 @@ struct Engine {
   const Clock& clock;
   const money::PriceBook& prices = money::PriceBook::version_1();
   jobs::JobNotifier notifier;
+  accounts::PlanAllocator plans;
+  std::unique_ptr<jobs::JobStore> gate;
   std::unique_ptr<jobs::JobStore> queue;
   net::HttpClient http;
   jobs::Sandbox sandbox;
@@ -115,6 +105,32 @@ struct Engine {
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
 };
+
+api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engine) {
+  return [&](std::string_view key) -> Result<std::optional<accounts::Principal>> {
+    if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
+    TRY_ASSIGN(auto principal, store.authenticate(accounts::key_hash(key), engine.clock.now_ms()));
+    if (!principal) return principal;
+    TRY_ASSIGN(const bool is_usage_based, engine.plans.is_usage_based(principal->account_id));
+    if (!is_usage_based) return principal;
+    principal->wallet_id = money::credits_wallet(principal->account_id);
+    TRY(engine.plans.allocate(principal->account_id));
+    return principal;
+  };
+}
+
+// Bearer tokens spend the month's credits, which the first request of a month brings.
+api::Authenticate authenticate_bearer_with(accounts::OAuthStore& store, Engine& engine) {
+  return [&](std::string_view token) -> Result<std::optional<accounts::Principal>> {
+    if (!accounts::is_oauth_text(accounts::OAuthText::access, token)) {
+      return std::optional<accounts::Principal>();
+    }
+    TRY_ASSIGN(auto principal,
+               store.authenticate(accounts::oauth_hash(token), engine.clock.now_ms()));
+    if (principal) TRY(engine.plans.allocate(principal->account_id));
+    return principal;
+  };
+}
 
 void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
   for (auto& route : more) all.push_back(std::move(route));
@@ -131,6 +147,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
   append(routes, account::routes({.accounts = installation.accounts(),
+                                  .plans = engine.plans,
                                   .ledger = installation.ledger(),
                                   .jobs = *engine.queue,
                                   .prices = engine.prices,
@@ -144,6 +161,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, admin_routes(installation.accounts(), installation.ledger(), engine.clock));
   append(routes, login_routes({.accounts = installation.accounts(),
                                .plans = installation.plans(),
+                               .allocator = &engine.plans,
                                .oauth = engine.oauth,
                                .clock = engine.clock}));
   append(routes, health_routes(engine.sandbox));
@@ -159,8 +177,8 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                           const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation, config);
-  made.authenticate = authenticate_with(installation.accounts(), engine.clock);
-  made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine.clock);
+  made.authenticate = authenticate_with(installation.accounts(), engine);
+  made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine);
   made.idempotency = &installation.idempotency();
   made.clock = &engine.clock;
   made.local_principal = accounts::Principal{.account_id = {},

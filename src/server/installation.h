@@ -16,11 +16,13 @@
 #include "accounts/account_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
+#include "accounts/project_store.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
+#include "money/budget_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
 #include "storage/blobs/disk_blob_store.h"
@@ -51,6 +53,8 @@ class Installation {
   accounts::OAuthStore& oauth() { return *oauth_; }
   accounts::PlanStore& plans() { return *plans_; }
   money::LedgerStore& ledger() { return *ledger_; }
+  money::BudgetStore& budgets() { return *budgets_; }
+  accounts::ProjectStore& projects() { return *projects_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
@@ -71,6 +75,8 @@ class Installation {
   std::unique_ptr<accounts::OAuthStore> oauth_;
   std::unique_ptr<accounts::PlanStore> plans_;
   std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<money::BudgetStore> budgets_;
+  std::unique_ptr<accounts::ProjectStore> projects_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;

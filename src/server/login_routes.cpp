@@ -94,6 +94,7 @@ Result<Response> set_plan(const LoginPorts& ports, const Request& request) {
     plan.cap = cap;
   }
   TRY(ports.plans.set_plan(plan));
+  if (ports.allocator != nullptr) TRY(ports.allocator->change(account.id));
   return api::data_response(plan_json(plan));
 }
 

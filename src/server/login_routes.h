@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "accounts/account_store.h"
+#include "accounts/plan_allocator.h"
 #include "accounts/plan_store.h"
 #include "api/http.h"
 #include "base/clock.h"
@@ -16,6 +17,8 @@ namespace understudy::server {
 struct LoginPorts {
   accounts::AccountStore& accounts;
   accounts::PlanStore& plans;
+  // Null where nothing is served: a server allocates with the account's next request.
+  accounts::PlanAllocator* allocator = nullptr;
   oauth::OAuthService& oauth;
   const Clock& clock;
 };

@@ -24,22 +24,63 @@ std::string_view key_status(const accounts::ApiKey& key, std::int64_t now_ms) {
 
 }  // namespace
 
-json::object user_json(const accounts::Account& account, const accounts::Wallet& wallet) {
+json::object user_json(const accounts::Account& account, std::string_view billing_type,
+                       json::object billing) {
   const auto name = trimmed(account.name);
   const auto space = name.find(' ');
   const bool has_two = space != std::string_view::npos;
-  return {{"username", account.id},
-          {"email", string_or_null(account.email)},
-          {"first_name", string_or_null(name.substr(0, space))},
-          {"last_name", string_or_null(has_two ? trimmed(name.substr(space)) : "")},
-          {"billing_type", "wallet"},
-          {"wallet",
-           {{"currency", "usd"},
-            {"remaining_balance", money::to_json(wallet.available())},
-            {"auto_reload",
-             {{"enabled", false}, {"threshold_usd", nullptr}, {"amount_usd", nullptr}}}}},
-          {"subscription", nullptr},
-          {"usage_based", nullptr}};
+  json::object user{{"username", account.id},
+                    {"email", string_or_null(account.email)},
+                    {"first_name", string_or_null(name.substr(0, space))},
+                    {"last_name", string_or_null(has_two ? trimmed(name.substr(space)) : "")},
+                    {"billing_type", billing_type},
+                    {"wallet", nullptr},
+                    {"subscription", nullptr},
+                    {"usage_based", nullptr}};
+  user[billing_type] = std::move(billing);
+  return user;
+}
+
+json::object wallet_json(const accounts::Wallet& wallet) {
+  return {
+      {"currency", "usd"},
+      {"remaining_balance", money::to_json(wallet.available())},
+      {"auto_reload", {{"enabled", false}, {"threshold_usd", nullptr}, {"amount_usd", nullptr}}}};
+}
+
+json::object subscription_json(std::string_view plan, std::int64_t resets_at_ms,
+                               std::span<const money::Lot> lots) {
+  money::Money premium;
+  money::Money add_on;
+  for (const auto& lot : lots) {
+    auto& pool = lot.terms.source == money::LotSource::premium ? premium : add_on;
+    pool = pool + lot.remaining - lot.held;
+  }
+  // The contract shows whole credits.
+  const auto whole = [](money::Money credits) {
+    return credits.nano_usd / accounts::kNanoPerCredit;
+  };
+  return {
+      {"plan", plan},
+      {"credits",
+       {{"premium_credits", {{"remaining", whole(premium)}, {"resets_at", iso8601(resets_at_ms)}}},
+        {"add_on_credits", {{"remaining", whole(add_on)}, {"resets_at", nullptr}}}}}};
+}
+
+json::object usage_based_json(const accounts::AccountPlan& plan, money::Money overage_brought,
+                              std::span<const money::Lot> lots) {
+  money::Money included;
+  money::Money overage_left;
+  for (const auto& lot : lots) {
+    const bool is_overage = lot.terms.priority == accounts::kOveragePriority;
+    auto& pool = is_overage ? overage_left : included;
+    pool = pool + lot.remaining - (is_overage ? money::Money{} : lot.held);
+  }
+  return {{"spending_current_usd", money::to_json(accounts::overage_cost(
+                                       overage_brought - overage_left, plan.overage_rate))},
+          {"spending_cap_usd", plan.cap ? money::to_json(*plan.cap) : json::value(nullptr)},
+          {"included_credits", plan.included_credits},
+          {"remaining_credits", money::to_json(included)}};
 }
 
 json::object key_json(const accounts::ApiKey& key, std::int64_t now_ms) {
@@ -99,17 +140,24 @@ json::object usage_json(const money::UsageRow& usage, const money::PriceBook& pr
           {"amount_usd", money::to_json(usage.amount)},
           {"job_id", usage.job_id},
           {"key_id", usage.key_id},
+          {"project_id", string_or_null(usage.project_id)},
+          {"is_test", usage.is_test},
           {"transaction_id", usage.id},
           {"created_at", usage.created_at_ms / 1000}};
 }
 
-json::object total_json(const money::UsageTotal& total, const money::PriceBook& prices) {
-  return {{"product", total.product},
-          {"price_item", total.price_item},
-          {"jobs", total.jobs},
-          {"quantity", total.quantity},
-          {"unit", string_or_null(quantity_unit(prices, total.price_item))},
-          {"amount_usd", money::to_json(total.amount)}};
+json::object total_json(const money::UsageTotal& total, const money::UsageGrouping& grouping,
+                        const money::PriceBook& prices) {
+  json::object object{{"product", string_or_null(total.product)},
+                      {"price_item", string_or_null(total.price_item)},
+                      {"jobs", total.jobs},
+                      {"quantity", total.quantity},
+                      {"unit", string_or_null(quantity_unit(prices, total.price_item))},
+                      {"amount_usd", money::to_json(total.amount)}};
+  if (grouping.by_key) object["key_id"] = total.key_id;
+  if (grouping.by_project) object["project_id"] = string_or_null(total.project_id);
+  if (grouping.by_day) object["day"] = iso8601(total.day_ms).substr(0, 10);
+  return object;
 }
 
 json::object job_json(const jobs::Job& job, const money::PriceBook& prices) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/pagination.h"
+#include "money/ledger.h"
 #include "products/account/account_csv.h"
 #include "products/account/account_json.h"
 #include "products/account/account_query.h"
@@ -43,9 +44,26 @@ Result<Rows> all_rows(Next next) {
   }
 }
 
+// What the caller's credential spends, and that alone.
 Result<Response> show_user(const Ports& ports, const Request& request) {
-  TRY_ASSIGN(const auto found, ports.accounts.find_with_wallet(request.principal.account_id));
-  return api::data_response(user_json(found.account, found.wallet));
+  const auto& principal = request.principal;
+  if (!money::is_credits_wallet(principal.wallet_id)) {
+    TRY_ASSIGN(const auto found, ports.accounts.find_with_wallet(principal.account_id));
+    return api::data_response(user_json(found.account, "wallet", wallet_json(found.wallet)));
+  }
+  TRY_ASSIGN(const auto account, ports.accounts.find_account(principal.account_id));
+  TRY_ASSIGN(const auto standing, ports.plans.standing(principal.account_id));
+  TRY_ASSIGN(auto lots, ports.ledger.lots(principal.wallet_id));
+  const std::int64_t now = ports.clock.now_ms();
+  std::erase_if(lots, [&](const money::Lot& lot) { return lot.terms.expires_at_ms <= now; });
+  if (!standing.account.is_usage_based) {
+    return api::data_response(
+        user_json(account, "subscription",
+                  subscription_json(standing.account.plan, standing.month.end_ms, lots)));
+  }
+  TRY_ASSIGN(const auto brought, ports.plans.brought(standing, "overage"));
+  return api::data_response(
+      user_json(account, "usage_based", usage_based_json(standing.account, brought, lots)));
 }
 
 Result<Response> show_key(const Ports& ports, const Request& request) {
@@ -109,7 +127,11 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
   query.product = std::string(request.query_value("product").value_or(""));
   query.from_ms = span.from_ms;
   query.until_ms = span.until_ms;
-  TRY_ASSIGN(const auto totals, ports.ledger.usage_totals(query));
+  query.key_id = std::string(request.query_value("key_id").value_or(""));
+  query.project_id = std::string(request.query_value("project_id").value_or(""));
+  TRY_ASSIGN(query.is_test, flag_value(request, "test"));
+  TRY_ASSIGN(const auto grouping, usage_grouping(request));
+  TRY_ASSIGN(const auto totals, ports.ledger.usage_totals(query, grouping));
   if (!page.after_id.empty()) {
     TRY_ASSIGN(query.before_id, number_after(page.after_id));
   }
@@ -134,7 +156,7 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
   json::array sums;
   money::Money total;
   for (const auto& sum : totals) {
-    sums.push_back(total_json(sum, ports.prices));
+    sums.push_back(total_json(sum, grouping, ports.prices));
     total = total + sum.amount;
   }
   response.body.as_object()["totals"] = std::move(sums);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "accounts/account_store.h"
+#include "accounts/plan_allocator.h"
 #include "api/http.h"
 #include "base/clock.h"
 #include "jobs/job_store.h"
@@ -15,6 +16,7 @@ namespace understudy::account {
 // Borrowed; they outlive the routes.
 struct Ports {
   accounts::AccountStore& accounts;
+  accounts::PlanAllocator& plans;
   money::LedgerStore& ledger;
   jobs::JobStore& jobs;
   const money::PriceBook& prices;

@@ -39,8 +39,25 @@ class OneAccount final : public accounts::AccountStore {
   accounts::Wallet balance{.posted = Money{10'000'000'001}, .held = Money{3'500'000'000}};
 };
 
+class OnePlan final : public accounts::PlanStore {
+ public:
+  Result<accounts::AccountPlan> find_plan(std::string_view) override { return plan; }
+  Result<Use> use_of(std::string_view, std::string_view, std::int64_t) override { return Use{}; }
+  Result<void> set_plan(const accounts::AccountPlan&) override { return unused(); }
+
+  accounts::AccountPlan plan{.account_id = "a1", .plan = "pro"};
+};
+
 class LedgerInMemory final : public money::LedgerStore {
  public:
+  Result<money::LedgerEntry> withdraw(const money::Withdrawal&, std::int64_t) override {
+    return fail(ErrorCode::not_implemented, "");
+  }
+  Result<money::LedgerEntry> refund(const money::Refund&, std::int64_t) override {
+    return fail(ErrorCode::not_implemented, "");
+  }
+  Result<std::vector<money::Lot>> lots(std::string_view) override { return open_lots; }
+  Result<int> expire(std::int64_t) override { return 0; }
   Result<money::LedgerEntry> fund(const money::Funding&, std::int64_t) override { return unused(); }
   Result<std::vector<money::LedgerEntry>> entries(const money::EntryQuery& query) override {
     std::vector<money::LedgerEntry> page;
@@ -67,12 +84,23 @@ class LedgerInMemory final : public money::LedgerStore {
     row.amount = Money{301'484'000};
     return std::vector{row};
   }
-  Result<std::vector<money::UsageTotal>> usage_totals(const money::UsageQuery&) override {
-    return std::vector<money::UsageTotal>{{"avatar_video", "a", 2, 5, Money{3}},
-                                          {"voices", "speech.starfish", 1, 5, Money{4}}};
+  Result<std::vector<money::UsageTotal>> usage_totals(const money::UsageQuery&,
+                                                      const money::UsageGrouping&) override {
+    money::UsageTotal videos;
+    videos.product = "avatar_video";
+    videos.price_item = "a";
+    videos.jobs = 2;
+    videos.quantity = 5;
+    videos.amount = Money{3};
+    money::UsageTotal speech = videos;
+    speech.product = "voices";
+    speech.price_item = "speech.starfish";
+    speech.amount = Money{4};
+    return std::vector{videos, speech};
   }
   Result<money::VerifyReport> verify() override { return unused(); }
 
+  std::vector<money::Lot> open_lots;
   std::int64_t count = 3;
   std::string note = "first";
   money::EntryQuery last;
@@ -120,7 +148,7 @@ class AccountRoutes : public ::testing::Test {
 
   Result<api::Response> call(const std::string& method, const std::string& path) {
     for (const auto& route :
-         routes({accounts, ledger, queue, money::PriceBook::version_1(), clock})) {
+         routes({accounts, plans, ledger, queue, money::PriceBook::version_1(), clock})) {
       if (route.method == method && route.path == path) return route.handler(request);
     }
     return unused();
@@ -132,9 +160,12 @@ class AccountRoutes : public ::testing::Test {
   }
 
   OneAccount accounts;
+  OnePlan plan_store;
   LedgerInMemory ledger;
   OneJob queue;
   ManualClock clock;
+  understudy::accounts::PlanAllocator plans{plan_store, ledger,
+                                            understudy::accounts::default_plans(), clock};
   api::Request request;
 };
 
@@ -144,6 +175,47 @@ TEST_F(AccountRoutes, TheBalanceIsWhatIsAvailableToTheLastDecimal) {
             R"("last_name":"van Loon","billing_type":"wallet","wallet":{"currency":"usd",)"
             R"("remaining_balance":6.500000001,"auto_reload":{"enabled":false,)"
             R"("threshold_usd":null,"amount_usd":null}},"subscription":null,"usage_based":null}})");
+}
+
+money::Lot lot(money::LotSource source, int priority, std::int64_t remaining, std::int64_t held) {
+  money::Lot made;
+  made.terms = {.source = source, .priority = priority, .expires_at_ms = money::kNever};
+  made.amount = made.remaining = Money{remaining};
+  made.held = Money{held};
+  return made;
+}
+
+TEST_F(AccountRoutes, ATokenSeesTheCreditsOfThePlanInPlaceOfTheWallet) {
+  request.principal.wallet_id = money::credits_wallet("a1");
+  ledger.open_lots = {lot(money::LotSource::premium, 10, 12'900'000'000, 1'000'000'000),
+                      lot(money::LotSource::add_on, 20, 5'000'000'000, 0)};
+  const std::string text = text_of("GET", "/v3/users/me");
+  EXPECT_NE(text.find(R"("billing_type":"subscription","wallet":null,"subscription":{"plan":"pro",)"
+                      R"("credits":{"premium_credits":{"remaining":11,"resets_at":")"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("add_on_credits":{"remaining":5,"resets_at":null}}},"usage_based":null)"),
+            std::string::npos)
+      << text;
+  // What has expired is not there any more, booked out or not.
+  ledger.open_lots[0].terms.expires_at_ms = clock.now_ms();
+  EXPECT_NE(text_of("GET", "/v3/users/me").find(R"("premium_credits":{"remaining":0,)"),
+            std::string::npos);
+}
+
+TEST_F(AccountRoutes, AUsageBasedAccountSeesItsSpendingAndItsCap) {
+  request.principal.wallet_id = money::credits_wallet("a1");
+  plan_store.plan.is_usage_based = true;
+  plan_store.plan.included_credits = 4444;
+  plan_store.plan.overage_rate = Money{10'000'000};
+  plan_store.plan.cap = Money{100'000'000'000};
+  ledger.open_lots = {lot(money::LotSource::premium, 10, 4'426'900'000'000, 0)};
+  const std::string text = text_of("GET", "/v3/users/me");
+  EXPECT_NE(text.find(R"("billing_type":"usage_based","wallet":null,"subscription":null,)"
+                      R"("usage_based":{"spending_current_usd":0,"spending_cap_usd":100,)"
+                      R"("included_credits":4444,"remaining_credits":4426.9})"),
+            std::string::npos)
+      << text;
 }
 
 TEST_F(AccountRoutes, AKeySeesItself) {

@@ -4,6 +4,7 @@
 
 #include "api/idempotency.h"
 #include "base/id.h"
+#include "money/credit_prices.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -88,11 +89,9 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));
   }
-  TRY_ASSIGN(const auto price, prices_.find(price_item(request)));
+  TRY_ASSIGN(const auto offer, money::offer(prices_, principal.wallet_id, price_item(request)));
 
   jobs::NewJob job;
-  job.account_id = principal.account_id;
-  job.key_id = principal.key_id;
   job.kind = kKind;
   job.title = request.title;
   job.folder_id = request.folder_id;
@@ -101,9 +100,10 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   job.request["estimate_ms"] = estimate.duration_ms;
   job.request["estimate_is_exact"] = estimate.is_exact;
   job.input_blobs = std::move(inputs.hashes);
+  jobs::bill_to(job, principal);
   job.price_item = price_item(request);
-  job.price_version = prices_.version();
-  job.hold = money::charge(price, {estimate.duration_ms});
+  job.price_version = offer.version;
+  job.hold = money::charge(offer.price, {estimate.duration_ms});
   job.created_at_ms = clock_.now_ms();
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = new_id(job.created_at_ms);

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/id.h"
+#include "money/credit_prices.h"
 
 namespace understudy::voices {
 namespace {
@@ -39,16 +40,15 @@ VoicesService::VoicesService(jobs::JobStore& queue, jobs::JobNotifier& notifier,
 Result<jobs::NewJob> VoicesService::plan(const api::Request& request) const {
   TRY_ASSIGN(const auto wanted, parse_speech(request.object()));
   TRY_ASSIGN(const auto longest, longest_ms(wanted));
-  TRY_ASSIGN(const auto price, prices_.find(kPriceItem));
+  TRY_ASSIGN(const auto offer, money::offer(prices_, request.principal.wallet_id, kPriceItem));
   jobs::NewJob job;
-  job.account_id = request.principal.account_id;
-  job.key_id = request.principal.key_id;
   job.kind = kKind;
   job.lane = jobs::Lane::speech;
   job.request = to_json(wanted);
+  jobs::bill_to(job, request.principal);
   job.price_item = kPriceItem;
-  job.price_version = prices_.version();
-  job.hold = money::charge(price, {longest});
+  job.price_version = offer.version;
+  job.hold = money::charge(offer.price, {longest});
   job.created_at_ms = clock_.now_ms();
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = request.idempotency ? id_of_key(*request.idempotency, job.created_at_ms / kKeyLifetimeMs)

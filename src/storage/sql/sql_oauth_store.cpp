@@ -1,6 +1,7 @@
 #include "accounts/oauth_authorization.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "money/ledger.h"
 #include "storage/sql/stores.h"
 
 namespace understudy::storage {
@@ -272,6 +273,7 @@ class SqlOAuthStore final : public accounts::OAuthStore {
             principal.key_id = columns.text();
             principal.scopes = accounts::api_scopes(scope_list(columns.text()));
             principal.credential = accounts::Credential::bearer;
+            principal.wallet_id = money::credits_wallet(principal.account_id);
             return principal;
           });
     });

@@ -36,6 +36,22 @@ class SqlPlanStore final : public accounts::PlanStore {
     return *std::move(plan);
   }
 
+  Result<Use> use_of(std::string_view wallet_id, std::string_view account_id,
+                     std::int64_t since_ms) override {
+    TRY_ASSIGN(const auto use, database_.read([&](Connection& connection) {
+      return connection.first(
+          "SELECT COALESCE(SUM(CASE WHEN state IN ('queued', 'running') THEN 1 ELSE 0 END), 0),"
+          " COALESCE(SUM(CASE WHEN kind <> 'voices' AND created_at_ms >= $3"
+          " AND state NOT IN ('failed', 'cancelled') THEN 1 ELSE 0 END), 0)"
+          " FROM job WHERE account_id = $2 AND wallet_id = $1"
+          " AND (created_at_ms >= $3 OR state IN ('queued', 'running'))",
+          {wallet_id, account_id, since_ms}, [](const Row& row) {
+            return Use{.live_jobs = row.integer(0), .videos = row.integer(1)};
+          });
+    }));
+    return use.value_or(Use{});
+  }
+
   Result<void> set_plan(const AccountPlan& plan) override {
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY(connection.execute("DELETE FROM account_plan WHERE account_id = $1", {plan.account_id}));

@@ -1,0 +1,104 @@
+#include "jobs/plan_gate.h"
+
+#include <array>
+#include <functional>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "money/ledger.h"
+
+namespace understudy::jobs {
+namespace {
+
+constexpr std::size_t kLocks = 64;
+constexpr int kRetryAfter_s = 5;
+constexpr std::string_view kSpeech = "voices";
+
+class PlanGate final : public JobStore {
+ public:
+  PlanGate(JobStore& store, accounts::PlanAllocator& plans, accounts::PlanStore& use)
+      : store_(store), plans_(plans), use_(use) {}
+
+  Result<void> submit(const Submission& submission) override {
+    const auto& jobs = submission.jobs;
+    if (jobs.empty() || !money::is_credits_wallet(jobs.front().wallet_id)) {
+      return store_.submit(submission);
+    }
+    const std::lock_guard lock(locks_[std::hash<std::string>{}(jobs.front().account_id) % kLocks]);
+    TRY(check(jobs));
+    return store_.submit(submission);
+  }
+  Result<Job> find(std::string_view account_id, std::string_view id) override {
+    return store_.find(account_id, id);
+  }
+  Result<std::vector<Job>> list(const JobQuery& query) override { return store_.list(query); }
+  Result<std::optional<Job>> claim(const ClaimRequest& request, std::int64_t now_ms) override {
+    return store_.claim(request, now_ms);
+  }
+  Result<void> heartbeat(const Heartbeat& beat, std::int64_t now_ms) override {
+    return store_.heartbeat(beat, now_ms);
+  }
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
+                         std::int64_t now_ms) override {
+    return store_.set_exact(job_id, fence, quantity, now_ms);
+  }
+  Result<void> complete(const Completion& completion, std::int64_t now_ms) override {
+    return store_.complete(completion, now_ms);
+  }
+  Result<void> fail(std::string_view job_id, std::int64_t fence, const Error& error,
+                    bool is_retryable, std::int64_t now_ms) override {
+    return store_.fail(job_id, fence, error, is_retryable, now_ms);
+  }
+  Result<Job> cancel(std::string_view account_id, std::string_view id,
+                     std::int64_t now_ms) override {
+    return store_.cancel(account_id, id, now_ms);
+  }
+  Result<void> remove(std::string_view account_id, std::string_view id,
+                      std::int64_t now_ms) override {
+    return store_.remove(account_id, id, now_ms);
+  }
+  Result<int> sweep(std::int64_t now_ms) override { return store_.sweep(now_ms); }
+
+ private:
+  // 429 before 402, as everywhere.
+  Result<void> check(const std::vector<NewJob>& jobs) {
+    const NewJob& first = jobs.front();
+    TRY_ASSIGN(const auto standing, plans_.standing(first.account_id));
+    TRY_ASSIGN(auto use, use_.use_of(first.wallet_id, first.account_id, standing.month.start_ms));
+    const int at_once = accounts::concurrency_of(standing.plan, true);
+    if (use.live_jobs + static_cast<std::int64_t>(jobs.size()) > at_once) {
+      Error error;
+      error.code = ErrorCode::rate_limit_exceeded;
+      error.message =
+          fmt::format("Your plan runs {} jobs at once by access tokens, and {} are running.",
+                      at_once, use.live_jobs);
+      error.retry_after_s = kRetryAfter_s;
+      return tl::make_unexpected(std::move(error));
+    }
+    if (standing.account.is_usage_based) return {};
+    for (const NewJob& job : jobs) {
+      if (job.kind == kSpeech) continue;
+      TRY(accounts::check_limits(standing.plan,
+                                 {.videos_this_month = use.videos,
+                                  .video_duration_ms = int_or(job.request, "estimate_ms", 0)},
+                                 standing.month));
+      ++use.videos;
+    }
+    return {};
+  }
+
+  JobStore& store_;
+  accounts::PlanAllocator& plans_;
+  accounts::PlanStore& use_;
+  std::array<std::mutex, kLocks> locks_;
+};
+
+}  // namespace
+
+std::unique_ptr<JobStore> make_plan_gate(JobStore& store, accounts::PlanAllocator& plans,
+                                         accounts::PlanStore& use) {
+  return std::make_unique<PlanGate>(store, plans, use);
+}
+
+}  // namespace understudy::jobs
