@@ -291,6 +291,78 @@ class Bearer(OAuthCase):
         self.assertEqual(self.me(token, **{"x-api-key": "us_wrong"}).status, 401)
 
 
+class Credits(OAuthCase):
+    """Bearer tokens spend the plan, keys the wallet; no worker runs, so what is held stays held."""
+
+    def headers(self, token):
+        return {"Authorization": f"Bearer {token}"}
+
+    def video(self, token, words=10):
+        look = self.server.call("GET", "/v3/avatars/looks?limit=1", key=None, headers=self.headers(token)).data[0]["id"]
+        return self.server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": look, "script": "word " * words},
+                                key=None, headers=self.headers(token))
+
+    def plan(self, *arguments):
+        done = self.server.command("account", "plan", "--data", str(self.server.data), *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_1_the_free_plan_has_its_credits_and_its_limits(self):
+        token = self.login()["access_token"]
+        me = self.me(token).data
+        self.assertEqual(me["billing_type"], "subscription")
+        self.assertIsNone(me["wallet"])
+        self.assertIsNone(me["usage_based"])
+        credits = me["subscription"]["credits"]
+        self.assertEqual(me["subscription"]["plan"], "free")
+        self.assertEqual(credits["premium_credits"]["remaining"], 10)
+        self.assertRegex(credits["premium_credits"]["resets_at"], r"^\d{4}-\d\d-\d\dT00:00:00")
+        self.assertEqual(credits["add_on_credits"], {"remaining": 0, "resets_at": None})
+        before = self.server.balance()
+        long = self.video(token, 400)
+        self.assertEqual((long.status, long.error["code"]), (402, "trial_limit_exceeded"))
+        made = self.video(token)
+        self.assertEqual(made.status, 200, made.body)
+        job = self.server.call("GET", f"/understudy/v1/jobs/{made.data['video_id']}").data
+        self.assertGreater(job["charge"]["held_credits"], 0)
+        self.assertNotIn("held_usd", job["charge"])
+        self.assertLess(self.me(token).data["subscription"]["credits"]["premium_credits"]["remaining"], 10)
+        self.assertEqual(self.server.balance(), before)
+        self.assertEqual(self.video(token).status, 200)
+        self.assertEqual(self.video(token).status, 200)
+        # 429 comes before 402: three are running, and three are all that the plan makes.
+        busy = self.video(token)
+        self.assertEqual((busy.status, busy.error["code"]), (429, "rate_limit_exceeded"))
+        self.assertGreater(int(busy.headers["Retry-After"]), 0)
+        self.server.call("POST", f"/understudy/v1/jobs/{made.data['video_id']}/cancel")
+        self.assertEqual(self.video(token).status, 200)  # what was cancelled does not count
+        self.assertEqual(self.server.verify().returncode, 0)
+
+    def test_2_a_larger_plan_counts_at_once(self):
+        token = self.login()["access_token"]
+        self.plan("--plan", "pro")
+        pool = self.me(token).data["subscription"]
+        self.assertEqual(pool["plan"], "pro")
+        self.assertGreater(pool["credits"]["premium_credits"]["remaining"], 1900)
+
+    def test_3_usage_based_accounts_show_that_for_keys_too(self):
+        token = self.login()["access_token"]
+        self.plan("--usage-based", "--included-credits", "5000", "--overage-rate", "0.01", "--cap", "100")
+        for me in (self.me(token).data, self.server.call("GET", "/v3/users/me").data):
+            self.assertEqual(me["billing_type"], "usage_based")
+            self.assertIsNone(me["wallet"])
+            self.assertIsNone(me["subscription"])
+            self.assertEqual(me["usage_based"]["spending_cap_usd"], 100)
+            self.assertEqual(me["usage_based"]["included_credits"], 5000)
+            self.assertEqual(me["usage_based"]["spending_current_usd"], 0)
+        self.plan("--plan", "pro")
+        self.assertEqual(self.server.call("GET", "/v3/users/me").data["billing_type"], "wallet")
+
+    def test_a_dollar_limit_is_not_silently_taken_for_credits(self):
+        token = self.login()["access_token"]
+        answer = self.me(token, **{"X-Understudy-Max-Cost": "1"})
+        self.assertEqual((answer.status, answer.error["param"]), (400, "X-Understudy-Max-Cost"))
+
+
 class ShortLives(OAuthCase):
     @classmethod
     def setUpClass(cls):
