@@ -1,6 +1,6 @@
-// Writes the steps of several callers in one transaction, and so with one sync of the log. A refused
-// step does not undo its neighbours, but may make them run twice. One thread: GroupCommit's, or a
-// test's that decides what is written together.
+// Writes the steps of several callers in one transaction, and so with one sync of the log. A
+// refused step does not undo its neighbours, but may make them run twice. One thread:
+// GroupCommit's, or a test's that decides what is written together.
 #pragma once
 
 #include <functional>
