@@ -13,6 +13,7 @@
 #include "storage/sql/ledger_check.h"
 #include "storage/sql/migrations.h"
 #include "storage/sqlite/group_commit.h"
+#include "storage/sqlite/sqlite_database.h"
 #include "storage/test_ledger.h"
 #include "storage/testing/disk_in_memory.h"
 
@@ -45,10 +46,9 @@ enum class Sync { full, normal };
 
 // Checkpoints come often, so that the power also goes during one.
 Result<std::unique_ptr<Database>> start_as_served() {
-  constexpr auto kAccess = SqliteAccess::read_write_no_checkpoints;
-  TRY_ASSIGN(auto connection, open_sqlite_connection("understudy.db", kAccess));
-  TRY(migrate(*connection, kNowMs));
-  TRY_ASSIGN(auto copier, open_sqlite_connection("understudy.db", kAccess));
+  TRY_ASSIGN(auto connection, open_sqlite_writer({.file = "understudy.db", .now_ms = kNowMs}));
+  TRY_ASSIGN(auto copier,
+             open_sqlite_connection("understudy.db", SqliteAccess::read_write_no_checkpoints));
   return std::make_unique<OneConnection>(
       std::move(connection),
       std::make_unique<Checkpointer>(std::move(copier),
