@@ -34,8 +34,8 @@ Weather::Weather(Chance& chance) {
   worker_habits = {.lost_percent = some_share(chance, 5, 25),
                    .late_percent = some_share(chance, 5, 30),
                    .duplicate_percent = some_share(chance, 10, 50),
-                   .crash_percent = some_share(chance, 1, 5),
-                   .stall_percent = some_share(chance, 1, 5),
+                   .crash_permille = some_share(chance, 2, 15),
+                   .stall_permille = some_share(chance, 2, 15),
                    .lease_ms = chance.between(5'000, 60'000)};
   client_habits = {.accounts = static_cast<int>(chance.between(2, 5)),
                    .rich_percent = chance.between(20, 100),

@@ -24,12 +24,17 @@ Workers::Workers(int count, const WorkerHabits& habits, Chance& chance)
     : habits_(habits), chance_(chance), workers_(static_cast<std::size_t>(count)) {}
 
 void Workers::act(std::int64_t now_ms) {
+  // More than the server keeps up with would only wait.
+  const auto waiting = std::count_if(network_.begin(), network_.end(), [&](const Message& message) {
+    return message.due_at_ms <= now_ms;
+  });
+  if (waiting > 2) return;
   Worker& worker = chance_.any_of(workers_);
-  if (chance_.percent(habits_.crash_percent)) {
+  if (chance_.below(1000) < habits_.crash_permille) {
     worker = {.life = worker.life + 1};
     return;
   }
-  if (chance_.percent(habits_.stall_percent)) {
+  if (chance_.below(1000) < habits_.stall_permille) {
     worker.stalls_until_ms = now_ms + chance_.below(3 * habits_.lease_ms);
   }
   if (worker.stalls_until_ms > now_ms || worker.waits_until_ms > now_ms) return;
@@ -72,7 +77,8 @@ Operation Workers::operation_of(const Message& message, std::int64_t now_ms) {
       jobs::ClaimRequest request{.worker_id = fmt::format("worker-{}", message.worker),
                                  .lanes = {jobs::Lane::speech},
                                  .lease_ms = habits_.lease_ms};
-      if (message.worker > 0) request.lanes.push_back(jobs::Lane::standard);
+      // As at a server: one worker never takes long jobs.
+      if (message.worker > 0 || workers_.size() == 1) request.lanes.push_back(jobs::Lane::standard);
       operation = claim(request, now_ms, job);
       break;
     }
@@ -117,8 +123,9 @@ void Workers::hear(const Message& message, const Outcome& outcome,
   if (worker.life != message.life || outcome == kStorageFailed) return;
   if (message.kind == Kind::claim) {
     if (worker.job) return;  // an answer to a claim that was thought lost; its lease will end
+    if (!job) return;        // asks again after a while
     worker.waits_until_ms = 0;
-    if (job) begin_job(worker, *job);
+    begin_job(worker, *job);
     return;
   }
   if (!worker.job || worker.job->id != message.job_id || worker.job->fence != message.fence) return;

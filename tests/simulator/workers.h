@@ -17,8 +17,8 @@ struct WorkerHabits {
   std::int64_t lost_percent = 0;  // of the messages, and of the answers
   std::int64_t late_percent = 0;
   std::int64_t duplicate_percent = 0;
-  std::int64_t crash_percent = 0;  // of the moments a worker acts
-  std::int64_t stall_percent = 0;
+  std::int64_t crash_permille = 0;  // of the moments a worker acts
+  std::int64_t stall_permille = 0;
   std::int64_t lease_ms = 45'000;
 };
 
