@@ -8,6 +8,7 @@
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
+#include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "storage/sql/database.h"
 
@@ -18,5 +19,6 @@ std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
+std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database);
 
 }  // namespace understudy::storage
