@@ -93,7 +93,8 @@ AttemptOutcome WebhookDeliverer::outcome_of(const ClaimedDelivery& claimed,
   const std::int64_t expires_at_ms = claimed.delivery.expires_at_ms;
   if (attempt.at_ms >= expires_at_ms) return {.state = DeliveryState::failed};
   const std::int64_t pause_ms = retry_delay_ms(options_, attempt.number, chance_());
-  return {.state = DeliveryState::pending, .next_at_ms = std::min(now_ms + pause_ms, expires_at_ms)};
+  return {.state = DeliveryState::pending,
+          .next_at_ms = std::min(now_ms + pause_ms, expires_at_ms)};
 }
 
 bool WebhookDeliverer::attempt(const ClaimedDelivery& claimed, const std::stop_token& stop) {

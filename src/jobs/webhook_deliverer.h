@@ -1,9 +1,9 @@
 // WebhookDeliverer: one attempt to deliver, from the signature to the stored outcome. It knows no
 // threads and no sockets: the transport is handed in. Any thread.
 //
-// What counts as delivered: an answer with a 2xx status within the deadline. A redirect does not: it
-// is not followed, because the receiver named one URL and the signature is meant for it. 410 (gone)
-// disables the endpoint, as Standard Webhooks asks. Everything else is tried again until
+// What counts as delivered: an answer with a 2xx status within the deadline. A redirect does not:
+// it is not followed, because the receiver named one URL and the signature is meant for it. 410
+// (gone) disables the endpoint, as Standard Webhooks asks. Everything else is tried again until
 // `give_up_after_ms` have passed since the delivery was made; the last attempt is made then.
 #pragma once
 

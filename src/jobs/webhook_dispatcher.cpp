@@ -59,7 +59,8 @@ void WebhookDispatcher::coordinate(const std::stop_token& stop) {
     const std::int64_t pause_ms = hand_out();
     if (clock_.now_ms() >= purge_due_ms_) purge();
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, std::chrono::milliseconds(pause_ms), [this] { return is_woken_; });
+    changed_.wait_for(lock, stop, std::chrono::milliseconds(pause_ms),
+                      [this] { return is_woken_; });
     is_woken_ = false;
   }
 }

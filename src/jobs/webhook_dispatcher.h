@@ -1,7 +1,8 @@
 // WebhookDispatcher: the threads that deliver webhooks while the server runs. One coordinates: it
-// publishes what stands in the outbox and hands out what is due; up to `concurrency` others attempt,
-// one delivery each at a time. A lane (an endpoint, or the host of a callback) has a few of them at
-// most, and one while its last attempt failed; so a slow or dead receiver holds up itself.
+// publishes what stands in the outbox and hands out what is due; up to `concurrency` others
+// attempt, one delivery each at a time. A lane (an endpoint, or the host of a callback) has a few
+// of them at most, and one while its last attempt failed; so a slow or dead receiver holds up
+// itself.
 //
 // Jobs never wait for it: they leave a row in the outbox. A stop breaks off what is under way; the
 // store knows what is still to be done.
@@ -36,7 +37,7 @@ class WebhookDispatcher {
  private:
   void coordinate(const std::stop_token& stop);
   void publish_all(const std::stop_token& stop);
-  std::int64_t hand_out();  // when to look again, ms from now
+  std::int64_t hand_out();                     // when to look again, ms from now
   int room_in(const std::string& lane) const;  // Requires: mutex_ is held
   void take_over(std::vector<ClaimedDelivery> claimed);
   void attempt_all(const std::stop_token& stop);
@@ -52,9 +53,9 @@ class WebhookDispatcher {
   std::condition_variable_any changed_;   // for the coordinator
   std::condition_variable_any has_work_;  // for the others
   bool is_woken_ = false;
-  std::deque<ClaimedDelivery> work_;      // claimed, not yet begun
-  std::map<std::string, int> in_lane_;    // handed out and not finished
-  std::set<std::string> failing_lanes_;   // the last attempt failed
+  std::deque<ClaimedDelivery> work_;     // claimed, not yet begun
+  std::map<std::string, int> in_lane_;   // handed out and not finished
+  std::set<std::string> failing_lanes_;  // the last attempt failed
   int handed_out_ = 0;
   int idle_ = 0;
   std::size_t next_lane_ = 0;  // where the next round begins, so that every lane has its turn

@@ -22,8 +22,8 @@ struct JobEvent {
 using DescribeJob = std::function<JobEvent(const Job&)>;
 using JobDescribers = std::map<std::string, DescribeJob, std::less<>>;  // by kind
 
-// A kind that describes itself in no other way: "<kind>.success" or "<kind>.fail", for callbacks and
-// extension endpoints. `id_name` names the job's id in the data: "job_id".
+// A kind that describes itself in no other way: "<kind>.success" or "<kind>.fail", for callbacks
+// and extension endpoints. `id_name` names the job's id in the data: "job_id".
 JobEvent plain_job_event(const Job& job, std::string_view kind, std::string_view id_name,
                          const money::PriceBook& prices);
 
@@ -52,8 +52,8 @@ class WebhookPublisher {
   const Clock& clock_;
 };
 
-// {"event_id", "event_type", "event_data", "created_at"}: the body of every delivery. `data` is JSON
-// text and goes in as it is, so that no amount passes through a double.
+// {"event_id", "event_type", "event_data", "created_at"}: the body of every delivery. `data` is
+// JSON text and goes in as it is, so that no amount passes through a double.
 std::string webhook_body(std::string_view event_id, std::string_view type, std::string_view data,
                          std::int64_t created_at_ms);
 

@@ -205,10 +205,11 @@ std::int64_t retry_delay_ms(const WebhookOptions& options, int attempts, double 
 }
 
 std::string printable(std::string_view answer, std::size_t size_max) {
+  const bool is_cut = answer.size() >= size_max;
   answer = answer.substr(0, size_max);
   // A cut may fall inside of a character: up to three bytes less are whole again.
   bool is_text = is_valid_utf8(answer);
-  for (std::size_t cut = 1; cut <= 3 && !is_text && cut < answer.size(); ++cut) {
+  for (std::size_t cut = 1; is_cut && cut <= 3 && !is_text && cut < answer.size(); ++cut) {
     is_text = is_valid_utf8(answer.substr(0, answer.size() - cut));
     if (is_text) answer.remove_suffix(cut);
   }

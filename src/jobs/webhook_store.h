@@ -52,7 +52,7 @@ struct EventQuery {
   std::string entity_id = {};
   std::int64_t from_ms = 0;           // inclusive
   std::int64_t until_ms = INT64_MAX;  // exclusive
-  bool is_given_up_only = false;     // some delivery of it was given up
+  bool is_given_up_only = false;      // some delivery of it was given up
   std::int64_t before_seq = INT64_MAX;
   std::int64_t after_seq = 0;
   bool is_oldest_first = false;
@@ -81,7 +81,7 @@ struct Resend {
 // How an attempt ended for its delivery.
 struct AttemptOutcome {
   DeliveryState state = DeliveryState::pending;
-  std::int64_t next_at_ms = 0;         // of a pending one
+  std::int64_t next_at_ms = 0;        // of a pending one
   bool is_endpoint_disabled = false;  // the endpoint said that it is gone for good
 };
 

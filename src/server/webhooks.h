@@ -1,5 +1,5 @@
-// WebhookThreads: the delivery of webhooks, put together: publisher, deliverer, dispatcher. And what
-// each product says of its jobs.
+// WebhookThreads: the delivery of webhooks, put together: publisher, deliverer, dispatcher. And
+// what each product says of its jobs.
 #pragma once
 
 #include <string>

@@ -60,7 +60,8 @@ Result<std::vector<std::string>> parse_filter(const json::object& body, Surface 
     std::string name(item.get_string());
     if (surface == Surface::extension) TRY(jobs::check_extension_filter(name));
     if (surface == Surface::v3 && !jobs::is_v3_event_type(name)) {
-      return invalid("events", "names '" + jobs::printable(name, 80) + "', which is no event type.");
+      return invalid("events",
+                     "names '" + jobs::printable(name, 80) + "', which is no event type.");
     }
     if (std::find(events.begin(), events.end(), name) == events.end()) {
       events.push_back(std::move(name));
@@ -87,8 +88,8 @@ Result<std::int64_t> time_field(const json::object& body, std::string_view name)
 }  // namespace
 
 Result<std::int64_t> parse_time(std::string_view text, std::string_view param) {
-  const auto wrong = invalid(param,
-                             "must be a time such as 2026-11-22T15:04:05Z, or seconds since 1970.");
+  const auto wrong =
+      invalid(param, "must be a time such as 2026-11-22T15:04:05Z, or seconds since 1970.");
   std::int64_t seconds = 0;
   const auto* end = text.data() + text.size();
   const auto number = std::from_chars(text.data(), end, seconds);
@@ -147,7 +148,8 @@ Result<jobs::EndpointChange> parse_change(const json::object& body, Surface surf
     change.is_enabled = status == "enabled";
   }
   if (!change.url && !change.events && !change.is_enabled) {
-    return fail(ErrorCode::invalid_parameter, "Give 'url' or 'events': there is nothing to change.");
+    return fail(ErrorCode::invalid_parameter,
+                "Give 'url' or 'events': there is nothing to change.");
   }
   return change;
 }

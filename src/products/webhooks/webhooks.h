@@ -14,7 +14,7 @@
 
 namespace understudy::webhooks {
 
-inline constexpr int kEndpointsMax = 100;       // of an account
+inline constexpr int kEndpointsMax = 100;        // of an account
 inline constexpr int kReplayEventsMax = 10'000;  // of one replay
 
 // Who is asking: the closed v3 list of types, or ours.

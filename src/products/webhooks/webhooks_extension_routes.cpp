@@ -71,8 +71,8 @@ Result<Response> redeliver(WebhooksService& service, const Request& request) {
   TRY_ASSIGN(const auto made, service.redeliver(request));
   json::array ids;
   for (const auto id : made) ids.push_back(json::value(std::to_string(id)));
-  return api::data_response(json::object{{"event_id", request.path_param("event_id")},
-                                         {"delivery_ids", std::move(ids)}});
+  return api::data_response(
+      json::object{{"event_id", request.path_param("event_id")}, {"delivery_ids", std::move(ids)}});
 }
 
 Result<Response> replay(WebhooksService& service, const Request& request) {
@@ -113,8 +113,8 @@ Result<Response> list_deliveries(WebhooksService& service, const Request& reques
   }
   query.limit = page.limit + 1;
   TRY_ASSIGN(auto deliveries, service.store().list_deliveries(query));
-  const auto next = api::cut_page(deliveries, page.limit,
-                                  [](const auto& one) { return std::to_string(one.id); });
+  const auto next =
+      api::cut_page(deliveries, page.limit, [](const auto& one) { return std::to_string(one.id); });
   json::array data;
   for (const auto& delivery : deliveries) {
     TRY_ASSIGN(auto shown, with_log(service, delivery));
@@ -124,14 +124,13 @@ Result<Response> list_deliveries(WebhooksService& service, const Request& reques
 }
 
 Result<Response> show_delivery(WebhooksService& service, const Request& request) {
-  const auto missing = fail(ErrorCode::resource_not_found, "There is no delivery with this id.",
-                            "delivery_id");
+  const auto missing =
+      fail(ErrorCode::resource_not_found, "There is no delivery with this id.", "delivery_id");
   const auto id = delivery_number(request.path_param("delivery_id"), "delivery_id");
   if (!id || *id == INT64_MAX) return missing;
   TRY_ASSIGN(const auto found,
-             service.store().list_deliveries({.account_id = request.principal.account_id,
-                                              .before_id = *id + 1,
-                                              .limit = 1}));
+             service.store().list_deliveries(
+                 {.account_id = request.principal.account_id, .before_id = *id + 1, .limit = 1}));
   if (found.empty() || found.front().id != *id) return missing;
   TRY_ASSIGN(auto shown, with_log(service, found.front()));
   return api::data_response(std::move(shown));

@@ -26,12 +26,10 @@ json::object attempt_json(const jobs::WebhookAttempt& attempt) {
 json::object endpoint_json(const jobs::WebhookEndpoint& endpoint, std::string_view secret) {
   json::value events = nullptr;
   if (!endpoint.events.empty()) events = json::value_from(endpoint.events);
-  return {{"endpoint_id", endpoint.id},
-          {"url", endpoint.url},
-          {"events", std::move(events)},
-          {"status", endpoint.is_enabled ? "enabled" : "disabled"},
-          {"secret", string_or_null(secret)},
-          {"created_at", iso8601(endpoint.created_at_ms)}};
+  return {
+      {"endpoint_id", endpoint.id},       {"url", endpoint.url},
+      {"events", std::move(events)},      {"status", endpoint.is_enabled ? "enabled" : "disabled"},
+      {"secret", string_or_null(secret)}, {"created_at", iso8601(endpoint.created_at_ms)}};
 }
 
 json::object extended_endpoint_json(const jobs::WebhookEndpoint& endpoint,

@@ -52,8 +52,7 @@ Result<std::int64_t> number_before(const api::PageRequest& page) {
 
 }  // namespace
 
-Result<Response> list_endpoints(WebhooksService& service, const Request& request,
-                                Surface surface) {
+Result<Response> list_endpoints(WebhooksService& service, const Request& request, Surface surface) {
   TRY_ASSIGN(const auto page, api::page_request(request, kPage));
   TRY_ASSIGN(auto endpoints,
              service.store().list_endpoints({.account_id = request.principal.account_id,
@@ -87,8 +86,8 @@ Result<Response> list_events(WebhooksService& service, const Request& request, S
   }
   query.limit = page.limit + 1;
   TRY_ASSIGN(auto events, service.store().list_events(query));
-  const auto next = api::cut_page(
-      events, page.limit, [](const auto& event) { return std::to_string(event.seq); });
+  const auto next = api::cut_page(events, page.limit,
+                                  [](const auto& event) { return std::to_string(event.seq); });
   std::string data;
   for (const auto& event : events) {
     data += data.empty() ? "" : ",";

@@ -72,9 +72,12 @@ Result<void> WebhooksService::verify(const std::string& url) const {
   std::string objection;
   for (int probe = 0; probe < kProbesMax; ++probe) {
     if (probe > 0) std::this_thread::sleep_for(kProbePause);
-    const auto answer = transport_(
-        {.method = "OPTIONS", .url = url, .headers = {}, .body = {}, .deadline_ms = kProbeDeadlineMs},
-        {});
+    const auto answer = transport_({.method = "OPTIONS",
+                                    .url = url,
+                                    .headers = {},
+                                    .body = {},
+                                    .deadline_ms = kProbeDeadlineMs},
+                                   {});
     objection = objection_to(answer);
     if (objection.empty()) return {};
     if (answer || answer.error().message != net::kHostNotFound) continue;
@@ -104,8 +107,7 @@ Result<jobs::WebhookEndpoint> WebhooksService::update(const api::Request& reques
   const std::string& account = request.principal.account_id;
   const std::string& id = request.path_param("endpoint_id");
   TRY_ASSIGN(const auto change, parse_change(request.object(), surface, settings_.allow_private));
-  TRY_ASSIGN(const auto endpoint,
-             store_.find_endpoint(account, id, surface == Surface::extension));
+  TRY_ASSIGN(const auto endpoint, store_.find_endpoint(account, id, surface == Surface::extension));
   // An endpoint of v3 keeps to the types of v3, wherever it is changed.
   const Surface made_on = endpoint.is_extension ? Surface::extension : Surface::v3;
   if (change.events && made_on == Surface::v3) {

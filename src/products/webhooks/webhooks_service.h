@@ -20,7 +20,8 @@ struct Settings {
   bool allow_private = false;  // development and tests: http URLs and private addresses
 };
 
-// An answer that shows a secret: sent, and stored for the request's Idempotency-Key with the effect.
+// An answer that shows a secret: sent, and stored for the request's Idempotency-Key with the
+// effect.
 using SecretAnswer = std::function<api::Response(std::string_view secret)>;
 using EndpointAnswer =
     std::function<api::Response(const jobs::WebhookEndpoint& endpoint, std::string_view secret)>;
@@ -61,7 +62,9 @@ class WebhooksService {
 
  private:
   Result<void> verify(const std::string& url) const;
-  std::int64_t expiry(std::int64_t now_ms) const { return now_ms + settings_.options.give_up_after_ms; }
+  std::int64_t expiry(std::int64_t now_ms) const {
+    return now_ms + settings_.options.give_up_after_ms;
+  }
 
   jobs::WebhookStore& store_;
   jobs::WebhookTransport transport_;

@@ -72,10 +72,10 @@ Result<void> finish_batch(Connection& connection, const jobs::OutboxMessage& mes
   if (live) return {};
   TRY_ASSIGN(const bool is_told, has_happened(connection, "batch.finished:" + batch_id));
   if (is_told) return {};
-  TRY(connection.insert("INSERT INTO outbox (topic, account_id, payload, created_at_ms,"
-                        " not_before_ms) VALUES ('batch.finished', $1, $2, $3, $3)",
-                        {message.account_id, to_text(json::object{{"batch_id", batch_id}}),
-                         now_ms}));
+  TRY(connection.insert(
+      "INSERT INTO outbox (topic, account_id, payload, created_at_ms,"
+      " not_before_ms) VALUES ('batch.finished', $1, $2, $3, $3)",
+      {message.account_id, to_text(json::object{{"batch_id", batch_id}}), now_ms}));
   return {};
 }
 
@@ -141,7 +141,8 @@ Result<std::optional<ClaimedDelivery>> claimed_delivery(Connection& connection, 
 
 // What is pending for an endpoint that is removed or disabled; a replay can send it again.
 Result<void> give_up(Connection& connection, std::string_view endpoint_id, std::int64_t now_ms) {
-  TRY(connection.execute("UPDATE webhook_delivery SET state = 'failed', is_claimed = 0,"
+  TRY(
+      connection.execute("UPDATE webhook_delivery SET state = 'failed', is_claimed = 0,"
                          " done_at_ms = $2 WHERE lane = $1 AND state = 'pending'",
                          {endpoint_id, now_ms}));
   return {};
@@ -166,7 +167,8 @@ Result<void> finish_attempt(Connection& connection, const ClaimedDelivery& claim
                          {claimed.delivery.id, attempt.number, to_string(outcome.state),
                           is_done ? now_ms : outcome.next_at_ms, is_done ? now_ms : 0}));
   if (changed == 0) return {};
-  TRY(connection.execute("INSERT INTO webhook_attempt (delivery_id, number, at_ms, duration_ms,"
+  TRY(
+      connection.execute("INSERT INTO webhook_attempt (delivery_id, number, at_ms, duration_ms,"
                          " status, error, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                          {claimed.delivery.id, attempt.number, attempt.at_ms, attempt.duration_ms,
                           attempt.status, attempt.error, attempt.answer}));
@@ -207,18 +209,19 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   Result<std::vector<jobs::OutboxMessage>> pending_messages(std::int64_t now_ms,
                                                             int limit) override {
     return database_.read([&](Connection& connection) {
-      return connection.all("SELECT id, topic, account_id, payload, created_at_ms FROM outbox "
-                            "WHERE done_at_ms = 0 AND not_before_ms <= $1 ORDER BY id LIMIT $2",
-                            {now_ms, limit}, [](const Row& row) {
-                              Columns columns(row);
-                              jobs::OutboxMessage message;
-                              message.id = columns.integer();
-                              message.topic = columns.text();
-                              message.account_id = columns.text();
-                              message.payload = columns.text();
-                              message.created_at_ms = columns.integer();
-                              return message;
-                            });
+      return connection.all(
+          "SELECT id, topic, account_id, payload, created_at_ms FROM outbox "
+          "WHERE done_at_ms = 0 AND not_before_ms <= $1 ORDER BY id LIMIT $2",
+          {now_ms, limit}, [](const Row& row) {
+            Columns columns(row);
+            jobs::OutboxMessage message;
+            message.id = columns.integer();
+            message.topic = columns.text();
+            message.account_id = columns.text();
+            message.payload = columns.text();
+            message.created_at_ms = columns.integer();
+            return message;
+          });
     });
   }
 
@@ -232,7 +235,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
 
   Result<void> postpone_message(std::int64_t id, std::int64_t not_before_ms) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY(connection.execute("UPDATE outbox SET not_before_ms = $2, attempts = attempts + 1 "
+      TRY(
+          connection.execute("UPDATE outbox SET not_before_ms = $2, attempts = attempts + 1 "
                              "WHERE id = $1 AND done_at_ms = 0",
                              {id, not_before_ms}));
       return {};
@@ -244,10 +248,10 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                const std::optional<jobs::StoredAnswer>& answer) override {
     const std::string events = joined(endpoint.events);
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto count,
-                 connection.first("SELECT count(*) FROM webhook_endpoint WHERE account_id = $1",
-                                  {endpoint.account_id},
-                                  [](const Row& row) { return row.integer(0); }));
+      TRY_ASSIGN(
+          const auto count,
+          connection.first("SELECT count(*) FROM webhook_endpoint WHERE account_id = $1",
+                           {endpoint.account_id}, [](const Row& row) { return row.integer(0); }));
       if (count.value_or(0) >= count_max) {
         return fail(ErrorCode::resource_limit_reached,
                     fmt::format("An account has at most {} webhook endpoints; remove one first.",
@@ -281,8 +285,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
         "ORDER BY id DESC LIMIT $4";
     return database_.read([&](Connection& connection) {
       return connection.all(
-          kSql,
-          {query.account_id, query.with_extension, query.before_id, std::max(query.limit, 0)},
+          kSql, {query.account_id, query.with_extension, query.before_id, std::max(query.limit, 0)},
           endpoint_of);
     });
   }
@@ -308,10 +311,10 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   Result<void> remove_endpoint(std::string_view account_id, std::string_view id,
                                std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto removed,
-                 connection.execute(
-                     "DELETE FROM webhook_endpoint WHERE id = $1 AND account_id = $2",
-                     {id, account_id}));
+      TRY_ASSIGN(
+          const auto removed,
+          connection.execute("DELETE FROM webhook_endpoint WHERE id = $1 AND account_id = $2",
+                             {id, account_id}));
       if (removed == 0) return no_endpoint();
       TRY(connection.execute("DELETE FROM webhook_secret WHERE owner = $1", {id}));
       return give_up(connection, id, now_ms);
@@ -356,8 +359,9 @@ class SqlWebhookStore final : public jobs::WebhookStore {
     if (query.from_ms > 0) add("created_at_ms >=", query.from_ms);
     if (query.until_ms < INT64_MAX) add("created_at_ms <", query.until_ms);
     if (query.is_given_up_only) {
-      sql += " AND EXISTS (SELECT 1 FROM webhook_delivery WHERE event_id = webhook_event.id AND"
-             " state = 'failed')";
+      sql +=
+          " AND EXISTS (SELECT 1 FROM webhook_delivery WHERE event_id = webhook_event.id AND"
+          " state = 'failed')";
     }
     add("seq <", query.before_seq);
     add("seq >", query.after_seq);
@@ -395,19 +399,20 @@ class SqlWebhookStore final : public jobs::WebhookStore {
 
   Result<std::vector<WebhookAttempt>> attempts(std::int64_t delivery_id) override {
     return database_.read([&](Connection& connection) {
-      return connection.all("SELECT number, at_ms, duration_ms, status, error, answer "
-                            "FROM webhook_attempt WHERE delivery_id = $1 ORDER BY number",
-                            {delivery_id}, [](const Row& row) {
-                              Columns columns(row);
-                              WebhookAttempt attempt;
-                              attempt.number = columns.small();
-                              attempt.at_ms = columns.integer();
-                              attempt.duration_ms = columns.integer();
-                              attempt.status = columns.small();
-                              attempt.error = columns.text();
-                              attempt.answer = columns.text();
-                              return attempt;
-                            });
+      return connection.all(
+          "SELECT number, at_ms, duration_ms, status, error, answer "
+          "FROM webhook_attempt WHERE delivery_id = $1 ORDER BY number",
+          {delivery_id}, [](const Row& row) {
+            Columns columns(row);
+            WebhookAttempt attempt;
+            attempt.number = columns.small();
+            attempt.at_ms = columns.integer();
+            attempt.duration_ms = columns.integer();
+            attempt.status = columns.small();
+            attempt.error = columns.text();
+            attempt.answer = columns.text();
+            return attempt;
+          });
     });
   }
 
@@ -435,10 +440,9 @@ class SqlWebhookStore final : public jobs::WebhookStore {
       TRY_ASSIGN(const auto endpoint, endpoint_row(connection, event.account_id, endpoint_id));
       if (!endpoint) return no_endpoint();
       TRY(insert_event(connection, event));
-      return insert_delivery(connection, event, &*endpoint,
-                             {.reason = jobs::DeliveryReason::test,
-                              .now_ms = now_ms,
-                              .expires_at_ms = expires_at_ms});
+      return insert_delivery(
+          connection, event, &*endpoint,
+          {.reason = jobs::DeliveryReason::test, .now_ms = now_ms, .expires_at_ms = expires_at_ms});
     });
   }
 
@@ -448,14 +452,13 @@ class SqlWebhookStore final : public jobs::WebhookStore {
       std::vector<Lane> found;
       while (true) {
         const std::string last = found.empty() ? std::string() : found.back().name;
-        TRY_ASSIGN(auto next,
-                   connection.first("SELECT lane, next_at_ms FROM webhook_delivery "
-                                    "WHERE state = 'pending' AND lane > $1 "
-                                    "ORDER BY lane, next_at_ms LIMIT 1",
-                                    {last}, [](const Row& row) {
-                                      return Lane{.name = std::string(row.text(0)),
-                                                  .next_at_ms = row.integer(1)};
-                                    }));
+        TRY_ASSIGN(auto next, connection.first("SELECT lane, next_at_ms FROM webhook_delivery "
+                                               "WHERE state = 'pending' AND lane > $1 "
+                                               "ORDER BY lane, next_at_ms LIMIT 1",
+                                               {last}, [](const Row& row) {
+                                                 return Lane{.name = std::string(row.text(0)),
+                                                             .next_at_ms = row.integer(1)};
+                                               }));
         if (!next) return found;
         found.push_back(*std::move(next));
       }
@@ -475,8 +478,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
     });
   }
 
-  Result<std::vector<ClaimedDelivery>> claim(std::span<const std::int64_t> ids,
-                                             std::int64_t now_ms,
+  Result<std::vector<ClaimedDelivery>> claim(std::span<const std::int64_t> ids, std::int64_t now_ms,
                                              std::int64_t until_ms) override {
     return database_.write([&](Connection& connection) -> Result<std::vector<ClaimedDelivery>> {
       std::vector<ClaimedDelivery> claimed;
@@ -502,7 +504,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
 
   Result<void> release(std::int64_t delivery_id, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY(connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $2 "
+      TRY(
+          connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $2 "
                              "WHERE id = $1 AND state = 'pending' AND is_claimed = 1",
                              {delivery_id, now_ms}));
       return {};
@@ -511,7 +514,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
 
   Result<void> release_claims(std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY(connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $1 "
+      TRY(
+          connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $1 "
                              "WHERE state = 'pending' AND is_claimed = 1",
                              {now_ms}));
       return {};
@@ -531,7 +535,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
  private:
   static Result<void> put_secret(Connection& connection, std::string_view owner,
                                  std::string_view salt) {
-    TRY(connection.execute("INSERT INTO webhook_secret (owner, salt, previous_salt,"
+    TRY(
+        connection.execute("INSERT INTO webhook_secret (owner, salt, previous_salt,"
                            " previous_until_ms) VALUES ($1, $2, '', 0)",
                            {owner, salt}));
     return {};
