@@ -78,7 +78,8 @@ class WebhookDelivery : public ::testing::Test {
   // Everything that is due now, one lane after the other. How many attempts were made.
   int attempt_due(int per_lane = 100) {
     int made = 0;
-    for (const auto& lane : webhooks->lanes().value()) {
+    const auto lanes = webhooks->lanes().value();
+    for (const auto& lane : lanes) {
       const auto ids = webhooks->due(lane.name, per_lane, clock.now_ms()).value();
       const auto claimed = webhooks->claim(ids, clock.now_ms(), clock.now_ms() + 20'000).value();
       for (const auto& delivery : claimed) {
@@ -117,9 +118,9 @@ TEST_F(WebhookDelivery, IsTriedForADayWithGrowingPausesThenGivenUp) {
   publish();
   answer = [](const WebhookRequest&) { return WebhookAnswer{.status = 500}; };
   std::vector<std::int64_t> attempts_at;
-  for (int step = 0; step < 30 * 3600; ++step) {
+  for (int step = 0; step < 30 * 720; ++step) {
     if (attempt_due() > 0) attempts_at.push_back(clock.now_ms());
-    clock.advance_ms(1000);
+    clock.advance_ms(5000);
   }
   ASSERT_GT(attempts_at.size(), 10u);
   for (std::size_t i = 2; i + 1 < attempts_at.size(); ++i) {
@@ -143,11 +144,11 @@ TEST_F(WebhookDelivery, ARestartInTheMiddleOfRetriesChangesNothing) {
     return WebhookAnswer{.status = failures-- > 0 ? 503 : 204};
   };
   std::vector<std::int64_t> attempts_at;
-  for (int step = 0; step < 700; ++step) {
+  for (int step = 0; step < 80; ++step) {
     open();
     publish();
     if (attempt_due() > 0) attempts_at.push_back((clock.now_ms() - kNowMs) / 1000);
-    clock.advance_ms(1000);
+    clock.advance_ms(5000);
   }
   EXPECT_EQ(attempts_at, (std::vector<std::int64_t>{0, 5, 15, 35, 75, 155, 315}));
   EXPECT_EQ(deliveries().front().state, "delivered");

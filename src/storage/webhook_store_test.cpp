@@ -91,7 +91,8 @@ TEST_F(WebhookStore, JobsThatEndBecomeEventsAndTheirBatchOneMore) {
   ASSERT_EQ(events().size(), 1u);
   EXPECT_EQ(events().front().type, "avatar_video.success");
   for (const auto& job : batch) {
-    if (job.id != done.id) ASSERT_TRUE(stores.jobs->cancel("ann", job.id, kNowMs));
+    if (job.id == done.id) continue;
+    ASSERT_TRUE(stores.jobs->cancel("ann", job.id, kNowMs));
   }
   publish();
   publish();
