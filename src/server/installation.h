@@ -21,6 +21,7 @@
 #include "jobs/job_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
+#include "money/top_up_store.h"
 #include "storage/blobs/disk_blob_store.h"
 #include "storage/sql/database.h"
 
@@ -47,6 +48,7 @@ class Installation {
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
   money::LedgerStore& ledger() { return *ledger_; }
+  money::TopUpStore& top_ups() { return *top_ups_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
@@ -65,6 +67,7 @@ class Installation {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<money::TopUpStore> top_ups_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;

@@ -6,6 +6,7 @@
 #include "storage/sql/blob_refs.h"
 #include "storage/sql/job_endings.h"
 #include "storage/sql/job_rows.h"
+#include "storage/sql/payment_reversals.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
 
@@ -54,6 +55,7 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
       needed[job.account_id] = saturating_sum(needed[job.account_id], job.hold);
     }
   }
+  for (const auto& [account_id, amount] : needed) TRY(refuse_debtor(connection, account_id));
   for (const auto& [account_id, amount] : needed) TRY(reserve(connection, account_id, amount));
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
     const NewJob& job = submission.jobs[i];

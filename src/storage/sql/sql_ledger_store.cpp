@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "storage/sql/ledger_check.h"
+#include "storage/sql/payment_reversals.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
 
@@ -83,16 +84,18 @@ class SqlLedgerStore final : public money::LedgerStore {
     return database_.write([&](Connection& connection) -> Result<LedgerEntry> {
       TRY_ASSIGN(auto earlier, find_funding(connection, funding));
       if (earlier) return same_as(funding, *std::move(earlier));
-      return post(connection,
-                  {.account_id = funding.account_id,
-                   .amount = funding.amount,
-                   .unheld = {},
-                   .other = funding.source,
-                   .kind = kind_of(funding),
-                   .reference = funding.reference,
-                   .note = funding.note,
-                   .actor = funding.actor},
-                  now_ms);
+      TRY_ASSIGN(auto entry, post(connection,
+                                  {.account_id = funding.account_id,
+                                   .amount = funding.amount,
+                                   .unheld = {},
+                                   .other = funding.source,
+                                   .kind = kind_of(funding),
+                                   .reference = funding.reference,
+                                   .note = funding.note,
+                                   .actor = funding.actor},
+                                  now_ms));
+      TRY(settle_debts(connection, funding.account_id, now_ms));
+      return entry;
     });
   }
 
