@@ -14,11 +14,13 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/project_store.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
+#include "money/budget_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
 #include "money/top_up_store.h"
@@ -49,6 +51,8 @@ class Installation {
   accounts::AccountStore& accounts() { return *accounts_; }
   money::LedgerStore& ledger() { return *ledger_; }
   money::TopUpStore& top_ups() { return *top_ups_; }
+  money::BudgetStore& budgets() { return *budgets_; }
+  accounts::ProjectStore& projects() { return *projects_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
@@ -68,6 +72,8 @@ class Installation {
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<money::LedgerStore> ledger_;
   std::unique_ptr<money::TopUpStore> top_ups_;
+  std::unique_ptr<money::BudgetStore> budgets_;
+  std::unique_ptr<accounts::ProjectStore> projects_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "storage/sql/outbox.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_steps.h"
 
 namespace understudy::storage {
 namespace {
@@ -112,13 +114,13 @@ Result<void> tell(Connection& connection, const Reversal& reversal, std::int64_t
                             : reversal.stage == ReversalStage::lost       ? "wallet.dispute_lost"
                                                                           : "wallet.disputed";
   const Money owed = reversal.due - reversal.taken - reversal.waived;
-  return put_wallet_message(connection, topic, reversal.account_id,
-                            {{"top_up_id", reversal.top_up_id},
-                             {"reversal_id", reversal.id},
-                             {"due_usd", money::to_json(reversal.due)},
-                             {"taken_usd", money::to_json(reversal.taken)},
-                             {"owed_usd", money::to_json(owed)}},
-                            now_ms);
+  return put_in_outbox(connection, topic, reversal.account_id,
+                       {{"top_up_id", reversal.top_up_id},
+                        {"reversal_id", reversal.id},
+                        {"due_usd", money::to_json(reversal.due)},
+                        {"taken_usd", money::to_json(reversal.taken)},
+                        {"owed_usd", money::to_json(owed)}},
+                       now_ms);
 }
 
 Result<Reversal> find_or_insert(Connection& connection, const money::ReversalFacts& facts,
@@ -177,6 +179,7 @@ Result<bool> settle_debts(Connection& connection, std::string_view account_id,
                                                               "AND due > taken + waived "
                                                               "ORDER BY created_at_ms, id",
                                        {account_id}, reversal_of));
+  if (!open.empty()) TRY(expire_lots(connection, account_id, now_ms));
   bool has_moved = false;
   Money owed;
   for (Reversal& reversal : open) {

@@ -1,5 +1,6 @@
 #include "storage/sql/reload_steps.h"
 
+#include "storage/sql/outbox.h"
 #include "storage/sql/top_up_rows.h"
 #include "storage/sql/wallet_payments.h"
 
@@ -38,13 +39,13 @@ Result<void> tell_limit(Connection& connection, std::string_view account_id,
                                                  "WHERE account_id = $1 AND limit_told_ms <> $2",
                                                  {account_id, money::month_start_ms(now_ms)}));
   if (told == 0) return {};
-  return put_wallet_message(connection, "wallet.reload_failed", account_id,
-                            {{"top_up_id", nullptr},
-                             {"amount_usd", money::to_json(settings.amount)},
-                             {"status", "refused"},
-                             {"failure_code", "monthly_limit"},
-                             {"monthly_limit_usd", money::to_json(settings.monthly_limit)}},
-                            now_ms);
+  return put_in_outbox(connection, "wallet.reload_failed", account_id,
+                       {{"top_up_id", nullptr},
+                        {"amount_usd", money::to_json(settings.amount)},
+                        {"status", "refused"},
+                        {"failure_code", "monthly_limit"},
+                        {"monthly_limit_usd", money::to_json(settings.monthly_limit)}},
+                       now_ms);
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ Result<void> write_payment_method(Connection& connection, std::string_view accou
 Result<std::vector<std::string>> find_crossings(Connection& connection, int limit) {
   return connection.all(
       "SELECT auto_reload.account_id FROM auto_reload JOIN wallet"
-      " ON wallet.account_id = auto_reload.account_id WHERE threshold > 0"
+      " ON wallet.id = auto_reload.account_id WHERE threshold > 0"
       " AND is_low <> (CASE WHEN posted - held < threshold THEN 1 ELSE 0 END) LIMIT $1",
       {limit}, account_of);
 }
@@ -90,17 +91,17 @@ Result<void> note_crossing(Connection& connection, std::string_view account_id,
                  "UPDATE auto_reload SET is_low = $2 WHERE account_id = $1 AND is_low <> $2",
                  {account_id, is_low ? 1 : 0}));
   if (changed == 0 || !is_low) return {};
-  return put_wallet_message(connection, "wallet.low_balance", account_id,
-                            {{"available_usd", money::to_json(available)},
-                             {"threshold_usd", money::to_json(settings.threshold)},
-                             {"auto_reload_enabled", settings.is_enabled}},
-                            now_ms);
+  return put_in_outbox(connection, "wallet.low_balance", account_id,
+                       {{"available_usd", money::to_json(available)},
+                        {"threshold_usd", money::to_json(settings.threshold)},
+                        {"auto_reload_enabled", settings.is_enabled}},
+                       now_ms);
 }
 
 Result<std::vector<std::string>> find_low(Connection& connection, std::int64_t now_ms, int limit) {
   return connection.all(
       "SELECT auto_reload.account_id FROM auto_reload JOIN wallet"
-      " ON wallet.account_id = auto_reload.account_id WHERE threshold > 0 AND is_enabled = 1"
+      " ON wallet.id = auto_reload.account_id WHERE threshold > 0 AND is_enabled = 1"
       " AND posted - held < threshold AND blocked_until_ms <= $1 AND limit_told_ms <> $2"
       " AND NOT EXISTS (SELECT 1 FROM top_up WHERE top_up.account_id = auto_reload.account_id"
       " AND kind = 'auto_reload' AND state IN ('creating', 'open', 'processing')) LIMIT $3",
@@ -123,12 +124,12 @@ Result<std::optional<TopUp>> start_reload(Connection& connection, const money::R
     case money::ReloadDecision::start: break;
   }
   TRY(insert_top_up(connection, {.top_up = start.top_up, .poll_at_ms = start.poll_at_ms}));
-  TRY(put_wallet_message(connection, "wallet.reload_started", start.account_id,
-                         {{"top_up_id", start.top_up.id},
-                          {"amount_usd", money::to_json(start.top_up.amount)},
-                          {"available_usd", money::to_json(situation.available)},
-                          {"threshold_usd", money::to_json(settings.threshold)}},
-                         now_ms));
+  TRY(put_in_outbox(connection, "wallet.reload_started", start.account_id,
+                    {{"top_up_id", start.top_up.id},
+                     {"amount_usd", money::to_json(start.top_up.amount)},
+                     {"available_usd", money::to_json(situation.available)},
+                     {"threshold_usd", money::to_json(settings.threshold)}},
+                    now_ms));
   return start.top_up;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "storage/sql/outbox.h"
 #include "storage/sql/payment_reversals.h"
 #include "storage/sql/reload_steps.h"
 #include "storage/sql/stores.h"
@@ -77,13 +78,13 @@ Result<void> tell_end(Connection& connection, const TopUp& top_up, std::int64_t 
   if (top_up.state == TopUpState::paid) {
     TRY_ASSIGN(const Money available, available_in_wallet(connection, top_up.account_id));
     payload["available_usd"] = money::to_json(available);
-    return put_wallet_message(connection, "wallet." + cause + "_succeeded", top_up.account_id,
-                              payload, now_ms);
+    return put_in_outbox(connection, "wallet." + cause + "_succeeded", top_up.account_id, payload,
+                         now_ms);
   }
   payload["status"] = to_string(top_up.state);
   payload["failure_code"] = string_or_null(top_up.failure_code);
-  return put_wallet_message(connection, "wallet." + cause + "_failed", top_up.account_id, payload,
-                            now_ms);
+  return put_in_outbox(connection, "wallet." + cause + "_failed", top_up.account_id, payload,
+                       now_ms);
 }
 
 Result<void> credit(Connection& connection, TopUp& top_up, std::int64_t now_ms) {

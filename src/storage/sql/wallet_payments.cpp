@@ -1,6 +1,8 @@
 #include "storage/sql/wallet_payments.h"
 
 #include "base/bytes.h"
+#include "storage/sql/lot_steps.h"
+#include "storage/sql/outbox.h"
 #include "storage/sql/wallet_steps.h"
 
 namespace understudy::storage {
@@ -16,9 +18,9 @@ struct Sides {
 
 Sides sides_of(PaymentCause cause) {
   switch (cause) {
-    case PaymentCause::top_up: return {"top_up", money::kCash};
-    case PaymentCause::refund: return {"adjust", money::kCash};
-    case PaymentCause::dispute: return {"adjust", money::kAdjustment};
+    case PaymentCause::top_up: return {money::kTopUp, money::kCash};
+    case PaymentCause::refund: return {money::kPaymentRefund, money::kCash};
+    case PaymentCause::dispute: return {money::kDispute, money::kDisputes};
   }
   return {};
 }
@@ -28,22 +30,33 @@ Sides sides_of(PaymentCause cause) {
 Result<LedgerEntry> move_payment(Connection& connection, const Payment& payment,
                                  std::int64_t now_ms) {
   const Sides sides = sides_of(payment.cause);
-  return post(connection,
-              {.account_id = payment.account_id,
-               .amount = payment.amount,
-               .unheld = {},
-               .other = sides.other,
-               .kind = sides.kind,
-               .reference = payment.reference,
-               .note = payment.note,
-               .actor = "stripe"},
-              now_ms);
+  TRY_ASSIGN(auto entry, post(connection,
+                              {.wallet_id = payment.account_id,
+                               .amount = payment.amount,
+                               .unheld = {},
+                               .other = sides.other,
+                               .kind = sides.kind,
+                               .reference = payment.reference,
+                               .note = payment.note,
+                               .actor = "stripe"},
+                              now_ms));
+  if (payment.amount < Money{}) {
+    TRY(take_from_lots(connection, payment.account_id, -payment.amount));
+  } else {
+    TRY(add_lot(connection,
+                {.wallet_id = payment.account_id,
+                 .amount = payment.amount,
+                 .terms = {},
+                 .txn_id = entry.txn_id},
+                now_ms));
+  }
+  return entry;
 }
 
 Result<Money> available_in_wallet(Connection& connection, std::string_view account_id) {
   TRY_ASSIGN(const auto available,
-             connection.first("SELECT posted - held FROM wallet WHERE account_id = $1",
-                              {account_id}, [](const Row& row) { return Money{row.integer(0)}; }));
+             connection.first("SELECT posted - held FROM wallet WHERE id = $1", {account_id},
+                              [](const Row& row) { return Money{row.integer(0)}; }));
   return available.value_or(Money{});
 }
 
@@ -73,17 +86,6 @@ Result<std::optional<LedgerEntry>> find_wallet_entry(Connection& connection,
         entry.note = columns.text();
         return entry;
       });
-}
-
-Result<void> put_wallet_message(Connection& connection, std::string_view topic,
-                                std::string_view account_id, const json::object& payload,
-                                std::int64_t now_ms) {
-  const std::string text = to_text(payload);
-  TRY(connection.execute(
-      "INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
-      "VALUES ($1, $2, $3, $4, $4)",
-      {topic, account_id, text, now_ms}));
-  return {};
 }
 
 }  // namespace understudy::storage

@@ -4,7 +4,6 @@
 
 #include <string_view>
 
-#include "base/json.h"
 #include "money/ledger_store.h"
 #include "storage/sql/connection.h"
 
@@ -30,10 +29,5 @@ Result<std::optional<money::LedgerEntry>> find_wallet_entry(Connection& connecti
                                                             std::string_view account_id,
                                                             std::string_view kind,
                                                             std::string_view reference);
-
-// "wallet.refunded" and so on, in the transaction of what happened.
-Result<void> put_wallet_message(Connection& connection, std::string_view topic,
-                                std::string_view account_id, const json::object& payload,
-                                std::int64_t now_ms);
 
 }  // namespace understudy::storage
