@@ -129,7 +129,9 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                   .jobs = *engine.queue,
                                   .prices = engine.prices,
                                   .clock = engine.clock,
-                                  .top_ups = &installation.top_ups()}));
+                                  .top_ups = engine.top_ups.is_configured()
+                                                 ? &installation.top_ups()
+                                                 : nullptr}));
   append(routes, top_ups::routes({.top_ups = engine.top_ups,
                                   .reloads = engine.auto_reload,
                                   .accounts = installation.accounts(),

@@ -230,6 +230,28 @@ TEST_F(TopUpStore, AnOperatorsCreditPaysADebtAndAWaiverEndsIt) {
   EXPECT_TRUE(stores.is_clean());
 }
 
+TEST_F(TopUpStore, VerifySeesWhatGoesPastTheStore) {
+  const TopUp top_up = pay("20");
+  ASSERT_TRUE(stores.jobs->submit({.jobs = {paid_job("ann", usd("25"))}}));
+  take_back(reversal(top_up, ReversalStage::taken, 2000));
+  ASSERT_TRUE(stores.is_clean());
+  for (const auto& [harm, mend] : std::vector<std::pair<std::string, std::string>>{
+           {"UPDATE top_up SET amount = amount + 1", "UPDATE top_up SET amount = amount - 1"},
+           {"UPDATE payment_reversal SET taken = taken - 1",
+            "UPDATE payment_reversal SET taken = taken + 1"},
+           {"UPDATE wallet_debt SET owed = owed + 1", "UPDATE wallet_debt SET owed = owed - 1"},
+           {"UPDATE top_up SET state = 'failed', entry_seq = -entry_seq",
+            "UPDATE top_up SET state = 'paid', entry_seq = -entry_seq"}}) {
+    const auto run = [&](const std::string& sql) {
+      return stores.database->write([&](Connection& c) { return c.run_script(sql); });
+    };
+    ASSERT_TRUE(run(harm)) << harm;
+    EXPECT_FALSE(stores.is_clean()) << harm;
+    ASSERT_TRUE(run(mend));
+    EXPECT_TRUE(stores.is_clean());
+  }
+}
+
 class Reloads : public TopUpStore {
  protected:
   Reloads() {

@@ -69,6 +69,7 @@ Result<AutoReload> AutoReloadService::with_payment_method(std::string_view accou
   if (!last) return no_card();
   if (settings.source_payment_id == last->payment_id) return settings;
   const auto payment = top_ups_.stripe().get("/v1/payment_intents/" + last->payment_id);
+  if (!payment && !settings.payment_method_id.empty()) return settings;
   if (!payment) {
     return fail_with_detail(ErrorCode::service_unavailable,
                             "Stripe could not be asked for the saved card; try again.",
@@ -81,12 +82,12 @@ Result<AutoReload> AutoReloadService::with_payment_method(std::string_view accou
   const bool is_saved = string_or(*payment, "setup_future_usage") == "off_session";
   const std::string method = id_of("payment_method");
   const std::string customer = id_of("customer");
-  if (!is_saved || method.empty() || customer.empty()) {
-    if (!settings.payment_method_id.empty()) return settings;  // the card of an earlier Checkout
-    return no_card();
-  }
-  settings.customer_id = customer;
-  settings.payment_method_id = method;
+  const bool is_usable = is_saved && !method.empty() && !customer.empty();
+  if (!is_usable && settings.payment_method_id.empty()) return no_card();
+  if (is_usable) {
+    settings.customer_id = customer;
+    settings.payment_method_id = method;
+  }  // else the card of an earlier Checkout stays
   settings.source_payment_id = last->payment_id;
   TRY(store_.save_payment_method(account_id, settings, top_ups_.clock().now_ms()));
   return settings;

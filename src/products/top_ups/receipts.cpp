@@ -109,6 +109,8 @@ Result<Receipt> receipt_of(const jobs::Job& job, const accounts::Account& accoun
   if (job.state != jobs::JobState::completed) {
     receipt.facts.push_back({"failure_code", "Why", string_or_null(job.failure_code)});
     receipt.remark = "The job did not complete: nothing was charged, and the hold was released.";
+  } else if (job.is_test) {
+    receipt.remark = "Made with a test key: the price was computed and nothing was taken.";
   } else if (job.charge.price_item.empty()) {
     receipt.remark = "This job is free of charge.";
   } else {

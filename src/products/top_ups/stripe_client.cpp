@@ -86,11 +86,12 @@ StripeClient::Answer StripeClient::call(net::HttpRequest request) const {
   request.headers.emplace_back("Stripe-Version", std::string(kStripeVersion));
   request.is_trusted = true;
   request.limits = kLimits;
+  request.stop = stopping_.get_token();
   auto pause = kFirstPause;
   for (int tries = 1;; ++tries) {
     auto answer = call_once(request);
-    const bool is_worth_another =
-        !answer && answer.error().kind == StripeError::Kind::transient && tries < kTriesMax;
+    const bool is_worth_another = !answer && answer.error().kind == StripeError::Kind::transient &&
+                                  tries < kTriesMax && !stopping_.stop_requested();
     if (!is_worth_another) return answer;
     std::this_thread::sleep_for(pause);
     pause *= 3;

@@ -47,12 +47,16 @@ class StripeClient {
 
   bool is_live() const;  // the key moves real money
 
+  // Ends what is under way and refuses the rest: the server stops.
+  void stop() { stopping_.request_stop(); }
+
  private:
   Answer call(net::HttpRequest request) const;
   Answer call_once(const net::HttpRequest& request) const;
 
   const net::HttpClient& http_;
   Config config_;
+  std::stop_source stopping_;
 };
 
 }  // namespace understudy::top_ups

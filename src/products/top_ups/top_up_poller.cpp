@@ -23,6 +23,7 @@ TopUpPoller::TopUpPoller(TopUpService& top_ups, AutoReloadService& reloads)
 
 TopUpPoller::~TopUpPoller() {
   thread_.request_stop();
+  top_ups_.stop();
   thread_.join();
 }
 

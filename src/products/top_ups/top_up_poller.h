@@ -13,7 +13,7 @@ namespace understudy::top_ups {
 class TopUpPoller {
  public:
   TopUpPoller(TopUpService& top_ups, AutoReloadService& reloads);
-  ~TopUpPoller();  // waits for a request that is under way
+  ~TopUpPoller();  // ends a request that is under way
   TopUpPoller(const TopUpPoller&) = delete;
   TopUpPoller& operator=(const TopUpPoller&) = delete;
 

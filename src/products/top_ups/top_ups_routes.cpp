@@ -110,7 +110,7 @@ Result<Response> job_receipt(const Ports& ports, const Request& request) {
   if (!job) return named(job.error(), "job_id");
   TRY_ASSIGN(const auto account, ports.accounts.find_account(job->account_id));
   TRY_ASSIGN(const auto entry,
-             ports.top_ups.store().find_entry(job->account_id, "capture", job->id));
+             ports.top_ups.store().find_entry(job->account_id, money::kCapture, job->id));
   TRY_ASSIGN(const auto receipt, receipt_of(*job, account, entry));
   return receipt_answer(request, receipt);
 }

@@ -57,6 +57,8 @@ class TopUpService {
   // Errors: service_unavailable.
   Result<void> open(const money::TopUp& top_up);
 
+  void stop() { stripe_.stop(); }  // no further calls of Stripe
+
   money::TopUpStore& store() { return store_; }
   const StripeClient& stripe() const { return stripe_; }
   const Settings& settings() const { return settings_; }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "storage/sql/outbox.h"
+#include "storage/sql/reload_steps.h"
 #include "storage/sql/wallet_payments.h"
 #include "storage/sql/wallet_steps.h"
 
@@ -153,6 +154,9 @@ Result<Applied> book_reversal(Connection& connection, const money::ReversalFacts
     return top_up == nullptr ? Applied::unknown : Applied::changed;
   }
   TRY(make_due(connection, reversal, *top_up, now_ms));
+  if (stage == ReversalStage::taken || stage == ReversalStage::lost) {
+    TRY(pause_reload(connection, top_up->account_id, reversal.kind, now_ms));
+  }
   TRY(settle_debts(connection, top_up->account_id, now_ms));
   TRY_ASSIGN(const auto after,
              connection.first(std::string(kSelect) + "WHERE id = $1", {reversal.id}, reversal_of));

@@ -104,7 +104,9 @@ Result<std::vector<std::string>> find_low(Connection& connection, std::int64_t n
       " ON wallet.id = auto_reload.account_id WHERE threshold > 0 AND is_enabled = 1"
       " AND posted - held < threshold AND blocked_until_ms <= $1 AND limit_told_ms <> $2"
       " AND NOT EXISTS (SELECT 1 FROM top_up WHERE top_up.account_id = auto_reload.account_id"
-      " AND kind = 'auto_reload' AND state IN ('creating', 'open', 'processing')) LIMIT $3",
+      " AND kind = 'auto_reload' AND state IN ('creating', 'open', 'processing'))"
+      " AND NOT EXISTS (SELECT 1 FROM wallet_debt"
+      " WHERE wallet_debt.account_id = auto_reload.account_id) LIMIT $3",
       {now_ms, money::month_start_ms(now_ms), limit}, account_of);
 }
 
@@ -131,6 +133,16 @@ Result<std::optional<TopUp>> start_reload(Connection& connection, const money::R
                      {"threshold_usd", money::to_json(settings.threshold)}},
                     now_ms));
   return start.top_up;
+}
+
+Result<void> pause_reload(Connection& connection, std::string_view account_id,
+                          money::ReversalKind kind, std::int64_t now_ms) {
+  TRY(connection.execute(
+      "UPDATE auto_reload SET is_enabled = CASE WHEN $2 = 1 THEN 0 ELSE is_enabled END,"
+      " blocked_until_ms = $3, last_failure_code = $4 WHERE account_id = $1",
+      {account_id, kind == money::ReversalKind::dispute ? 1 : 0, now_ms + money::kDeclineBackOffMs,
+       to_string(kind)}));
+  return {};
 }
 
 Result<void> end_reload(Connection& connection, const TopUp& top_up, std::int64_t now_ms) {

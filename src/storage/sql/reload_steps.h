@@ -30,6 +30,10 @@ Result<std::optional<money::TopUp>> start_reload(Connection& connection,
                                                  const money::ReloadStart& start,
                                                  std::int64_t now_ms);
 
+// A payment was taken back: a refund is not paid again at once, and a disputed card not at all.
+Result<void> pause_reload(Connection& connection, std::string_view account_id,
+                          money::ReversalKind kind, std::int64_t now_ms);
+
 // The back-off after a decline; its end after a success.
 Result<void> end_reload(Connection& connection, const money::TopUp& top_up, std::int64_t now_ms);
 

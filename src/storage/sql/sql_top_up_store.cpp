@@ -116,7 +116,9 @@ Result<Applied> disagree(Connection& connection, TopUp& top_up, const PaymentFac
       "look at it.",
       facts.amount_cents, facts.currency, money::to_text(top_up.amount));
   TRY(write_back(connection, top_up));
-  if (is_first) TRY(tell_end(connection, top_up, now_ms));
+  if (!is_first) return Applied::disagreed;
+  if (top_up.kind == TopUpKind::auto_reload) TRY(end_reload(connection, top_up, now_ms));
+  TRY(tell_end(connection, top_up, now_ms));
   return Applied::disagreed;
 }
 
