@@ -220,6 +220,7 @@ class Session {
     switch (endpoint.route.body) {
       case BodyKind::multipart: return server_.config.multipart_limit;
       case BodyKind::file: return server_.config.file_limit;
+      case BodyKind::raw:
       case BodyKind::json: break;
     }
     const bool has_files = endpoint.operation != nullptr && endpoint.operation->has_base64;

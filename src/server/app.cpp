@@ -21,6 +21,8 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/top_ups/top_up_poller.h"
+#include "products/top_ups/top_ups_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -29,6 +31,7 @@
 #include "server/installation.h"
 #include "server/sweeper.h"
 #include "server/webhooks.h"
+#include "server/top_up_settings.h"
 
 namespace understudy::server {
 namespace fs = std::filesystem;
@@ -69,7 +72,8 @@ api::Authenticate authenticate_with(accounts::AccountStore& store, const Clock& 
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
   Engine(Installation& installation, const Config& config, const Clock& the_clock,
-         jobs::Sandbox the_sandbox, const fs::path& temporary_folder)
+         top_ups::Settings top_up_settings, jobs::Sandbox the_sandbox,
+         const fs::path& temporary_folder)
       : clock(the_clock),
         queue(jobs::make_waking_job_store(installation.queue(), notifier)),
         http({.allow_private = config.allow_private}),
@@ -85,6 +89,8 @@ struct Engine {
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         videos(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
+        top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
+        auto_reload(top_ups),
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         webhooks(installation.webhooks(), jobs::webhook_transport(http),
@@ -104,6 +110,8 @@ struct Engine {
   assets::AssetService assets;
   avatar_video::AvatarVideoService videos;
   voices::VoicesService voices;
+  top_ups::TopUpService top_ups;
+  top_ups::AutoReloadService auto_reload;
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   webhooks::WebhooksService webhooks;
@@ -129,7 +137,15 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                   .ledger = installation.ledger(),
                                   .jobs = *engine.queue,
                                   .prices = engine.prices,
-                                  .clock = engine.clock}));
+                                  .clock = engine.clock,
+                                  .top_ups = engine.top_ups.is_configured()
+                                                 ? &installation.top_ups()
+                                                 : nullptr}));
+  append(routes, top_ups::routes({.top_ups = engine.top_ups,
+                                  .reloads = engine.auto_reload,
+                                  .accounts = installation.accounts(),
+                                  .jobs = *engine.queue,
+                                  .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
   quotes.merge(voices::quotes(engine.voices));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts(), engine.prices));
@@ -179,6 +195,7 @@ struct App::Parts {
   std::unique_ptr<api::Server> server;
   std::unique_ptr<Sweeper> sweeper;
   std::unique_ptr<WebhookThreads> webhooks;
+  std::unique_ptr<top_ups::TopUpPoller> top_up_poller;
   std::unique_ptr<jobs::LocalWorkers> workers;
   Endpoint listen;
   std::string sandbox_summary;
@@ -188,6 +205,7 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 App::~App() {
   parts_->workers.reset();
+  parts_->top_up_poller.reset();
   parts_->sweeper.reset();
   parts_->webhooks.reset();
   parts_->engine->notifier.stop();
@@ -206,8 +224,10 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   parts->sandbox_summary = sandbox.summary();
   if (config.allow_private)
     log::warn("network.allow_private is on: inputs by URL may be private addresses");
-  parts->engine = std::make_unique<Engine>(*parts->installation, config, parts->clock,
-                                           std::move(sandbox), work);
+  TRY_ASSIGN(auto top_up_settings, top_up_settings_of(config));
+  parts->engine =
+      std::make_unique<Engine>(*parts->installation, config, parts->clock,
+                               std::move(top_up_settings), std::move(sandbox), work);
   parts->dispatcher = std::make_unique<api::Dispatcher>(
       dispatcher_config(*parts->engine, *parts->installation, config));
 
@@ -230,6 +250,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
       *parts->installation, *parts->engine->queue, parts->engine->http,
       job_describers(parts->engine->signer, parts->engine->prices, parts->clock, base_url, config),
       config, parts->clock);
+  parts->top_up_poller = std::make_unique<top_ups::TopUpPoller>(parts->engine->top_ups,
+                                                                parts->engine->auto_reload);
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();

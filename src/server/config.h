@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -23,6 +24,18 @@ struct Config {
   bool allow_private = false;  // inputs by URL may be private addresses: development and tests only
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
+  // [stripe]: top-ups by card, offered when there are a key and a secret
+  std::string stripe_api_key;
+  std::string stripe_api_key_file;  // in place of the key itself
+  std::vector<std::string> stripe_webhook_secrets;
+  std::string stripe_webhook_secrets_file;  // one a line
+  std::string stripe_base_url = "https://api.stripe.com";
+  std::string stripe_success_url;  // empty: a page of this server
+  std::string stripe_cancel_url;
+  std::int64_t stripe_poll_after_s = 60;
+  // [top_ups]
+  std::string top_up_minimum_usd = "5";
+  std::string top_up_maximum_usd = "10000";
   // [links]
   std::int64_t link_lifetime_s = 24 * 3600;  // of signed links to outputs
   // [webhooks]

@@ -73,6 +73,7 @@ Result<void> Installation::open_stores() {
              storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
   accounts_ = storage::make_account_store(*database_);
   ledger_ = storage::make_ledger_store(*database_);
+  top_ups_ = storage::make_top_up_store(*database_);
   budgets_ = storage::make_budget_store(*database_);
   projects_ = storage::make_project_store(*database_);
   queue_ = storage::make_job_store(*database_);

@@ -25,6 +25,7 @@
 #include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
+#include "money/top_up_store.h"
 #include "storage/blobs/disk_blob_store.h"
 #include "storage/sql/database.h"
 
@@ -52,6 +53,7 @@ class Installation {
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
   money::LedgerStore& ledger() { return *ledger_; }
+  money::TopUpStore& top_ups() { return *top_ups_; }
   money::BudgetStore& budgets() { return *budgets_; }
   accounts::ProjectStore& projects() { return *projects_; }
   jobs::JobStore& queue() { return *queue_; }
@@ -74,6 +76,7 @@ class Installation {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<money::TopUpStore> top_ups_;
   std::unique_ptr<money::BudgetStore> budgets_;
   std::unique_ptr<accounts::ProjectStore> projects_;
   std::unique_ptr<jobs::JobStore> queue_;

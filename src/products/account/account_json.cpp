@@ -17,6 +17,11 @@ json::value time_or_null(std::int64_t time_ms) {
   return json::value(iso8601(time_ms));
 }
 
+json::value amount_or_null(money::Money amount) {
+  if (amount == money::Money{}) return nullptr;
+  return money::to_json(amount);
+}
+
 std::string_view key_status(const accounts::ApiKey& key, std::int64_t now_ms) {
   if (key.revoked_at_ms != 0) return "revoked";
   return key.expires_at_ms != 0 && key.expires_at_ms <= now_ms ? "expired" : "active";
@@ -24,7 +29,8 @@ std::string_view key_status(const accounts::ApiKey& key, std::int64_t now_ms) {
 
 }  // namespace
 
-json::object user_json(const accounts::Account& account, const accounts::Wallet& wallet) {
+json::object user_json(const accounts::Account& account, const accounts::Wallet& wallet,
+                       const money::AutoReload& reload) {
   const auto name = trimmed(account.name);
   const auto space = name.find(' ');
   const bool has_two = space != std::string_view::npos;
@@ -37,7 +43,9 @@ json::object user_json(const accounts::Account& account, const accounts::Wallet&
            {{"currency", "usd"},
             {"remaining_balance", money::to_json(wallet.available())},
             {"auto_reload",
-             {{"enabled", false}, {"threshold_usd", nullptr}, {"amount_usd", nullptr}}}}},
+             {{"enabled", reload.is_enabled},
+              {"threshold_usd", amount_or_null(reload.threshold)},
+              {"amount_usd", amount_or_null(reload.amount)}}}}},
           {"subscription", nullptr},
           {"usage_based", nullptr}};
 }

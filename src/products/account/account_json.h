@@ -6,10 +6,12 @@
 #include "jobs/job.h"
 #include "money/ledger_store.h"
 #include "money/price_book.h"
+#include "money/top_up.h"
 
 namespace understudy::account {
 
-json::object user_json(const accounts::Account& account, const accounts::Wallet& wallet);
+json::object user_json(const accounts::Account& account, const accounts::Wallet& wallet,
+                       const money::AutoReload& reload = {});
 json::object key_json(const accounts::ApiKey& key, std::int64_t now_ms);
 json::object price_json(const money::Price& price);
 json::object entry_json(const money::LedgerEntry& entry);

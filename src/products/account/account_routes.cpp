@@ -45,7 +45,11 @@ Result<Rows> all_rows(Next next) {
 
 Result<Response> show_user(const Ports& ports, const Request& request) {
   TRY_ASSIGN(const auto found, ports.accounts.find_with_wallet(request.principal.account_id));
-  return api::data_response(user_json(found.account, found.wallet));
+  money::AutoReload reload;
+  if (ports.top_ups != nullptr) {
+    TRY_ASSIGN(reload, ports.top_ups->auto_reload(request.principal.account_id));
+  }
+  return api::data_response(user_json(found.account, found.wallet, reload));
 }
 
 Result<Response> show_key(const Ports& ports, const Request& request) {

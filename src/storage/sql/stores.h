@@ -12,12 +12,14 @@
 #include "money/budget_store.h"
 #include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
+#include "money/top_up_store.h"
 #include "storage/sql/database.h"
 
 namespace understudy::storage {
 
 std::unique_ptr<accounts::AccountStore> make_account_store(Database& database);
 std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
+std::unique_ptr<money::TopUpStore> make_top_up_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
