@@ -78,9 +78,8 @@ bool is_idempotency_key(std::string_view key) {
 
 Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRules rules) {
   const auto* operation = endpoint.operation;
-  if (endpoint.route.body == BodyKind::text) return {};
   if (endpoint.route.body != BodyKind::json) {
-    if (operation != nullptr && request.files.empty()) {
+    if (operation != nullptr && endpoint.route.body != BodyKind::raw && request.files.empty()) {
       return fail(ErrorCode::invalid_parameter,
                   "'file' is required: send it as a file field of multipart/form-data.", "file");
     }

@@ -87,8 +87,9 @@ using Handler = std::function<Result<Response>(const Request&)>;
 enum class RunsOn { inline_, pool };
 
 // What a route does with the request's body: `json` parses it, `multipart` streams its files to
-// disk, `file` streams the whole body to disk as one UploadedFile, `text` leaves it as it came.
-enum class BodyKind { json, multipart, file, text };
+// disk, `file` streams the whole body to disk as one UploadedFile, `raw` leaves Request::body to the
+// handler.
+enum class BodyKind { json, multipart, file, raw };
 
 struct Route {
   std::string method;  // "POST"

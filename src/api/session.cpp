@@ -250,8 +250,8 @@ class Session {
     switch (endpoint.route.body) {
       case BodyKind::multipart: return server_.config.multipart_limit;
       case BodyKind::file: return server_.config.file_limit;
-      case BodyKind::json:
-      case BodyKind::text: break;
+      case BodyKind::raw:
+      case BodyKind::json: break;
     }
     const bool has_files = endpoint.operation != nullptr && endpoint.operation->has_base64;
     return has_files ? server_.config.base64_limit : server_.config.json_limit;
@@ -260,7 +260,7 @@ class Session {
   // Bodies that nobody may fill memory or disk with before showing a key.
   static bool is_large(const Endpoint& endpoint, const boost::optional<std::uint64_t>& length) {
     const bool is_kept =
-        endpoint.route.body == BodyKind::json || endpoint.route.body == BodyKind::text;
+        endpoint.route.body == BodyKind::json || endpoint.route.body == BodyKind::raw;
     return !is_kept || !length || *length > kBodyBeforeKeyMax;
   }
 

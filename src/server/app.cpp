@@ -25,13 +25,18 @@
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/top_ups/top_up_poller.h"
+#include "products/top_ups/top_ups_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
+#include "products/webhooks/webhooks_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
 #include "server/login_routes.h"
 #include "server/sweeper.h"
+#include "server/webhooks.h"
+#include "server/top_up_settings.h"
 
 namespace understudy::server {
 namespace fs = std::filesystem;
@@ -65,7 +70,8 @@ Result<Endpoint> parse_listen(const std::string& text) {
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
   Engine(Installation& installation, const Config& config, const Clock& the_clock,
-         jobs::Sandbox the_sandbox, const fs::path& temporary_folder)
+         top_ups::Settings top_up_settings, jobs::Sandbox the_sandbox,
+         const fs::path& temporary_folder)
       : clock(the_clock),
         plans(installation.plans(), installation.ledger(), config.plans, the_clock),
         gate(jobs::make_plan_gate(installation.queue(), plans, installation.plans())),
@@ -83,9 +89,15 @@ struct Engine {
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         videos(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
+        top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
+        auto_reload(top_ups),
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
-        oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()) {}
+        oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        webhooks(installation.webhooks(), jobs::webhook_transport(http),
+                 jobs::WebhookSecrets(installation.webhook_secret()),
+                 {.options = webhook_options(config), .allow_private = config.allow_private},
+                 clock) {}
 
   const Clock& clock;
   const money::PriceBook& prices = money::PriceBook::version_1();
@@ -101,9 +113,12 @@ struct Engine {
   assets::AssetService assets;
   avatar_video::AvatarVideoService videos;
   voices::VoicesService voices;
+  top_ups::TopUpService top_ups;
+  top_ups::AutoReloadService auto_reload;
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  webhooks::WebhooksService webhooks;
 };
 
 api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engine) {
@@ -146,12 +161,22 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, avatars::routes(engine.avatar_previews));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
+  append(routes, webhooks::routes(engine.webhooks));
+  append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes, account::routes({.accounts = installation.accounts(),
                                   .plans = engine.plans,
                                   .ledger = installation.ledger(),
                                   .jobs = *engine.queue,
                                   .prices = engine.prices,
-                                  .clock = engine.clock}));
+                                  .clock = engine.clock,
+                                  .top_ups = engine.top_ups.is_configured()
+                                                 ? &installation.top_ups()
+                                                 : nullptr}));
+  append(routes, top_ups::routes({.top_ups = engine.top_ups,
+                                  .reloads = engine.auto_reload,
+                                  .accounts = installation.accounts(),
+                                  .jobs = *engine.queue,
+                                  .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
   quotes.merge(voices::quotes(engine.voices));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts(), engine.prices));
@@ -210,6 +235,8 @@ struct App::Parts {
   std::unique_ptr<api::Dispatcher> dispatcher;
   std::unique_ptr<api::Server> server;
   std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<WebhookThreads> webhooks;
+  std::unique_ptr<top_ups::TopUpPoller> top_up_poller;
   std::unique_ptr<jobs::LocalWorkers> workers;
   Endpoint listen;
   std::string sandbox_summary;
@@ -219,7 +246,9 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 App::~App() {
   parts_->workers.reset();
+  parts_->top_up_poller.reset();
   parts_->sweeper.reset();
+  parts_->webhooks.reset();
   parts_->engine->notifier.stop();
   parts_->server->stop();
 }
@@ -236,8 +265,10 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   parts->sandbox_summary = sandbox.summary();
   if (config.allow_private)
     log::warn("network.allow_private is on: inputs by URL may be private addresses");
-  parts->engine = std::make_unique<Engine>(*parts->installation, config, parts->clock,
-                                           std::move(sandbox), work);
+  TRY_ASSIGN(auto top_up_settings, top_up_settings_of(config));
+  parts->engine =
+      std::make_unique<Engine>(*parts->installation, config, parts->clock,
+                               std::move(top_up_settings), std::move(sandbox), work);
   parts->dispatcher = std::make_unique<api::Dispatcher>(
       dispatcher_config(*parts->engine, *parts->installation, config));
 
@@ -255,6 +286,14 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
 
   parts->sweeper =
       std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
+  const std::string base_url =
+      config.public_url.empty() ? parts->server->url() : config.public_url;
+  parts->webhooks = std::make_unique<WebhookThreads>(
+      *parts->installation, *parts->engine->queue, parts->engine->http,
+      job_describers(parts->engine->signer, parts->engine->prices, parts->clock, base_url, config),
+      config, parts->clock);
+  parts->top_up_poller = std::make_unique<top_ups::TopUpPoller>(parts->engine->top_ups,
+                                                                parts->engine->auto_reload);
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();

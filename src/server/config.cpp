@@ -65,12 +65,44 @@ Setter choice(std::string Config::*member, std::vector<std::string> allowed) {
   };
 }
 
-Result<void> set_amount(Config& config, const toml::node& node, const std::string& option) {
+Setter amount(std::string Config::*member) {
+  return
+      [member](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
+        const auto value = node.value_exact<std::string>();
+        const auto parsed = value ? money::parse_usd(*value) : money::parse_usd("");
+        if (!parsed || parsed->nano_usd < 0)
+          return wrong(option, "an amount in quotes such as \"10\" or \"2.50\"");
+        config.*member = *value;
+        return {};
+      };
+}
+
+Setter texts(std::vector<std::string> Config::*member) {
+  return
+      [member](Config& config, const toml::node& node, const std::string& option) -> Result<void> {
+        const auto* list = node.as_array();
+        std::vector<std::string> read;
+        if (list != nullptr) {
+          for (const auto& entry : *list) read.push_back(entry.value_or(std::string()));
+        }
+        if (list == nullptr || std::find(read.begin(), read.end(), "") != read.end()) {
+          return wrong(option, "a list of texts such as [\"one\", \"two\"]");
+        }
+        config.*member = std::move(read);
+        return {};
+      };
+}
+
+// A secret is sent there: in clear text to this machine only.
+Result<void> set_stripe_url(Config& config, const toml::node& node, const std::string& option) {
   const auto value = node.value_exact<std::string>();
-  const auto amount = value ? money::parse_usd(*value) : money::parse_usd("");
-  if (!amount || amount->nano_usd < 0)
-    return wrong(option, "an amount in quotes such as \"10\" or \"2.50\"");
-  config.welcome_credit_usd = *value;
+  const auto starts = [&value](std::string_view with) { return value && value->starts_with(with); };
+  const bool is_local = starts("http://127.0.0.1:") || starts("http://[::1]:") ||
+                        starts("http://localhost:");
+  if (!is_local && !starts("https://")) {
+    return wrong(option, "an address that begins with https://, or http:// on this machine");
+  }
+  config.stripe_base_url = *value;
   return {};
 }
 
@@ -197,8 +229,26 @@ const std::map<std::string, Setter>& setters() {
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"network.allow_private", boolean(&Config::allow_private)},
-      {"wallet.welcome_credit_usd", set_amount},
+      {"wallet.welcome_credit_usd", amount(&Config::welcome_credit_usd)},
+      {"stripe.api_key", text(&Config::stripe_api_key)},
+      {"stripe.api_key_file", text(&Config::stripe_api_key_file)},
+      {"stripe.webhook_secrets", texts(&Config::stripe_webhook_secrets)},
+      {"stripe.webhook_secrets_file", text(&Config::stripe_webhook_secrets_file)},
+      {"stripe.base_url", set_stripe_url},
+      {"stripe.success_url", text(&Config::stripe_success_url)},
+      {"stripe.cancel_url", text(&Config::stripe_cancel_url)},
+      {"stripe.poll_after_s", integer(&Config::stripe_poll_after_s, 1, 86'400)},
+      {"top_ups.minimum_usd", amount(&Config::top_up_minimum_usd)},
+      {"top_ups.maximum_usd", amount(&Config::top_up_maximum_usd)},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},
+      {"webhooks.deadline_ms", integer(&Config::webhook_deadline_ms, 100, 60'000)},
+      {"webhooks.first_retry_ms", integer(&Config::webhook_first_retry_ms, 10, 3600'000)},
+      {"webhooks.longest_retry_ms", integer(&Config::webhook_longest_retry_ms, 10, 24 * 3600'000)},
+      {"webhooks.give_up_after_s", integer(&Config::webhook_give_up_after_s, 1, 7 * 24 * 3600)},
+      {"webhooks.secret_overlap_s", integer(&Config::webhook_secret_overlap_s, 0, 30 * 24 * 3600)},
+      {"webhooks.concurrency", integer(&Config::webhook_concurrency, 1, 1024)},
+      {"webhooks.endpoint_concurrency", integer(&Config::webhook_endpoint_concurrency, 1, 64)},
+      {"webhooks.history_days", integer(&Config::webhook_history_days, 1, 3650)},
       {"log.level", choice(&Config::log_level, {"debug", "info", "warn", "error"})},
   };
   return table;

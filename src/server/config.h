@@ -27,12 +27,33 @@ struct Config {
   bool allow_private = false;  // inputs by URL may be private addresses: development and tests only
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
+  // [stripe]: top-ups by card, offered when there are a key and a secret
+  std::string stripe_api_key;
+  std::string stripe_api_key_file;  // in place of the key itself
+  std::vector<std::string> stripe_webhook_secrets;
+  std::string stripe_webhook_secrets_file;  // one a line
+  std::string stripe_base_url = "https://api.stripe.com";
+  std::string stripe_success_url;  // empty: a page of this server
+  std::string stripe_cancel_url;
+  std::int64_t stripe_poll_after_s = 60;
+  // [top_ups]
+  std::string top_up_minimum_usd = "5";
+  std::string top_up_maximum_usd = "10000";
   // [links]
   std::int64_t link_lifetime_s = 24 * 3600;  // of signed links to outputs
   // [oauth]
   accounts::OAuthSettings oauth;
   // [plans.NAME]
   std::vector<accounts::Plan> plans = accounts::default_plans();
+  // [webhooks]
+  std::int64_t webhook_deadline_ms = 10'000;             // for an endpoint's answer
+  std::int64_t webhook_first_retry_ms = 5'000;           // then twice as long each time,
+  std::int64_t webhook_longest_retry_ms = 4 * 3600'000;  // up to this
+  std::int64_t webhook_give_up_after_s = 24 * 3600;
+  std::int64_t webhook_secret_overlap_s = 24 * 3600;  // a replaced secret signs as well for so long
+  int webhook_concurrency = 64;          // deliveries under way at a time, in all
+  int webhook_endpoint_concurrency = 4;  // and to one endpoint
+  int webhook_history_days = 30;         // events and deliveries are kept for so long
   // [log]
   std::string log_level = "info";
 };

@@ -20,7 +20,25 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->sandbox, defaults.sandbox);
   EXPECT_EQ(example->allow_private, defaults.allow_private);
   EXPECT_EQ(example->welcome_credit_usd, defaults.welcome_credit_usd);
+  EXPECT_EQ(example->stripe_api_key, defaults.stripe_api_key);
+  EXPECT_EQ(example->stripe_api_key_file, defaults.stripe_api_key_file);
+  EXPECT_EQ(example->stripe_webhook_secrets, defaults.stripe_webhook_secrets);
+  EXPECT_EQ(example->stripe_webhook_secrets_file, defaults.stripe_webhook_secrets_file);
+  EXPECT_EQ(example->stripe_base_url, defaults.stripe_base_url);
+  EXPECT_EQ(example->stripe_success_url, defaults.stripe_success_url);
+  EXPECT_EQ(example->stripe_cancel_url, defaults.stripe_cancel_url);
+  EXPECT_EQ(example->stripe_poll_after_s, defaults.stripe_poll_after_s);
+  EXPECT_EQ(example->top_up_minimum_usd, defaults.top_up_minimum_usd);
+  EXPECT_EQ(example->top_up_maximum_usd, defaults.top_up_maximum_usd);
   EXPECT_EQ(example->link_lifetime_s, defaults.link_lifetime_s);
+  EXPECT_EQ(example->webhook_deadline_ms, defaults.webhook_deadline_ms);
+  EXPECT_EQ(example->webhook_first_retry_ms, defaults.webhook_first_retry_ms);
+  EXPECT_EQ(example->webhook_longest_retry_ms, defaults.webhook_longest_retry_ms);
+  EXPECT_EQ(example->webhook_give_up_after_s, defaults.webhook_give_up_after_s);
+  EXPECT_EQ(example->webhook_secret_overlap_s, defaults.webhook_secret_overlap_s);
+  EXPECT_EQ(example->webhook_concurrency, defaults.webhook_concurrency);
+  EXPECT_EQ(example->webhook_endpoint_concurrency, defaults.webhook_endpoint_concurrency);
+  EXPECT_EQ(example->webhook_history_days, defaults.webhook_history_days);
   EXPECT_EQ(example->log_level, defaults.log_level);
   EXPECT_EQ(example->behind_proxy, defaults.behind_proxy);
   EXPECT_EQ(example->oauth.issuer, defaults.oauth.issuer);
@@ -82,6 +100,10 @@ TEST(Config, NamesTheOptionThatIsWrong) {
   EXPECT_EQ(parse_config("[workers]\nnumber = 3").error().param, "workers.number");
   EXPECT_EQ(parse_config("[wallet]\nwelcome_credit_usd = \"-1\"").error().param,
             "wallet.welcome_credit_usd");
+  EXPECT_EQ(parse_config("[stripe]\nbase_url = \"http://stripe.example\"").error().param,
+            "stripe.base_url");
+  EXPECT_EQ(parse_config("[stripe]\nwebhook_secrets = [3]").error().param,
+            "stripe.webhook_secrets");
   EXPECT_EQ(parse_config("[log]\nlevel = \"loud\"").error().param, "log.level");
   EXPECT_FALSE(parse_config("workers = 3"));
   EXPECT_FALSE(parse_config("[workers"));

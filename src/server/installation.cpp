@@ -68,17 +68,20 @@ Result<void> Installation::take_lock() {
 Result<void> Installation::open_stores() {
   TRY_ASSIGN(link_secret_, secret(path("link.secret")));
   TRY_ASSIGN(worker_token_, secret(path("worker.token")));
+  TRY_ASSIGN(webhook_secret_, secret(path("webhook.secret")));
   TRY_ASSIGN(database_,
              storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
   accounts_ = storage::make_account_store(*database_);
   oauth_ = storage::make_oauth_store(*database_);
   plans_ = storage::make_plan_store(*database_);
   ledger_ = storage::make_ledger_store(*database_);
+  top_ups_ = storage::make_top_up_store(*database_);
   budgets_ = storage::make_budget_store(*database_);
   projects_ = storage::make_project_store(*database_);
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);
   idempotency_ = storage::make_idempotency_store(*database_);
+  webhooks_ = storage::make_webhook_store(*database_);
   TRY(idempotency_->abandon_unfinished());  // the lock makes this process the only server
   TRY_ASSIGN(blobs_, storage::open_disk_blob_store(path("blobs")));
   return {};

@@ -4,6 +4,7 @@
 //   DIR/owner.key       the first key       DIR/link.secret   signs links to outputs
 //   DIR/worker.token    workers' token      DIR/serve.sock    administration, while serving
 //   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
+//   DIR/webhook.secret  what the signing secrets of webhooks are derived from
 //
 // All of mode 0700 and 0600: they hold faces, voices and money.
 #pragma once
@@ -23,8 +24,10 @@
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/budget_store.h"
+#include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
+#include "money/top_up_store.h"
 #include "storage/blobs/disk_blob_store.h"
 #include "storage/sql/database.h"
 
@@ -47,17 +50,20 @@ class Installation {
   std::filesystem::path path(const char* name) const { return folder_ / name; }
   const std::string& link_secret() const { return link_secret_; }
   const std::string& worker_token() const { return worker_token_; }
+  const std::string& webhook_secret() const { return webhook_secret_; }
 
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
   accounts::OAuthStore& oauth() { return *oauth_; }
   accounts::PlanStore& plans() { return *plans_; }
   money::LedgerStore& ledger() { return *ledger_; }
+  money::TopUpStore& top_ups() { return *top_ups_; }
   money::BudgetStore& budgets() { return *budgets_; }
   accounts::ProjectStore& projects() { return *projects_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
+  jobs::WebhookStore& webhooks() { return *webhooks_; }
   storage::DiskBlobStore& blobs() { return *blobs_; }
 
  private:
@@ -70,16 +76,19 @@ class Installation {
   int lock_ = -1;
   std::string link_secret_;
   std::string worker_token_;
+  std::string webhook_secret_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<accounts::OAuthStore> oauth_;
   std::unique_ptr<accounts::PlanStore> plans_;
   std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<money::TopUpStore> top_ups_;
   std::unique_ptr<money::BudgetStore> budgets_;
   std::unique_ptr<accounts::ProjectStore> projects_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
+  std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;
 };
 

@@ -17,6 +17,11 @@ json::value time_or_null(std::int64_t time_ms) {
   return json::value(iso8601(time_ms));
 }
 
+json::value amount_or_null(money::Money amount) {
+  if (amount == money::Money{}) return nullptr;
+  return money::to_json(amount);
+}
+
 std::string_view key_status(const accounts::ApiKey& key, std::int64_t now_ms) {
   if (key.revoked_at_ms != 0) return "revoked";
   return key.expires_at_ms != 0 && key.expires_at_ms <= now_ms ? "expired" : "active";
@@ -41,11 +46,13 @@ json::object user_json(const accounts::Account& account, std::string_view billin
   return user;
 }
 
-json::object wallet_json(const accounts::Wallet& wallet) {
-  return {
-      {"currency", "usd"},
-      {"remaining_balance", money::to_json(wallet.available())},
-      {"auto_reload", {{"enabled", false}, {"threshold_usd", nullptr}, {"amount_usd", nullptr}}}};
+json::object wallet_json(const accounts::Wallet& wallet, const money::AutoReload& reload) {
+  return {{"currency", "usd"},
+          {"remaining_balance", money::to_json(wallet.available())},
+          {"auto_reload",
+           {{"enabled", reload.is_enabled},
+            {"threshold_usd", amount_or_null(reload.threshold)},
+            {"amount_usd", amount_or_null(reload.amount)}}}};
 }
 
 json::object subscription_json(std::string_view plan, std::int64_t resets_at_ms,

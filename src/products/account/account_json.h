@@ -9,6 +9,7 @@
 #include "jobs/job.h"
 #include "money/ledger_store.h"
 #include "money/price_book.h"
+#include "money/top_up.h"
 
 namespace understudy::account {
 
@@ -16,7 +17,7 @@ namespace understudy::account {
 // its billing_type.
 json::object user_json(const accounts::Account& account, std::string_view billing_type,
                        json::object billing);
-json::object wallet_json(const accounts::Wallet& wallet);
+json::object wallet_json(const accounts::Wallet& wallet, const money::AutoReload& reload);
 json::object subscription_json(std::string_view plan, std::int64_t resets_at_ms,
                                std::span<const money::Lot> lots);
 json::object usage_based_json(const accounts::AccountPlan& plan, money::Money overage_brought,

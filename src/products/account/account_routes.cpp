@@ -49,7 +49,12 @@ Result<Response> show_user(const Ports& ports, const Request& request) {
   const auto& principal = request.principal;
   if (!money::is_credits_wallet(principal.wallet_id)) {
     TRY_ASSIGN(const auto found, ports.accounts.find_with_wallet(principal.account_id));
-    return api::data_response(user_json(found.account, "wallet", wallet_json(found.wallet)));
+    money::AutoReload reload;
+    if (ports.top_ups != nullptr) {
+      TRY_ASSIGN(reload, ports.top_ups->auto_reload(principal.account_id));
+    }
+    return api::data_response(
+        user_json(found.account, "wallet", wallet_json(found.wallet, reload)));
   }
   TRY_ASSIGN(const auto account, ports.accounts.find_account(principal.account_id));
   TRY_ASSIGN(const auto standing, ports.plans.standing(principal.account_id));

@@ -10,6 +10,7 @@
 #include "jobs/job_store.h"
 #include "money/ledger_store.h"
 #include "money/price_book.h"
+#include "money/top_up_store.h"
 
 namespace understudy::account {
 
@@ -21,6 +22,7 @@ struct Ports {
   jobs::JobStore& jobs;
   const money::PriceBook& prices;
   const Clock& clock;
+  money::TopUpStore* top_ups = nullptr;  // null: no auto-reload
 };
 
 std::vector<api::Route> routes(const Ports& ports);

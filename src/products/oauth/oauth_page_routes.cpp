@@ -279,7 +279,7 @@ std::vector<api::Route> page_routes(OAuthService& service) {
     made.method = method;
     made.path = path;
     made.needs_key = false;
-    made.body = api::BodyKind::text;
+    made.body = api::BodyKind::raw;
     made.body_limit = kFormMax;
     made.handler = [&service, page](const Request& request) -> Result<Response> {
       auto answered = page(service, request);

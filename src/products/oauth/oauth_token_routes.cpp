@@ -183,7 +183,7 @@ std::vector<api::Route> token_routes(OAuthService& service) {
     made.method = "POST";
     made.path = path;
     made.needs_key = false;
-    made.body = api::BodyKind::text;
+    made.body = api::BodyKind::raw;
     made.body_limit = kFormMax;
     made.handler = [&service, handler](const Request& request) -> Result<Response> {
       const auto form = read_form(request);

@@ -125,6 +125,33 @@ constexpr Rule kRules[] = {
      " FROM hold_budget JOIN hold ON hold.job_id = hold_budget.job_id WHERE state = 'captured'"
      " GROUP BY budget_id, start_ms) AS sums ON sums.budget_id = budget_window.budget_id"
      " AND sums.start_ms = budget_window.start_ms WHERE spent <> coalesce(due, 0)"},
+    {"I12", "A paid top-up is credited once, what took it back is booked, the rest is owed",
+     "SELECT count(*) FROM top_up",
+     "SELECT 'the credit of top-up ' || id, credited, due FROM (SELECT top_up.id,"
+     " CASE WHEN state = 'paid' THEN top_up.amount ELSE 0 END AS due,"
+     " coalesce((SELECT sum(entry.amount) FROM txn JOIN entry ON entry.account_id ="
+     "  top_up.account_id AND entry.seq = top_up.entry_seq AND entry.txn_id = txn.id"
+     "  WHERE txn.kind = 'top_up' AND txn.reference = top_up.id), 0) AS credited"
+     " FROM top_up) AS sums WHERE credited <> due "
+     "UNION ALL SELECT 'credits of the unpaid top-up ' || top_up.id, 1, 0 FROM top_up"
+     " JOIN txn ON txn.kind = 'top_up' AND txn.reference = top_up.id WHERE state <> 'paid' "
+     // The steps of a reversal are "ID#1", "ID#2" ...: '$' follows '#'.
+     "UNION ALL SELECT 'what ' || id || ' took', taken, booked FROM (SELECT id, taken,"
+     " coalesce((SELECT sum(entry.amount) FROM txn JOIN entry ON entry.seq = txn.id"
+     "  AND entry.account_id = CASE payment_reversal.kind WHEN 'refund' THEN 'cash'"
+     "   ELSE 'disputes' END"
+     "  WHERE txn.kind = CASE payment_reversal.kind WHEN 'refund' THEN 'payment_refund'"
+     "   ELSE 'dispute' END AND txn.reference > payment_reversal.id || '#'"
+     "  AND txn.reference < payment_reversal.id || '$'), 0) AS booked"
+     " FROM payment_reversal) AS sums WHERE taken <> booked "
+     "UNION ALL SELECT 'what wallet ' || owing.account_id || ' owes', coalesce(owed, 0), due FROM"
+     " (SELECT account_id, sum(due - taken - waived) AS due FROM payment_reversal"
+     "  WHERE due > taken + waived GROUP BY account_id) AS owing"
+     " LEFT JOIN wallet_debt ON wallet_debt.account_id = owing.account_id"
+     " WHERE coalesce(owed, 0) <> due "
+     "UNION ALL SELECT 'what wallet ' || account_id || ' owes', owed, 0 FROM wallet_debt WHERE"
+     " NOT EXISTS (SELECT 1 FROM payment_reversal WHERE due > taken + waived"
+     "  AND payment_reversal.account_id = wallet_debt.account_id)"},
 };
 
 Result<Check> run(Connection& connection, const Rule& rule) {

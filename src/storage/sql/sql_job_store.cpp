@@ -7,6 +7,7 @@
 #include "storage/sql/budget_steps.h"
 #include "storage/sql/job_endings.h"
 #include "storage/sql/job_rows.h"
+#include "storage/sql/payment_reversals.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
 
@@ -60,6 +61,7 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
     }
     needed[wallet_of(job)] = saturating_sum(needed[wallet_of(job)], job.hold);
   }
+  for (const auto& [wallet_id, amount] : needed) TRY(refuse_debtor(connection, wallet_id));
   const auto now_ms = submission.jobs.empty() ? 0 : submission.jobs.front().created_at_ms;
   std::vector<std::vector<money::Budget>> budgets(submission.jobs.size());
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "storage/sql/ledger_check.h"
 #include "storage/sql/lot_steps.h"
+#include "storage/sql/payment_reversals.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
 
@@ -263,6 +264,7 @@ class SqlLedgerStore final : public money::LedgerStore {
                      .txn_id = entry.txn_id},
                     now_ms));
       }
+      TRY(settle_debts(connection, funding.account_id, now_ms));
       return entry;
     });
   }

@@ -12,7 +12,9 @@
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/budget_store.h"
+#include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
+#include "money/top_up_store.h"
 #include "storage/sql/database.h"
 
 namespace understudy::storage {
@@ -21,10 +23,12 @@ std::unique_ptr<accounts::AccountStore> make_account_store(Database& database);
 std::unique_ptr<accounts::OAuthStore> make_oauth_store(Database& database);
 std::unique_ptr<accounts::PlanStore> make_plan_store(Database& database);
 std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
+std::unique_ptr<money::TopUpStore> make_top_up_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
 std::unique_ptr<money::BudgetStore> make_budget_store(Database& database);
 std::unique_ptr<accounts::ProjectStore> make_project_store(Database& database);
+std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database);
 
 }  // namespace understudy::storage

@@ -1,0 +1,544 @@
+"""Top-ups as a user of Stripe expects: what is sent, what is credited and what never is, refunds, disputes,
+auto-reload, receipts. Stripe is fake_stripe.py; events are signed by the official library."""
+import concurrent.futures
+import contextlib
+import json
+import sqlite3
+import threading
+import time
+import unittest
+
+import fake_stripe
+from fake_stripe import API_KEY, SECRETS, charge, dispute, sign
+from harness import Server
+
+WEBHOOK = "/understudy/v1/stripe/webhook"
+CONFIG = """
+[stripe]
+api_key = "{key}"
+webhook_secrets = ["{one}", "{two}"]
+base_url = "{url}"
+poll_after_s = {poll}
+"""
+
+
+class StripeCase(unittest.TestCase):
+    poll_after_s = 600
+    workers = 0
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stripe = fake_stripe.FakeStripe()
+        cls.addClassCleanup(cls.stripe.close)
+        cls.server = Server(workers=cls.workers, config=CONFIG.format(
+            key=API_KEY, one=SECRETS[0], two=SECRETS[1], url=cls.stripe.url, poll=cls.poll_after_s))
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+
+    def tearDown(self):
+        self.assertEqual(self.stripe.faults, [])
+        log = (self.server.folder / "serve.log").read_text(errors="replace")
+        for secret in (API_KEY, *SECRETS):
+            self.assertNotIn(secret, log)
+
+    def top_up(self, amount=20, **fields):
+        made = self.server.call("POST", "/understudy/v1/top-ups", {"amount_usd": amount, **fields})
+        self.assertEqual(made.status, 201, made.body)
+        return made.data
+
+    def find(self, top_up_id):
+        return self.server.call("GET", f"/understudy/v1/top-ups/{top_up_id}").data
+
+    def session(self, top_up):
+        return top_up["stripe"]["checkout_session_id"]
+
+    def tell(self, kind, subject, event_id=None):
+        return self.deliver(json.dumps(self.stripe.event(kind, subject, event_id)))
+
+    def deliver(self, payload, signature=None):
+        return self.server.call("POST", WEBHOOK, raw=payload.encode(), key=None, headers={
+            "Content-Type": "application/json", "Stripe-Signature": signature or sign(payload)})
+
+    def pay(self, amount=20, **fields):
+        """A top-up from its creation to the wallet."""
+        made = self.top_up(amount, **fields)
+        session = self.stripe.pay(self.session(made))
+        told = self.tell("checkout.session.completed", session)
+        self.assertEqual((told.status, told.data["applied"]), (200, "credited"), told.body)
+        return self.find(made["id"]), self.stripe.payments[session["payment_intent"]]
+
+    def wait_until(self, holds, what):
+        deadline = time.time() + 30
+        while time.time() < deadline:
+            value = holds()
+            if value:
+                return value
+            time.sleep(0.1)
+        raise AssertionError(what + "\n" + self.server.log_text())
+
+
+class TopUps(StripeCase):
+    workers = 1
+
+    def test_a_top_up_is_a_checkout_page_and_its_event_the_money(self):
+        before = self.server.balance()
+        made = self.top_up(25.50)
+        self.assertEqual((made["status"], made["amount_usd"]), ("open", 25.5))
+        self.assertTrue(made["url"].startswith(self.stripe.url))
+        sent = self.stripe.requests[-1]
+        self.assertEqual(sent[1], "/v1/checkout/sessions")
+        self.assertEqual(sent[2]["line_items"]["0"]["price_data"]["unit_amount"], "2550")
+        self.assertEqual(sent[2]["client_reference_id"], made["id"])
+        session = self.stripe.pay(self.session(made))
+        self.assertEqual(self.server.balance(), before)  # coming back from Checkout proves nothing
+        told = self.tell("checkout.session.completed", session)
+        self.assertEqual((told.status, told.data["applied"]), (200, "credited"))
+        self.assertEqual(self.server.balance(), before + 25.5)
+        paid = self.find(made["id"])
+        self.assertEqual((paid["status"], paid["url"]), ("paid", None))
+        self.assertEqual(paid["balance_after_usd"], before + 25.5)
+        listed = self.server.call("GET", "/understudy/v1/top-ups?limit=1").json
+        self.assertEqual(len(listed["data"]), 1)
+        entry = self.server.call("GET", "/understudy/v1/ledger?limit=1").data[0]
+        self.assertEqual((entry["kind"], entry["reference"], entry["amount_usd"]), ("top_up", made["id"], 25.5))
+
+    def test_wrong_amounts_are_refused_before_stripe_is_asked(self):
+        asked = len(self.stripe.requests)
+        for wrong in (4.99, 5.001, 0, -5, 10000.01, 1e30, "ten", True, [], {}, None, "5.0000000001", "1e2"):
+            refused = self.server.call("POST", "/understudy/v1/top-ups", {"amount_usd": wrong})
+            self.assertEqual((refused.status, refused.error["param"]), (400, "amount_usd"), wrong)
+        more = self.server.call("POST", "/understudy/v1/top-ups", {"amount_usd": 5, "currency": "eur"})
+        self.assertEqual((more.status, more.error["param"]), (400, "currency"))
+        self.assertEqual(self.server.call("POST", "/understudy/v1/top-ups", raw=b"5").status, 400)
+        self.assertEqual(len(self.stripe.requests), asked)
+        self.assertEqual(self.top_up("5")["amount_usd"], 5)
+        missing = self.server.call("GET", "/understudy/v1/top-ups/none")
+        self.assertEqual((missing.status, missing.error["code"]), (404, "resource_not_found"))
+
+    def test_an_event_counts_once_however_often_it_comes(self):
+        before = self.server.balance()
+        made = self.top_up(10)
+        session = self.stripe.pay(self.session(made))
+        payload = json.dumps(self.stripe.event("checkout.session.completed", session, "evt_once"))
+        header = sign(payload)
+        with concurrent.futures.ThreadPoolExecutor(64) as pool:
+            answers = list(pool.map(lambda _: self.deliver(payload, header), range(64)))
+        self.assertEqual({answer.status for answer in answers}, {200})
+        self.assertEqual(sum(answer.data["applied"] == "credited" for answer in answers), 1)
+        self.assertEqual(self.server.balance(), before + 10)
+        # Another event of the same payment, and the same session under a new event, add nothing.
+        self.assertEqual(self.tell("checkout.session.async_payment_succeeded", session).data["applied"], "unchanged")
+        self.assertEqual(self.tell("checkout.session.completed", session).data["applied"], "unchanged")
+        self.assertEqual(self.tell("checkout.session.expired", session).data["applied"], "unchanged")
+        self.assertEqual(self.server.balance(), before + 10)
+
+    def test_delayed_payments_wait_for_the_bank(self):
+        before = self.server.balance()
+        made = self.top_up(30)
+        session = self.stripe.pay(self.session(made), is_delayed=True)
+        self.assertEqual(self.tell("checkout.session.completed", session).data["applied"], "changed")
+        self.assertEqual(self.find(made["id"])["status"], "processing")
+        self.assertEqual(self.server.balance(), before)
+        paid = self.stripe.settle(self.session(made))
+        self.assertEqual(self.tell("checkout.session.async_payment_succeeded", paid).data["applied"], "credited")
+        self.assertEqual(self.server.balance(), before + 30)
+        lost = self.top_up(30)
+        session = self.stripe.pay(self.session(lost), is_delayed=True)
+        self.tell("checkout.session.completed", session)
+        self.tell("checkout.session.async_payment_failed", session)
+        self.assertEqual(self.find(lost["id"])["status"], "failed")
+        self.assertEqual(self.server.balance(), before + 30)
+
+    def test_events_out_of_order_end_in_the_same_state(self):
+        before = self.server.balance()
+        made = self.top_up(11)
+        unpaid = dict(self.stripe.pay(self.session(made), is_delayed=True))
+        paid = self.stripe.settle(self.session(made))
+        self.assertEqual(self.tell("checkout.session.async_payment_succeeded", paid).data["applied"], "credited")
+        self.assertEqual(self.tell("checkout.session.completed", unpaid).data["applied"], "unchanged")
+        self.assertEqual(self.find(made["id"])["status"], "paid")
+        self.assertEqual(self.server.balance(), before + 11)
+        # A refund that is told before the payment that it takes back.
+        early = self.top_up(12)
+        session = self.stripe.pay(self.session(early))
+        payment = self.stripe.payments[session["payment_intent"]]
+        self.tell("charge.refunded", charge(payment, 1200, "ch_early"))
+        self.assertEqual(self.server.balance(), before + 11)
+        self.tell("checkout.session.completed", session)
+        self.assertEqual(self.server.balance(), before + 11)
+        self.assertEqual(self.find(early["id"])["taken_back_usd"], 12)
+
+    def test_nothing_is_credited_that_was_not_asked_for(self):
+        before = self.server.balance()
+        for change in ({"amount_total": 100_000}, {"amount_total": 1}, {"currency": "jpy"},
+                       {"payment_status": "no_payment_required", "amount_total": 0}):
+            made = self.top_up(10)
+            session = {**self.stripe.pay(self.session(made)), **change}
+            told = self.tell("checkout.session.completed", session)
+            self.assertEqual((told.status, told.data["applied"]), (200, "disagreed"), change)
+            self.assertEqual(self.find(made["id"])["failure"]["code"], "amount_mismatch")
+        foreign = {**session, "id": "cs_test_foreign", "client_reference_id": "somebody", "payment_intent": "pi_x"}
+        told = self.tell("checkout.session.completed", foreign)
+        self.assertEqual((told.status, told.data["applied"]), (200, "unknown"))
+        made = self.top_up(10)
+        live = self.stripe.event("checkout.session.completed", self.stripe.pay(self.session(made)), livemode=True)
+        self.assertEqual(self.deliver(json.dumps(live)).data["applied"], "unknown")
+        self.assertEqual(self.server.balance(), before)
+
+    def test_only_stripes_signature_counts(self):
+        before = self.server.balance()
+        made = self.top_up(10)
+        session = self.stripe.pay(self.session(made))
+        payload = json.dumps(self.stripe.event("checkout.session.completed", session))
+        now = int(time.time())
+        good = sign(payload)
+        stamp, scheme = good.split(",")
+        wrong = {
+            "another secret": sign(payload, "whsec_other"),
+            "too old": sign(payload, timestamp=now - 301),
+            "from the future": sign(payload, timestamp=now + 302),
+            "another body": sign(payload + " "),
+            "another time": f"t={now - 1},{scheme}",
+            "only v0": f"{stamp},{scheme.replace('v1', 'v0')}",
+            "no time": scheme, "no signature": stamp, "cut short": good[:-1], "nonsense": "t=,v1=,,==" + "," * 500,
+            "a huge time": f"t={'9' * 30},{scheme}",
+        }
+        for name, header in wrong.items():
+            refused = self.deliver(payload, header)
+            self.assertEqual((refused.status, refused.error["param"]), (400, "Stripe-Signature"), name)
+        unsigned = self.server.call("POST", WEBHOOK, raw=payload.encode(), key=None)
+        self.assertEqual((unsigned.status, unsigned.error["param"]), (400, "Stripe-Signature"))
+        self.assertEqual(self.server.balance(), before)
+        # The second secret, among signatures of others, within the tolerance.
+        other = sign(payload, SECRETS[1], timestamp=now - 290).split(",")[1]
+        mixed = f"t={now - 290},v1={'0' * 64},v0=1,{other}"
+        self.assertEqual(self.deliver(payload, mixed).data["applied"], "credited")
+
+    def test_hostile_bodies_change_nothing(self):
+        before = self.server.balance()
+        huge = " " * (600 << 10)
+        self.assertEqual(self.deliver(huge).status, 413)
+        good = self.stripe.event("checkout.session.completed", self.stripe.sessions[self.session(self.top_up(5))])
+        subject = good["data"]["object"]
+        bodies = ["", "{", "[]", "null", "7", "\"evt\"", "[" * 50_000, "{\"a\":" * 10_000, "\ud83d",
+                  json.dumps({**good, "id": 5}), json.dumps({**good, "id": ""}), json.dumps({**good, "type": []}),
+                  json.dumps({**good, "data": []}), json.dumps({**good, "data": {"object": "cs"}}),
+                  json.dumps({**good, "id": "e" * 300})]
+        for name, value in (("id", 1), ("id", "x" * 300), ("amount_total", "500"), ("amount_total", 5.0),
+                            ("amount_total", -500), ("amount_total", 10**30), ("currency", None),
+                            ("payment_status", {}), ("payment_intent", []), ("customer", 4),
+                            ("client_reference_id", [])):
+            bodies.append(json.dumps({**good, "data": {"object": {**subject, name: value}}}))
+        for body in bodies:
+            body = body.encode("utf-8", "replace").decode()
+            self.assertEqual(self.deliver(body).status, 400, body[:80])
+        for kind in ("charge.refunded", "charge.dispute.created", "payment_intent.succeeded"):
+            self.assertIn(self.tell(kind, {"id": 3, "metadata": {"top_up_kind": "auto_reload"}}).status, (200, 400))
+        self.assertEqual(self.tell("invoice.paid", {"anything": [1]}).status, 200)
+        self.assertEqual(self.server.balance(), before)
+
+    def test_the_same_idempotency_key_is_the_same_page(self):
+        headers = {"Idempotency-Key": "top-up-1"}
+        body = {"amount_usd": 9}
+        first = self.server.call("POST", "/understudy/v1/top-ups", body, headers=headers)
+        again = self.server.call("POST", "/understudy/v1/top-ups", body, headers=headers)
+        self.assertEqual(first.data["id"], again.data["id"])
+        self.assertEqual(again.headers["idempotency-replayed"], "true")
+
+    def test_a_customer_comes_back_as_the_same_customer(self):
+        _, payment = self.pay(10)
+        self.top_up(10)
+        self.assertEqual(self.stripe.requests[-1][2]["customer"], payment["customer"])
+        payment_free = self.top_up(10, save_payment_method=False)
+        self.assertNotIn("setup_future_usage", self.stripe.requests[-1][2]["payment_intent_data"])
+        self.assertEqual(payment_free["status"], "open")
+
+    def test_stripes_failures_are_told_apart(self):
+        self.stripe.break_next = ["500"]  # once: repeated under the same key
+        self.assertEqual(self.top_up(5)["status"], "open")
+        keys = [r[3] for r in self.stripe.requests[-2:]]
+        self.assertEqual(keys[0], keys[1])
+        self.stripe.break_next = ["500"] * 3
+        refused = self.server.call("POST", "/understudy/v1/top-ups", {"amount_usd": 5})
+        self.assertEqual((refused.status, refused.error["code"]), (503, "service_unavailable"))
+        self.assertTrue(refused.headers["Retry-After"])
+        self.assertEqual(self.server.call("GET", "/understudy/v1/top-ups?limit=1").data[0]["status"], "creating")
+
+    def test_an_answer_that_gets_lost_leaves_one_page(self):
+        self.stripe.break_next = ["drop"]
+        sessions = len(self.stripe.sessions)
+        self.assertEqual(self.top_up(7)["status"], "open")
+        self.assertEqual(len(self.stripe.sessions), sessions + 1)
+
+    def test_receipts_can_be_recomputed(self):
+        paid, payment = self.pay(40)
+        page = self.server.call("GET", paid["receipt_path"])
+        self.assertEqual(page.headers["Content-Type"], "text/html; charset=utf-8")
+        text = page.body.decode()
+        for part in (paid["id"], payment["id"], "$40", "Wallet before", "Wallet after"):
+            self.assertIn(part, text)
+        self.assertNotIn("<script", text)
+        receipt = self.server.call("GET", paid["receipt_path"] + "?format=json").data
+        self.assertEqual(receipt["wallet_after_usd"] - receipt["wallet_before_usd"], 40)
+        self.assertEqual(self.server.call("GET", paid["receipt_path"] + "?format=pdf").error["param"], "format")
+        unpaid = self.top_up(5)
+        self.assertEqual(self.server.call("GET", unpaid["receipt_path"]).error["code"], "resource_not_ready")
+
+    def test_a_jobs_receipt_shows_quantity_times_rate(self):
+        voice = self.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
+        said = self.server.call("POST", "/v3/voices/speech", {"text": "A receipt, please.", "voice_id": voice})
+        self.assertEqual(said.status, 200, said.body)
+        entry = self.server.call("GET", "/understudy/v1/ledger?limit=1").data[0]
+        path = f"/understudy/v1/jobs/{entry['job_id']}/receipt"
+        receipt = self.server.call("GET", path + "?format=json").data
+        rate_nano = round(receipt["rate_usd"] * 1e9)
+        due_nano = rate_nano * receipt["quantity"] // (1000 if receipt["rate_per"] == "second" else 60000)
+        self.assertEqual(due_nano, round(receipt["amount_usd"] * 1e9))
+        self.assertEqual(receipt["amount_usd"], -entry["amount_usd"])
+        self.assertAlmostEqual(receipt["held_usd"], receipt["captured_usd"] + receipt["released_usd"], 9)
+        self.assertEqual(receipt["wallet_after_usd"], entry["balance_after_usd"])
+        self.assertEqual((receipt["price_version"], receipt["hash"]), (1, entry["hash"]))
+        page = self.server.call("GET", path).body.decode()
+        self.assertIn(receipt["formula"], page)
+        self.assertEqual(self.server.call("GET", "/understudy/v1/jobs/none/receipt").status, 404)
+
+    def test_others_do_not_see_it(self):
+        made = self.top_up(5)
+        for path in (f"/understudy/v1/top-ups/{made['id']}", made["receipt_path"], "/understudy/v1/auto-reload"):
+            self.assertEqual(self.server.call("GET", path, key=None).status, 401)
+        self.assertEqual(self.server.call("GET", "/understudy/v1/top-ups/return?result=success", key=None).status, 200)
+
+
+class TakenBack(StripeCase):
+    """Refunds and disputes. One wallet of its own each, since debts stop work."""
+
+    def setUp(self):
+        self.wallet = self.server.balance()
+
+    def test_refunds_are_cumulative(self):
+        paid, payment = self.pay(20)
+        partial = charge(payment, 500, "ch_part")
+        self.assertEqual(self.tell("charge.refunded", partial, "evt_part").data["applied"], "changed")
+        self.assertEqual(self.server.balance(), self.wallet + 15)
+        self.assertEqual(self.tell("charge.refunded", partial, "evt_part").data["applied"], "unchanged")
+        self.assertEqual(self.tell("charge.refunded", partial).data["applied"], "unchanged")
+        self.tell("charge.refunded", charge(payment, 2000, "ch_part"))
+        self.assertEqual(self.server.balance(), self.wallet)
+        self.tell("charge.refunded", partial)  # late
+        self.tell("charge.refunded", charge(payment, 999_999, "ch_part"))  # never more than was credited
+        self.assertEqual(self.server.balance(), self.wallet)
+        self.assertEqual(self.find(paid["id"])["taken_back_usd"], 20)
+
+    def test_a_dispute_takes_the_money_and_a_won_one_returns_it(self):
+        _, payment = self.pay(20)
+        self.tell("charge.dispute.created", dispute(payment, "warning_needs_response", dispute_id="dp_ask"))
+        self.assertEqual(self.server.balance(), self.wallet + 20)  # an inquiry moves nothing
+        self.tell("charge.dispute.created", dispute(payment, "needs_response", dispute_id="dp_won"))
+        self.tell("charge.dispute.funds_withdrawn", dispute(payment, "needs_response", dispute_id="dp_won"))
+        self.assertEqual(self.server.balance(), self.wallet)
+        self.tell("charge.dispute.closed", dispute(payment, "won", dispute_id="dp_won"))
+        self.tell("charge.dispute.funds_reinstated", dispute(payment, "won", dispute_id="dp_won"))
+        self.tell("charge.dispute.created", dispute(payment, "needs_response", dispute_id="dp_won"))  # late
+        self.assertEqual(self.server.balance(), self.wallet + 20)
+        self.tell("charge.dispute.closed", dispute(payment, "lost", dispute_id="dp_lost"))
+        self.assertEqual(self.server.balance(), self.wallet)
+
+    def hold(self):
+        """A video that nobody makes (there are no workers) holds most of the wallet."""
+        held = self.server.call("POST", "/v3/videos", {
+            "type": "avatar", "avatar_id": self.server.first_look(), "script": "All of this is held. " * 150})
+        self.assertEqual(held.status, 200, held.body)
+        return held.data["video_id"]
+
+    def test_what_is_gone_is_owed_until_it_is_settled(self):
+        self.assertEqual(self.wallet, 10)  # the first of this class
+        _, payment = self.pay(20)
+        video = self.hold()
+        free = self.server.balance()
+        self.assertLess(free, 20)
+        self.tell("charge.dispute.created", dispute(payment, "needs_response", dispute_id="dp_owed"))
+        self.assertEqual(self.server.balance(), 0)  # all that is free, nothing that is held
+        self.assertEqual(self.server.call("GET", f"/understudy/v1/jobs/{video}").data["status"], "queued")
+        refused = self.server.call("POST", "/v3/videos", {
+            "type": "avatar", "avatar_id": self.server.first_look(), "script": "No."})
+        self.assertEqual((refused.status, refused.error["code"]), (402, "insufficient_credit"))
+        self.assertAlmostEqual(refused.error["owed"], 20 - free, 9)
+        # Five dollars pay a part of it; what the cancelled video gives back pays the rest.
+        self.pay(5)
+        self.assertEqual(self.server.balance(), 0)
+        self.server.call("POST", f"/understudy/v1/jobs/{video}/cancel")
+        self.wait_until(lambda: self.server.balance() == 15, f"not settled: {self.server.balance()}")
+        self.hold_and_cancel()
+        # A won dispute gives all of it back.
+        self.tell("charge.dispute.closed", dispute(payment, "won", dispute_id="dp_owed"))
+        self.assertEqual(self.server.balance(), 35)
+        self.waive()
+
+    def hold_and_cancel(self):
+        made = self.server.call("POST", "/v3/videos", {
+            "type": "avatar", "avatar_id": self.server.first_look(), "script": "Yes."})
+        self.assertEqual(made.status, 200, made.body)
+        self.server.call("POST", f"/understudy/v1/jobs/{made.data['video_id']}/cancel")
+
+    def waive(self):
+        """An operator forgives."""
+        _, payment = self.pay(30)
+        videos = []
+        while self.server.balance() > 20:
+            videos.append(self.hold())
+        free = self.server.balance()
+        self.tell("charge.refunded", charge(payment, 3000, "ch_waived"))
+        key = self.server.command("key", "create", "--operator", "--label", "boss", "--data",
+                                  self.server.data).stdout.strip()
+        account = self.server.call("GET", "/v3/users/me").data["username"]
+        path = f"/understudy/v1/accounts/{account}/debts"
+        self.assertEqual(self.server.call("GET", path).status, 403)
+        debts = self.server.call("GET", path, key=key).data
+        self.assertEqual([debt["kind"] for debt in debts], ["refund"])
+        self.assertAlmostEqual(debts[0]["owed_usd"], 30 - free, 9)
+        self.assertEqual(self.server.call("POST", path + "/waive", {}, key=key).error["param"], "note")
+        waived = self.server.call("POST", path + "/waive", {"note": "a good customer"}, key=key)
+        self.assertEqual(waived.data["waived_usd"], debts[0]["owed_usd"])
+        self.assertEqual(self.server.call("GET", path, key=key).data, [])
+        self.tell("charge.refunded", charge(payment, 3000, "ch_waived"))  # nothing more is due
+        self.assertEqual(self.server.call("GET", path, key=key).data, [])
+        for video in videos:
+            self.server.call("POST", f"/understudy/v1/jobs/{video}/cancel")
+        self.assertEqual(self.server.verify().returncode, 0, self.server.verify().stdout)
+
+
+class Reloads(StripeCase):
+    poll_after_s = 1
+
+    def settings(self, **fields):
+        return self.server.call("PUT", "/understudy/v1/auto-reload", fields)
+
+    def reloads(self):
+        return [t for t in self.server.call("GET", "/understudy/v1/top-ups?limit=500").data
+                if t["kind"] == "auto_reload"]
+
+    def test_a_low_wallet_is_filled_by_the_saved_card(self):
+        off = self.server.call("GET", "/understudy/v1/auto-reload").data
+        self.assertFalse(off["enabled"])
+        early = self.settings(enabled=True, threshold_usd=20, amount_usd=10)
+        self.assertEqual((early.status, early.error["code"]), (409, "conflict"))
+        for fields, param in (({}, "enabled"), ({"enabled": "yes"}, "enabled"),
+                              ({"enabled": True, "amount_usd": 10}, "threshold_usd"),
+                              ({"enabled": True, "threshold_usd": 5, "amount_usd": 4}, "amount_usd"),
+                              ({"enabled": True, "threshold_usd": 5, "amount_usd": 10, "monthly_limit_usd": 9},
+                               "monthly_limit_usd"),
+                              ({"enabled": False, "more": 1}, "more")):
+            refused = self.settings(**fields)
+            self.assertEqual((refused.status, refused.error["param"]), (400, param), fields)
+        self.pay(5)
+        self.stripe.break_next = ["402:card_declined"]
+        on = self.settings(enabled=True, threshold_usd=20, amount_usd=15, monthly_limit_usd=30)
+        self.assertEqual(on.status, 200, on.body)
+        self.assertTrue(on.data["has_payment_method"])
+        shown = self.server.call("GET", "/v3/users/me").data["wallet"]["auto_reload"]
+        self.assertEqual(shown, {"enabled": True, "threshold_usd": 20, "amount_usd": 15})
+        # Declined: an hour's pause, and no second attempt meanwhile.
+        failed = self.wait_until(lambda: [t for t in self.reloads() if t["status"] == "failed"], "no decline")
+        self.assertEqual(failed[0]["failure"]["code"], "card_declined")
+        state = self.server.call("GET", "/understudy/v1/auto-reload").data
+        self.assertGreater(state["paused_until"], time.time() + 3000)
+        self.assertEqual(state["last_failure_code"], "card_declined")
+        self.assertEqual(len(self.reloads()), 1)
+        # Another card ends the pause; the reload is credited though no event ever comes.
+        before = self.server.balance()
+        made = self.top_up(5)
+        self.stripe.pay(self.session(made), method="pm_other")
+        self.tell("checkout.session.completed", self.stripe.sessions[self.session(made)])
+        self.assertEqual(self.settings(enabled=True, threshold_usd=21, amount_usd=15,
+                                       monthly_limit_usd=30).status, 200)
+        self.wait_until(lambda: self.server.balance() == before + 5 + 15, "no reload")
+        sent = [r for r in self.stripe.requests if r[1] == "/v1/payment_intents" and r[0] == "POST"]
+        self.assertEqual((sent[-1][2]["payment_method"], sent[-1][2]["amount"]), ("pm_other", "1500"))
+        self.assertEqual(len([t for t in self.reloads() if t["status"] == "paid"]), 1)
+        # A second one would fit the limit of a month, a third would not.
+        self.settings(enabled=True, threshold_usd=1000, amount_usd=15, monthly_limit_usd=30)
+        self.wait_until(lambda: self.server.balance() == before + 5 + 30, "no second reload")
+        self.settings(enabled=True, threshold_usd=1001, amount_usd=15, monthly_limit_usd=30)
+        self.server.stop()
+        with contextlib.closing(sqlite3.connect(self.server.data / "understudy.db")) as database:
+            topics = [row[0] for row in database.execute("SELECT topic FROM outbox ORDER BY id")]
+        self.assertEqual(topics.count("wallet.reload_started"), 3)
+        self.assertEqual(topics.count("wallet.reload_succeeded"), 2)
+        self.assertIn("wallet.reload_failed", topics)
+        self.assertIn("wallet.low_balance", topics)
+        checked = self.server.verify()
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+
+class Polling(StripeCase):
+    poll_after_s = 1
+
+    def test_a_paid_session_without_an_event_is_found(self):
+        before = self.server.balance()
+        made = self.top_up(13)
+        time.sleep(2.5)  # asked about while it is open: nothing happens
+        self.assertEqual(self.find(made["id"])["status"], "open")
+        self.stripe.pay(self.session(made))
+        self.wait_until(lambda: self.server.balance() == before + 13, "not found")
+        self.assertEqual(self.tell("checkout.session.completed", self.stripe.sessions[self.session(made)])
+                         .data["applied"], "unchanged")
+        self.assertEqual(self.server.balance(), before + 13)
+        gone = self.top_up(13)
+        self.stripe.sessions[self.session(gone)]["status"] = "expired"
+        self.wait_until(lambda: self.find(gone["id"])["status"] == "expired", "not expired")
+
+
+class Crashes(unittest.TestCase):
+    def test_a_kill_between_stripes_answer_and_ours_leaves_one_page(self):
+        stripe = fake_stripe.FakeStripe()
+        self.addCleanup(stripe.close)
+        server = Server(workers=0, config=CONFIG.format(key=API_KEY, one=SECRETS[0], two=SECRETS[1],
+                                                        url=stripe.url, poll=600))
+        self.addCleanup(server.close)
+        server.start()
+        stripe.hold = threading.Event()
+        headers = {"Idempotency-Key": "before-the-crash"}
+
+        def ask():
+            try:
+                return server.call("POST", "/understudy/v1/top-ups", {"amount_usd": 17}, headers=headers)
+            except OSError:
+                return None
+
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            lost = pool.submit(ask)
+            while not stripe.requests:
+                time.sleep(0.02)
+            server.kill()
+            stripe.hold.set()
+            self.assertIsNone(lost.result())
+        stripe.hold = None
+        while not stripe.sessions:
+            time.sleep(0.02)
+        server.start()
+        made = ask()
+        self.assertEqual(made.status, 201, made.body)
+        self.assertEqual(len(stripe.sessions), 1)
+        self.assertEqual(len({key for _, _, _, key in stripe.requests}), 1)
+        self.assertEqual(len(server.call("GET", "/understudy/v1/top-ups").data), 1)
+        self.assertEqual(stripe.faults, [])
+
+
+class NotConfigured(unittest.TestCase):
+    def test_says_what_to_configure(self):
+        server = Server(workers=0)
+        self.addCleanup(server.close)
+        server.start()
+        for method, path, body in (("POST", "/understudy/v1/top-ups", {"amount_usd": 10}),
+                                   ("POST", WEBHOOK, {"id": "evt_1"}),
+                                   ("PUT", "/understudy/v1/auto-reload",
+                                    {"enabled": True, "threshold_usd": 5, "amount_usd": 5})):
+            refused = server.call(method, path, body)
+            self.assertEqual((refused.status, refused.error["code"]), (501, "not_implemented"))
+            self.assertIn("[stripe]", refused.error["message"])
+        off = server.call("PUT", "/understudy/v1/auto-reload", {"enabled": False, "threshold_usd": 3})
+        self.assertEqual((off.status, off.data["threshold_usd"]), (200, 3))
+
+
+if __name__ == "__main__":
+    unittest.main()
