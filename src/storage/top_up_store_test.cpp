@@ -1,5 +1,7 @@
 // What money/top_up_store.h promises: one credit however often and in whatever order the provider
 // speaks, nothing below zero, and books that verify.
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -61,7 +63,8 @@ class TopUpStore : public ::testing::Test {
   Money available() { return stores.wallet("ann").available(); }
   Money owed() {
     Money sum;
-    for (const auto& debt : store->debts("ann").value()) sum = sum + debt.owed();
+    const auto debts = store->debts("ann").value();
+    for (const auto& debt : debts) sum = sum + debt.owed();
     return sum;
   }
   std::int64_t messages(const std::string& topic) {
