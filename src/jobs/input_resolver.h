@@ -48,6 +48,9 @@ class InputResolver {
   // Errors: invalid_parameter.
   Result<ResolvedInput> from_base64(const std::string& data, const InputRules& rules, Keep keep);
 
+  // Whether URLs of customers may lead to private addresses (development and tests).
+  bool allows_private() const { return http_.allows_private(); }
+
  private:
   Result<ResolvedInput> take(const std::filesystem::path& file, const std::string& name,
                              const InputRules& rules, Keep keep);

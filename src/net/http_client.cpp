@@ -55,6 +55,7 @@ struct Exchange {
   bool is_refused_address = false;
   bool is_too_large = false;
   bool is_disk_full = false;
+  bool is_head_complete = false;  // the status and headers of the final answer are there
   std::size_t body_sent = 0;
   HttpResponse answer;
   File upload;
@@ -113,6 +114,9 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) 
   answer.size += static_cast<std::int64_t>(count);
   if (answer.size > limit) {
     exchange.is_too_large = true;
+    if (exchange.request->is_head_enough) {
+      answer.body.append(bytes, static_cast<std::size_t>(limit) - answer.body.size());
+    }
     return 0;
   }
   if (!to_file) {
@@ -133,8 +137,10 @@ std::string trimmed(std::string_view text) {
 }
 
 std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* context) {
-  auto& answer = static_cast<Exchange*>(context)->answer;
+  auto& exchange = *static_cast<Exchange*>(context);
+  auto& answer = exchange.answer;
   const std::string_view line(bytes, count);
+  if (trimmed(line).empty()) exchange.is_head_complete = answer.status >= 200;
   if (line.substr(0, 5) == "HTTP/") {  // also after "100 Continue"
     answer.headers.clear();
     const auto space = line.find(' ');
@@ -195,7 +201,7 @@ std::string sentence_for(CURLcode code, const Exchange& exchange) {
   switch (code) {
     case CURLE_URL_MALFORMAT: return "The URL is not a valid absolute URL.";
     case CURLE_UNSUPPORTED_PROTOCOL: return "Only http and https URLs can be used.";
-    case CURLE_COULDNT_RESOLVE_HOST: return "The host name of the URL could not be found.";
+    case CURLE_COULDNT_RESOLVE_HOST: return kHostNotFound;
     case CURLE_COULDNT_CONNECT: return "The server behind the URL could not be reached.";
     case CURLE_OPERATION_TIMEDOUT: return "The server behind the URL took too long to answer.";
     case CURLE_PARTIAL_FILE: return "The server behind the URL broke off before the end.";
@@ -301,8 +307,10 @@ void set_limits(CURL* handle, const HttpRequest& request, std::int64_t time_left
   set_number(handle, CURLOPT_TIMEOUT_MS,
              static_cast<long>(std::max<std::int64_t>(time_left_ms, 1)));
   set_number(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.limits.connect_ms));
-  curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE,
-                   static_cast<curl_off_t>(request.limits.size_max));
+  if (!request.is_head_enough) {
+    curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE,
+                     static_cast<curl_off_t>(request.limits.size_max));
+  }
   if (!request.is_trusted) {  // a trusted answer may wait: a long poll, a slow model
     set_number(handle, CURLOPT_LOW_SPEED_LIMIT, kSlowestBytesPerSecond);
     set_number(handle, CURLOPT_LOW_SPEED_TIME, kSlowSecondsMax);
@@ -370,8 +378,13 @@ Result<HttpResponse> HttpClient::exchange(const HttpRequest& request, const std:
   curl_easy_setopt(handle.get(), CURLOPT_USERAGENT, config_.user_agent.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.first);
 
-  const CURLcode code = curl_easy_perform(handle.get());
-  if (code != CURLE_OK) return transport_error(code, exchange, text.data());
+  CURLcode code = curl_easy_perform(handle.get());
+  curl_off_t looked_up_us = 0;
+  curl_easy_getinfo(handle.get(), CURLINFO_NAMELOOKUP_TIME_T, &looked_up_us);
+  if (code == CURLE_OPERATION_TIMEDOUT && looked_up_us == 0) code = CURLE_COULDNT_RESOLVE_HOST;
+  const bool is_answered = code == CURLE_OK || (request.is_head_enough && exchange.is_head_complete &&
+                                                !request.stop.stop_requested());
+  if (!is_answered) return transport_error(code, exchange, text.data());
   if (exchange.target != nullptr && std::fflush(exchange.target.get()) != 0) {
     exchange.is_disk_full = true;
     return transport_error(CURLE_WRITE_ERROR, exchange, text.data());

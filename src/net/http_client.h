@@ -23,6 +23,9 @@
 
 namespace understudy::net {
 
+// The message when no address could be found, so that callers can tell it from a refusal.
+inline constexpr const char* kHostNotFound = "The host name of the URL could not be found.";
+
 struct Limits {
   std::int64_t size_max = 512LL << 20;  // bytes of the answer's body
   std::int64_t time_ms = 120'000;       // the whole exchange, redirects included
@@ -40,6 +43,9 @@ struct HttpRequest {
       {};                        // the answer's body goes here when set (2xx only), streamed
   std::string unix_socket = {};  // connect here instead of to the URL's host (trusted only)
   bool is_trusted = false;       // the operator configured this address
+  // The status and headers are what counts: of the body, the first `limits.size_max` bytes are kept
+  // as far as they come, and neither its size nor how it ends makes the exchange fail.
+  bool is_head_enough = false;
   Limits limits = {};
   std::stop_token stop = {};
 };

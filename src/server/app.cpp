@@ -25,10 +25,12 @@
 #include "products/top_ups/top_ups_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
+#include "products/webhooks/webhooks_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
 #include "server/sweeper.h"
+#include "server/webhooks.h"
 #include "server/top_up_settings.h"
 
 namespace understudy::server {
@@ -90,7 +92,11 @@ struct Engine {
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
         voice_previews(installation.path("previews") / "voices"),
-        avatar_previews(installation.path("previews") / "avatars") {}
+        avatar_previews(installation.path("previews") / "avatars"),
+        webhooks(installation.webhooks(), jobs::webhook_transport(http),
+                 jobs::WebhookSecrets(installation.webhook_secret()),
+                 {.options = webhook_options(config), .allow_private = config.allow_private},
+                 clock) {}
 
   const Clock& clock;
   const money::PriceBook& prices = money::PriceBook::version_1();
@@ -108,6 +114,7 @@ struct Engine {
   top_ups::AutoReloadService auto_reload;
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
+  webhooks::WebhooksService webhooks;
 };
 
 void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
@@ -124,6 +131,8 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, avatars::routes(engine.avatar_previews));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
+  append(routes, webhooks::routes(engine.webhooks));
+  append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes, account::routes({.accounts = installation.accounts(),
                                   .ledger = installation.ledger(),
                                   .jobs = *engine.queue,
@@ -185,6 +194,7 @@ struct App::Parts {
   std::unique_ptr<api::Dispatcher> dispatcher;
   std::unique_ptr<api::Server> server;
   std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<WebhookThreads> webhooks;
   std::unique_ptr<top_ups::TopUpPoller> top_up_poller;
   std::unique_ptr<jobs::LocalWorkers> workers;
   Endpoint listen;
@@ -197,6 +207,7 @@ App::~App() {
   parts_->workers.reset();
   parts_->top_up_poller.reset();
   parts_->sweeper.reset();
+  parts_->webhooks.reset();
   parts_->engine->notifier.stop();
   parts_->server->stop();
 }
@@ -233,6 +244,12 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
 
   parts->sweeper =
       std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
+  const std::string base_url =
+      config.public_url.empty() ? parts->server->url() : config.public_url;
+  parts->webhooks = std::make_unique<WebhookThreads>(
+      *parts->installation, *parts->engine->queue, parts->engine->http,
+      job_describers(parts->engine->signer, parts->engine->prices, parts->clock, base_url, config),
+      config, parts->clock);
   parts->top_up_poller = std::make_unique<top_ups::TopUpPoller>(parts->engine->top_ups,
                                                                 parts->engine->auto_reload);
   jobs::LocalWorkersConfig workers;

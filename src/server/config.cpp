@@ -125,6 +125,14 @@ const std::map<std::string, Setter>& setters() {
       {"top_ups.minimum_usd", amount(&Config::top_up_minimum_usd)},
       {"top_ups.maximum_usd", amount(&Config::top_up_maximum_usd)},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},
+      {"webhooks.deadline_ms", integer(&Config::webhook_deadline_ms, 100, 60'000)},
+      {"webhooks.first_retry_ms", integer(&Config::webhook_first_retry_ms, 10, 3600'000)},
+      {"webhooks.longest_retry_ms", integer(&Config::webhook_longest_retry_ms, 10, 24 * 3600'000)},
+      {"webhooks.give_up_after_s", integer(&Config::webhook_give_up_after_s, 1, 7 * 24 * 3600)},
+      {"webhooks.secret_overlap_s", integer(&Config::webhook_secret_overlap_s, 0, 30 * 24 * 3600)},
+      {"webhooks.concurrency", integer(&Config::webhook_concurrency, 1, 1024)},
+      {"webhooks.endpoint_concurrency", integer(&Config::webhook_endpoint_concurrency, 1, 64)},
+      {"webhooks.history_days", integer(&Config::webhook_history_days, 1, 3650)},
       {"log.level", choice(&Config::log_level, {"debug", "info", "warn", "error"})},
   };
   return table;

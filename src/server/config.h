@@ -38,6 +38,15 @@ struct Config {
   std::string top_up_maximum_usd = "10000";
   // [links]
   std::int64_t link_lifetime_s = 24 * 3600;  // of signed links to outputs
+  // [webhooks]
+  std::int64_t webhook_deadline_ms = 10'000;             // for an endpoint's answer
+  std::int64_t webhook_first_retry_ms = 5'000;           // then twice as long each time,
+  std::int64_t webhook_longest_retry_ms = 4 * 3600'000;  // up to this
+  std::int64_t webhook_give_up_after_s = 24 * 3600;
+  std::int64_t webhook_secret_overlap_s = 24 * 3600;  // a replaced secret signs as well for so long
+  int webhook_concurrency = 64;          // deliveries under way at a time, in all
+  int webhook_endpoint_concurrency = 4;  // and to one endpoint
+  int webhook_history_days = 30;         // events and deliveries are kept for so long
   // [log]
   std::string log_level = "info";
 };

@@ -31,6 +31,14 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->top_up_minimum_usd, defaults.top_up_minimum_usd);
   EXPECT_EQ(example->top_up_maximum_usd, defaults.top_up_maximum_usd);
   EXPECT_EQ(example->link_lifetime_s, defaults.link_lifetime_s);
+  EXPECT_EQ(example->webhook_deadline_ms, defaults.webhook_deadline_ms);
+  EXPECT_EQ(example->webhook_first_retry_ms, defaults.webhook_first_retry_ms);
+  EXPECT_EQ(example->webhook_longest_retry_ms, defaults.webhook_longest_retry_ms);
+  EXPECT_EQ(example->webhook_give_up_after_s, defaults.webhook_give_up_after_s);
+  EXPECT_EQ(example->webhook_secret_overlap_s, defaults.webhook_secret_overlap_s);
+  EXPECT_EQ(example->webhook_concurrency, defaults.webhook_concurrency);
+  EXPECT_EQ(example->webhook_endpoint_concurrency, defaults.webhook_endpoint_concurrency);
+  EXPECT_EQ(example->webhook_history_days, defaults.webhook_history_days);
   EXPECT_EQ(example->log_level, defaults.log_level);
 }
 

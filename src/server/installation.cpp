@@ -68,6 +68,7 @@ Result<void> Installation::take_lock() {
 Result<void> Installation::open_stores() {
   TRY_ASSIGN(link_secret_, secret(path("link.secret")));
   TRY_ASSIGN(worker_token_, secret(path("worker.token")));
+  TRY_ASSIGN(webhook_secret_, secret(path("webhook.secret")));
   TRY_ASSIGN(database_,
              storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
   accounts_ = storage::make_account_store(*database_);
@@ -78,6 +79,7 @@ Result<void> Installation::open_stores() {
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);
   idempotency_ = storage::make_idempotency_store(*database_);
+  webhooks_ = storage::make_webhook_store(*database_);
   TRY(idempotency_->abandon_unfinished());  // the lock makes this process the only server
   TRY_ASSIGN(blobs_, storage::open_disk_blob_store(path("blobs")));
   return {};

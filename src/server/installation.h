@@ -4,6 +4,7 @@
 //   DIR/owner.key       the first key       DIR/link.secret   signs links to outputs
 //   DIR/worker.token    workers' token      DIR/serve.sock    administration, while serving
 //   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
+//   DIR/webhook.secret  what the signing secrets of webhooks are derived from
 //
 // All of mode 0700 and 0600: they hold faces, voices and money.
 #pragma once
@@ -21,6 +22,7 @@
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/budget_store.h"
+#include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
 #include "money/top_up_store.h"
@@ -46,6 +48,7 @@ class Installation {
   std::filesystem::path path(const char* name) const { return folder_ / name; }
   const std::string& link_secret() const { return link_secret_; }
   const std::string& worker_token() const { return worker_token_; }
+  const std::string& webhook_secret() const { return webhook_secret_; }
 
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
@@ -56,6 +59,7 @@ class Installation {
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
+  jobs::WebhookStore& webhooks() { return *webhooks_; }
   storage::DiskBlobStore& blobs() { return *blobs_; }
 
  private:
@@ -68,6 +72,7 @@ class Installation {
   int lock_ = -1;
   std::string link_secret_;
   std::string worker_token_;
+  std::string webhook_secret_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<money::LedgerStore> ledger_;
@@ -77,6 +82,7 @@ class Installation {
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
+  std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;
 };
 

@@ -103,6 +103,14 @@ TEST_F(LedgerStore, ShowsEntriesNewestFirstInPages) {
             2u);
 }
 
+TEST_F(LedgerStore, AWalletThatWouldOverflowIsRefused) {
+  const auto refused = stores.ledger->fund(
+      {.account_id = "ann", .amount = money::Money{INT64_MAX}, .reference = "too much"}, kNowMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().param, "amount");
+  EXPECT_TRUE(stores.is_clean());
+}
+
 TEST_F(LedgerStore, SumsUsageByProduct) {
   buy(1000);
   buy(2000);

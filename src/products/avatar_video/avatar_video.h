@@ -69,6 +69,7 @@ struct Request {
   std::string title;
   std::string folder_id;
   std::string callback_id;
+  std::string callback_url;  // told of the end; stays here, the worker does not see it
 };
 
 // Reads a body that the schema has accepted, and applies the rules that no schema shows.

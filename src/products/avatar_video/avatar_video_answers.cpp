@@ -81,6 +81,22 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
   return video;
 }
 
+jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
+                             const money::PriceBook& prices) {
+  jobs::JobEvent event = jobs::plain_job_event(job, "avatar_video", "video_id", prices);
+  event.data["title"] = string_or_null(job.title);
+  if (job.state != jobs::JobState::completed) return event;
+  event.data["url"] = output_link(job, "video", link);
+  event.data["gif_download_url"] = output_link(job, "gif", link);
+  event.data["video_page_url"] = nullptr;  // there are no pages for single videos
+  event.data["video_share_page_url"] = nullptr;
+  event.data["captioned_video_url"] = output_link(job, "captioned_video", link);
+  event.data["subtitle_url"] = output_link(job, "subtitle", link);
+  event.data["thumbnail_url"] = output_link(job, "thumbnail", link);
+  event.data["duration"] = decimal(job.charge.quantity, 3);
+  return event;
+}
+
 json::object status_entry(const jobs::Job& job) {
   json::object entry{{"video_id", job.id}, {"status", item_status(job.state)}};
   entry["batch_id"] = string_or_null(job.batch_id);

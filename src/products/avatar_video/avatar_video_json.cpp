@@ -165,12 +165,7 @@ Result<void> parse_labels(const json::object& body, Request& request) {
   request.title = string_or(body, "title");
   request.folder_id = string_or(body, "folder_id");
   request.callback_id = string_or(body, "callback_id");
-  if (has(body, "callback_url")) {
-    return fail(
-        ErrorCode::not_implemented,
-        "'callback_url' is not delivered by this version: leave it out and poll GET /v3/videos/{video_id}.",
-        "callback_url");
-  }
+  request.callback_url = string_or(body, "callback_url");
   if (has(body, "brand_glossary_id")) {
     return fail(ErrorCode::resource_not_found,
                 "There is no glossary with the id '" + string_or(body, "brand_glossary_id") + "'.",

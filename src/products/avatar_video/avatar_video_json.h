@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "jobs/job.h"
+#include "jobs/webhook_publisher.h"
 #include "money/price_book.h"
 
 namespace understudy::avatar_video {
@@ -19,6 +20,10 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
 
 std::string_view video_status(jobs::JobState state);  // pending, processing, completed, failed
 std::string_view item_status(jobs::JobState state);   // queued, processing, completed, failed
+
+// "avatar_video.success" or "avatar_video.fail" with what the vendor's events hold, and the charge.
+jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
+                             const money::PriceBook& prices);
 
 // {video_id, batch_id, item_index, status, error}
 json::object status_entry(const jobs::Job& job);

@@ -4,6 +4,7 @@
 
 #include "api/idempotency.h"
 #include "base/id.h"
+#include "jobs/webhook_rules.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -80,9 +81,15 @@ AvatarVideoService::AvatarVideoService(jobs::JobStore& queue, jobs::InputResolve
                                        const money::PriceBook& prices, const Clock& clock)
     : queue_(queue), inputs_(inputs), prices_(prices), clock_(clock) {}
 
+Result<void> AvatarVideoService::check_callback(const std::string& url) const {
+  if (url.empty()) return {};
+  return jobs::check_webhook_url(url, inputs_.allows_private(), "callback_url");
+}
+
 Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
                                               const json::object& body, jobs::Keep keep) {
   TRY_ASSIGN(const Request request, parse(body));
+  TRY(check_callback(request.callback_url));
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
   Estimate estimate = estimate_audio(inputs.audio_ms);
   if (!request.script.empty()) {
@@ -96,6 +103,7 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   job.folder_id = request.folder_id;
   job.request = to_json(request);
   job.request["inputs"] = std::move(inputs.refs);
+  if (!request.callback_url.empty()) job.request["callback_url"] = request.callback_url;
   job.request["estimate_ms"] = estimate.duration_ms;
   job.request["estimate_is_exact"] = estimate.is_exact;
   job.input_blobs = std::move(inputs.hashes);
@@ -124,6 +132,8 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
                                                      const AnswerFor& answer) {
   const json::object& body = request.object();
   const std::string batch_id = new_id(clock_.now_ms());
+  const std::string callback_url = string_or(body, "callback_url");
+  TRY(check_callback(callback_url));
   jobs::Submission submission;
   int index = 0;
   for (const auto& entry : body.at("videos").get_array()) {
@@ -137,6 +147,7 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
     job->batch_id = batch_id;
     job->batch_index = index++;
     job->request["batch_title"] = string_or(body, "title");
+    if (!callback_url.empty()) job->request["batch_callback_url"] = callback_url;
     submission.jobs.push_back(*std::move(job));
   }
   submission.answer = answer_for(request, answer(batch_id));

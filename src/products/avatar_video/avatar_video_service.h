@@ -45,6 +45,7 @@ class AvatarVideoService {
   Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
 
  private:
+  Result<void> check_callback(const std::string& url) const;
   Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
                             jobs::Keep keep);
 

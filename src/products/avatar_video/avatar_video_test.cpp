@@ -61,7 +61,6 @@ TEST(AvatarVideo, RefusesWhatStudioLooksCannotDo) {
   EXPECT_EQ(refused_param({{"motion_prompt", "nod"}}), "motion_prompt");
   EXPECT_EQ(refused_param({{"expressiveness", "high"}}), "expressiveness");
   EXPECT_EQ(refused_param({{"resolution", "4k"}}), "resolution");
-  EXPECT_EQ(refused_param({{"callback_url", "https://example.com/"}}), "callback_url");
 }
 
 TEST(AvatarVideo, ChecksBackgrounds) {

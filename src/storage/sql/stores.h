@@ -10,6 +10,7 @@
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/budget_store.h"
+#include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "money/top_up_store.h"
 #include "storage/sql/database.h"
@@ -24,5 +25,6 @@ std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& databas
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
 std::unique_ptr<money::BudgetStore> make_budget_store(Database& database);
 std::unique_ptr<accounts::ProjectStore> make_project_store(Database& database);
+std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database);
 
 }  // namespace understudy::storage

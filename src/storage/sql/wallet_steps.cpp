@@ -201,7 +201,10 @@ Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std:
 Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
                                 std::int64_t now_ms) {
   TRY_ASSIGN(const Wallet wallet, find_wallet(connection, posting.wallet_id));
-  const Money posted = wallet.posted + posting.amount;
+  Money posted;
+  if (__builtin_add_overflow(wallet.posted.nano_usd, posting.amount.nano_usd, &posted.nano_usd)) {
+    return fail(ErrorCode::invalid_parameter, "A wallet holds at most 9223372036 USD.", "amount");
+  }
   const Money held = wallet.held - posting.unheld;
   if (posted < held) {
     return tl::make_unexpected(
