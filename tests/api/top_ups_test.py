@@ -19,6 +19,8 @@ api_key = "{key}"
 webhook_secrets = ["{one}", "{two}"]
 base_url = "{url}"
 poll_after_s = {poll}
+[log]
+level = "debug"
 """
 
 
