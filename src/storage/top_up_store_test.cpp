@@ -1,5 +1,7 @@
 // What money/top_up_store.h promises: one credit however often and in whatever order the provider
 // speaks, nothing below zero, and books that verify.
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include <gtest/gtest.h>

@@ -19,6 +19,8 @@ api_key = "{key}"
 webhook_secrets = ["{one}", "{two}"]
 base_url = "{url}"
 poll_after_s = {poll}
+[log]
+level = "debug"
 """
 
 
@@ -275,7 +277,7 @@ class TopUps(StripeCase):
         page = self.server.call("GET", paid["receipt_path"])
         self.assertEqual(page.headers["Content-Type"], "text/html; charset=utf-8")
         text = page.body.decode()
-        for part in (paid["id"], payment["id"], "$40", "Wallet before", "Wallet after"):
+        for part in (paid["id"], payment["id"], "$40.00", "Wallet before", "Wallet after"):
             self.assertIn(part, text)
         self.assertNotIn("<script", text)
         receipt = self.server.call("GET", paid["receipt_path"] + "?format=json").data

@@ -57,16 +57,29 @@ std::string page(std::string_view title, std::string_view body) {
       escaped(title), kStyle, body);
 }
 
+// At least two decimals, as people write dollars: "1.5" is "$1.50".
+std::string dollars(std::string amount) {
+  const auto point = amount.find('.');
+  if (point == std::string::npos) {
+    amount += ".00";
+  } else if (amount.size() - point == 2) {
+    amount += '0';
+  }
+  return "$" + amount;
+}
+
 std::string fact_text(const ReceiptFact& fact) {
   if (fact.value.is_null()) return "-";
   if (fact.value.is_string() && !fact.name.ends_with("_usd")) {
     return std::string(fact.value.get_string());
   }
   const std::string text = to_text(fact.value);
-  return fact.name.ends_with("_usd") && fact.name != "rate_usd" ? "$" + text : text;
+  return fact.name.ends_with("_usd") ? dollars(text) : text;
 }
 
 std::string head(const Receipt& receipt) {
+  std::string time = iso8601(receipt.time_ms).substr(0, 19) + " UTC";
+  time[10] = ' ';
   const std::string email =
       receipt.account.email.empty() ? "" : "<br>" + escaped(receipt.account.email);
   return fmt::format(
@@ -75,19 +88,18 @@ std::string head(const Receipt& receipt) {
       "<div class=\"amount\"><span class=\"mark\">UNDERSTUDY</span><br>{}{}"
       "<br><span class=\"quiet\">{}</span></div>\n</header>\n",
       escaped(receipt.title), escaped(receipt.id), escaped(receipt.status),
-      escaped(receipt.account.name), email,
-      escaped(iso8601(receipt.time_ms).substr(0, 19) + " UTC"));
+      escaped(receipt.account.name), email, escaped(time));
 }
 
 std::string line(const Receipt& receipt) {
-  const std::string amount = money::to_text(receipt.amount);
+  const std::string amount = dollars(money::to_text(receipt.amount));
   return fmt::format(
       "<table>\n<tr><th>What</th><th class=\"amount\">Quantity</th><th class=\"amount\">Rate</th>"
       "<th class=\"amount\">Amount</th></tr>\n"
       "<tr><td>{}</td><td class=\"amount\">{}</td><td class=\"amount\">{}</td>"
-      "<td class=\"amount\">${}</td></tr>\n"
+      "<td class=\"amount\">{}</td></tr>\n"
       "<tr class=\"total\"><td colspan=\"3\">Total in US dollars</td>"
-      "<td class=\"amount\">${}</td></tr>\n</table>\n",
+      "<td class=\"amount\">{}</td></tr>\n</table>\n",
       escaped(receipt.what), escaped(receipt.quantity), escaped(receipt.rate), amount, amount);
 }
 
@@ -100,6 +112,7 @@ std::string receipt_page(const Receipt& receipt) {
   }
   body += "<table class=\"facts\">\n";
   for (const auto& fact : receipt.facts) {
+    if (fact.label.empty()) continue;
     body += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(fact.label),
                         escaped(fact_text(fact)));
   }

@@ -29,10 +29,12 @@ Result<void> add_price(Receipt& receipt, const jobs::Job& job) {
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(charge.price_version));
   TRY_ASSIGN(const auto price, book->find(charge.price_item));
   receipt.rate = money::rate_text(price);
+  const std::string sold = std::string(price.heading) + ", " + std::string(price.row);
+  receipt.what = job.title.empty() ? sold : sold + ": " + job.title;
   receipt.facts.push_back({"price_item", "Price", json::value(charge.price_item)});
   receipt.facts.push_back({"price_version", "Price book version", charge.price_version});
-  receipt.facts.push_back({"rate_usd", "Rate in USD", money::to_json(price.rate)});
-  receipt.facts.push_back({"rate_per", "per", json::value(to_string(price.unit))});
+  receipt.facts.push_back({"rate_usd", "", money::to_json(price.rate)});
+  receipt.facts.push_back({"rate_per", "", json::value(to_string(price.unit))});
   if (job.state != jobs::JobState::completed) return {};
   receipt.quantity = quantity_text(price, charge.quantity);
   receipt.facts.push_back(
@@ -62,7 +64,8 @@ Result<Receipt> receipt_of(const money::TopUp& top_up, const accounts::Account& 
   receipt.what = top_up.kind == money::TopUpKind::checkout ? "Wallet credit"
                                                            : "Wallet credit (automatic reload)";
   receipt.quantity = "1";
-  receipt.rate = "$" + money::to_text(top_up.amount);
+  receipt.rate = fmt::format("${}.{:02}", money::cents(top_up.amount) / 100,
+                             money::cents(top_up.amount) % 100);
   receipt.amount = top_up.amount;
   add_wallet(receipt, top_up.balance_after - top_up.amount, top_up.balance_after);
   if (top_up.taken_back > Money{}) {

@@ -17,7 +17,7 @@ namespace understudy::top_ups {
 
 struct ReceiptFact {
   std::string name;   // "held_usd": the member of the JSON
-  std::string label;  // "Held": the line of the page
+  std::string label;  // "Held": the line of the page; empty: not on the page
   json::value value;  // an exact amount, a text, a number or null
 };
 
