@@ -157,6 +157,10 @@ void WebhookDispatcher::attempt_all(const std::stop_token& stop) {
 }
 
 void WebhookDispatcher::purge() {
+  {
+    const std::lock_guard lock(mutex_);
+    failing_lanes_.clear();  // also of endpoints that are no more
+  }
   const std::int64_t now_ms = clock_.now_ms();
   purge_due_ms_ = now_ms + kPurgeIntervalMs;
   const auto purged = store_.purge(now_ms - options_.history_ms);

@@ -489,7 +489,15 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                       {id, now_ms, until_ms}));
         if (changed == 0) continue;
         TRY_ASSIGN(auto delivery, claimed_delivery(connection, id));
-        if (delivery) claimed.push_back(*std::move(delivery));
+        if (delivery) {
+          claimed.push_back(*std::move(delivery));
+          continue;
+        }
+        // Its event or endpoint is gone: nothing can be sent.
+        TRY(
+            connection.execute("UPDATE webhook_delivery SET state = 'failed', is_claimed = 0,"
+                               " done_at_ms = $2 WHERE id = $1",
+                               {id, now_ms}));
       }
       return claimed;
     });
