@@ -439,6 +439,25 @@ class Public(ServerCase):
         self.assertEqual((refused.status, refused.error["param"]), (400, "callback_url"))
 
 
+class Success(Base):
+    workers = 1
+
+    def test_a_finished_video_is_told_with_links_that_work_and_its_bill(self):
+        receiver = self.receiver()
+        made = self.endpoint(receiver.url + "/done", events=["avatar_video.success"])
+        video = self.server.make_video(script="Hi.", callback_url=receiver.url + "/call", callback_id="mine")
+        self.assertEqual(video["status"], "completed", video)
+        [got] = receiver.wait("/done", 1)
+        self.assertEqual(verifies(got, made["secret"]), (True, True))
+        data = got.event["event_data"]
+        self.assertEqual((data["video_id"], data["callback_id"], data["duration"]), (video["id"], "mine", video["duration"]))
+        self.assertEqual(data["charge"], video["charge"])
+        self.assertEqual(self.call("GET", data["url"], key=None).body[4:8], b"ftyp")
+        self.assertEqual(self.call("GET", data["gif_download_url"], key=None).body[:4], b"GIF8")
+        [called] = receiver.wait("/call", 1)
+        self.assertEqual(called.body, got.body)
+
+
 class Restarts(unittest.TestCase):
     def test_what_is_pending_survives_a_kill_and_money_has_events_too(self):
         server = Server(workers=0, config=FAST)

@@ -176,11 +176,13 @@ Result<void> finish_attempt(Connection& connection, const ClaimedDelivery& claim
   return {};
 }
 
-// Deletes up to kPurgeMax rows by a key column that `select` finds; how many went.
+// Looks at the oldest kPurgeMax rows of each table, so that it costs little when nothing is old;
+// how many went.
 Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
   TRY_ASSIGN(const auto old_deliveries,
              connection.all("SELECT id FROM webhook_delivery WHERE state <> 'pending' AND "
-                            "created_at_ms < $1 ORDER BY id LIMIT $2",
+                            "created_at_ms < $1 AND id IN "
+                            "(SELECT id FROM webhook_delivery ORDER BY id LIMIT $2)",
                             {before_ms, kPurgeMax}, [](const Row& row) { return row.integer(0); }));
   for (const std::int64_t id : old_deliveries) {
     TRY(connection.execute("DELETE FROM webhook_attempt WHERE delivery_id = $1", {id}));
@@ -196,8 +198,8 @@ Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
     TRY(connection.execute("DELETE FROM webhook_event WHERE id = $1", {id}));
   }
   TRY_ASSIGN(const auto messages,
-             connection.execute("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE "
-                                "done_at_ms > 0 AND done_at_ms < $1 ORDER BY id LIMIT $2)",
+             connection.execute("DELETE FROM outbox WHERE done_at_ms > 0 AND done_at_ms < $1 AND "
+                                "id IN (SELECT id FROM outbox ORDER BY id LIMIT $2)",
                                 {before_ms, kPurgeMax}));
   return static_cast<int>(old_deliveries.size() + old_events.size()) + static_cast<int>(messages);
 }
