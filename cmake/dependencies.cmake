@@ -44,3 +44,7 @@ target_include_directories(dep_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_compile_definitions(dep_boost INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED)
 add_library(dep::boost ALIAS dep_boost)
+
+# Time zones; its CMake package says how Debian built it.
+find_package(date REQUIRED CONFIG)
+add_library(dep::date ALIAS date::date-tz)

@@ -8,10 +8,11 @@ namespace understudy::accounts {
 namespace {
 
 constexpr std::string_view kPrefix = "us_";
+constexpr std::string_view kTestPrefix = "us_test_";
 constexpr std::size_t kRandomBytes = 32;
 constexpr std::size_t kRandomCharacters = 43;  // 32 bytes in base64url
 constexpr std::size_t kChecksumCharacters = 6;
-constexpr std::size_t kHintCharacters = 9;
+constexpr std::size_t kHintCharacters = 6;  // behind the prefix
 
 std::string checksum(std::string_view body) {
   return sha256_hex(body).substr(0, kChecksumCharacters);
@@ -43,21 +44,28 @@ bool Principal::may(std::string_view scope) const {
   return has(std::string(scope.substr(0, scope.size() - kRead.size())) + ":write");
 }
 
-std::string new_key_text() {
-  const std::string body = std::string(kPrefix) + to_base64url(random_bytes(kRandomBytes));
+std::string new_key_text(bool is_test) {
+  const std::string body = std::string(is_test ? kTestPrefix : kPrefix) + to_base64url(random_bytes(kRandomBytes));
   return body + checksum(body);
 }
 
+bool is_test_key_text(std::string_view text) {
+  return text.starts_with(kTestPrefix) &&
+         text.size() == kTestPrefix.size() + kRandomCharacters + kChecksumCharacters;
+}
+
 bool is_key_text(std::string_view text) {
-  if (!text.starts_with(kPrefix)) return false;
-  if (text.size() != kPrefix.size() + kRandomCharacters + kChecksumCharacters) return false;
+  const auto prefix = is_test_key_text(text) ? kTestPrefix : kPrefix;
+  if (!text.starts_with(prefix)) return false;
+  if (text.size() != prefix.size() + kRandomCharacters + kChecksumCharacters) return false;
   const auto body = text.substr(0, text.size() - kChecksumCharacters);
   return checksum(body) == text.substr(body.size()) &&
-         from_base64url(body.substr(kPrefix.size())).has_value();
+         from_base64url(body.substr(prefix.size())).has_value();
 }
 
 std::string key_hint(std::string_view key_text) {
-  return std::string(key_text.substr(0, kHintCharacters));
+  const auto prefix = is_test_key_text(key_text) ? kTestPrefix : kPrefix;
+  return std::string(key_text.substr(0, prefix.size() + kHintCharacters));
 }
 
 std::string key_hash(std::string_view key_text) { return sha256_hex(key_text); }

@@ -23,6 +23,9 @@ struct ApiKey {
   std::string label;
   std::string hint;                 // the first characters, for people to tell keys apart
   std::vector<std::string> scopes;  // "videos:read"; empty means every scope but the operator's
+  bool is_test = false;             // prices are computed and not taken
+  std::string project_id = {};      // whose budgets its work counts in; empty: none
+  int concurrency = 0;              // live jobs at a time; 0: as the account's plan says
   bool is_operator = false;         // may act on every account (refunds, accounts, price books)
   std::int64_t created_at_ms = 0;
   std::int64_t expires_at_ms = 0;  // 0: never
@@ -41,6 +44,11 @@ struct Principal {
   std::string key_id;
   std::vector<std::string> scopes;
   bool is_operator = false;
+  bool is_test = false;
+  std::string project_id = {};
+  int concurrency = 0;
+  std::string wallet_id = {};  // that pays; empty: the account's dollars
+  money::Money cost_max = money::kNoLimit;  // of this request: header X-Understudy-Max-Cost
   bool may(std::string_view scope) const;  // "videos:write"
 };
 
@@ -49,7 +57,9 @@ bool is_scope(std::string_view text);
 
 // A new key's text: "us_" + 43 base64url characters (256 random bits) + 6 hex digits of checksum.
 // It is shown once; only key_hash() of it is kept.
-std::string new_key_text();
+// A test key begins with "us_test_".
+std::string new_key_text(bool is_test = false);
+bool is_test_key_text(std::string_view text);
 // The right shape and checksum: a typing error is told apart from an unknown key without a look-up.
 bool is_key_text(std::string_view text);
 std::string key_hint(std::string_view key_text);  // "us_Ab12Cd"

@@ -110,6 +110,17 @@ Result<Dispatcher::Found> Dispatcher::find(std::string_view method, std::string_
   return Found{.endpoint = &endpoints_[match.index], .params = std::move(match.params)};
 }
 
+// X-Understudy-Max-Cost: 0.50
+Result<money::Money> Dispatcher::cost_limit(const Request& request) {
+  const std::string_view text = request.header("x-understudy-max-cost");
+  if (text.empty()) return money::kNoLimit;
+  const auto limit = money::parse_usd(text);
+  if (limit && *limit >= money::Money{}) return *limit;
+  return fail(ErrorCode::invalid_parameter,
+              "X-Understudy-Max-Cost takes an amount in USD such as 0.50.",
+              "X-Understudy-Max-Cost");
+}
+
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   if (endpoint.route.needs_key) {
@@ -132,6 +143,7 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
                   "This API key lacks the scope '" + scope + "'.");
     }
   }
+  TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
   if (!endpoint.route.handler) {
     return fail(ErrorCode::not_implemented, "This server does not offer " + endpoint.route.method +
                                                 " " + endpoint.route.path + " yet.");

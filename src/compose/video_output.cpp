@@ -6,10 +6,13 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "compose/burned_captions.h"
 #include "compose/frame_queue.h"
 #include "compose/previews.h"
+#include "media/test_tone.h"
+#include "media/text_overlay.h"
 
 namespace understudy::compose {
 namespace {
@@ -37,7 +40,7 @@ class Sink {
   media::VideoWriter video_;
   std::optional<media::VideoWriter> captioned_;
   std::optional<BurnedCaptions> captions_;
-  std::optional<media::Overlay> watermark_;
+  std::vector<media::Overlay> marks_;  // on every picture
   Previews previews_;
   int fps_ = 25;
 };
@@ -45,7 +48,14 @@ class Sink {
 Result<media::VideoWriter> open_writer(const std::filesystem::path& path, const Soundtrack& sound,
                                        const VideoOptions& options) {
   TRY_ASSIGN(auto writer, media::VideoWriter::open(writer_settings(path, sound, options)));
-  if (!sound.samples.empty()) TRY(writer.write_audio(sound.samples));
+  if (sound.samples.empty()) return writer;
+  if (!options.is_test) {
+    TRY(writer.write_audio(sound.samples));
+    return writer;
+  }
+  std::vector<float> marked(sound.samples.begin(), sound.samples.end());
+  media::mix_test_tone(marked, sound.channels);
+  TRY(writer.write_audio(marked));
   return writer;
 }
 
@@ -55,7 +65,11 @@ Result<Sink> Sink::open(const FrameSource& source, const Soundtrack& sound,
   Sink sink(std::move(video), Previews(source.frame_count(), options.fps, source.poster_index(),
                                        paths.thumbnail, paths.preview));
   sink.fps_ = options.fps;
-  sink.watermark_ = options.watermark;
+  if (options.watermark) sink.marks_.push_back(*options.watermark);
+  if (options.is_test) {
+    TRY_ASSIGN(auto mark, media::make_test_mark(options.width, options.height));
+    sink.marks_.push_back(std::move(mark));
+  }
   if (!paths.captioned_video.empty()) {
     TRY_ASSIGN(auto captioned, open_writer(paths.captioned_video, sound, options));
     sink.captioned_ = std::move(captioned);
@@ -65,9 +79,9 @@ Result<Sink> Sink::open(const FrameSource& source, const Soundtrack& sound,
 }
 
 Result<void> Sink::take(FrameSlot& slot) {
-  if (watermark_) {
-    media::blend(slot.frame, *watermark_);
-    slot.touched.add(watermark_->area);
+  for (const auto& mark : marks_) {
+    media::blend(slot.frame, mark);
+    slot.touched.add(mark.area);
   }
   TRY(video_.write(slot.frame));
   previews_.see(slot.index, slot.frame);

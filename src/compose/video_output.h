@@ -59,6 +59,7 @@ struct VideoOptions {
   int encoder_threads = 0;  // 0: one per core
   std::map<std::string, std::string> metadata = {};
   std::optional<media::Overlay> watermark = std::nullopt;
+  bool is_test = false;  // picture and sound are marked as such
 };
 
 // What is heard and read. Sound that is longer or shorter than the pictures is cut or followed by

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "compose/encode_floor.h"
 #include "compose/frame_queue.h"
+#include "media/audio.h"
 #include "media/image.h"
 #include "media/inspect.h"
 
@@ -126,6 +127,38 @@ TEST(VideoOutput, CaptionsNeverLeakIntoThePlainVideo) {
   const auto plain = files.folder.path() / "plain.mp4";
   ASSERT_TRUE(write_video(without, {.words = kWords}, kSmall, {.video = plain}));
   EXPECT_NEAR(size_of(files.paths.video), size_of(plain), 40);
+}
+
+TEST(VideoOutput, TestJobsAreMarkedAllOverThePictureAndInTheSound) {
+  const auto thumbnail = [](bool is_test, const Files& files) {
+    MovingSquare source(30);
+    VideoOptions options = kSmall;
+    options.is_test = is_test;
+    const std::vector<float> silence(57'600, 0.0F);
+    EXPECT_TRUE(write_video(source, {.samples = silence}, options, files.paths));
+    return media::decode_image_file(files.paths.thumbnail).value();
+  };
+  const Files plain_files;
+  const Files marked_files;
+  const auto plain = thumbnail(false, plain_files);
+  const auto marked = thumbnail(true, marked_files);
+  // No half of the picture is without the mark.
+  for (const bool is_left : {true, false}) {
+    for (const bool is_top : {true, false}) {
+      int changed = 0;
+      for (int y = is_top ? 0 : 90; y < (is_top ? 90 : 180); ++y) {
+        for (int x = is_left ? 0 : 160; x < (is_left ? 160 : 320); ++x) {
+          const auto at = static_cast<std::size_t>(y * 320 + x) * 4;
+          changed += std::abs(plain.rgba[at] - marked.rgba[at]) > 12 ? 1 : 0;
+        }
+      }
+      EXPECT_GT(changed, 160 * 90 / 20);
+    }
+  }
+  const auto sound = media::decode_audio(marked_files.paths.video).value();
+  double peak = 0;
+  for (std::size_t i = 0; i < 9'600; ++i) peak = std::max<double>(peak, std::abs(sound.samples[i]));
+  EXPECT_NEAR(peak, 0.1, 0.03);
 }
 
 TEST(VideoOutput, StopsWhenProgressSaysSo) {

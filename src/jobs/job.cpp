@@ -49,4 +49,15 @@ bool is_blob_hash(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+void bill_to(NewJob& job, const accounts::Principal& principal) {
+  job.account_id = principal.account_id;
+  job.wallet_id = principal.wallet_id;
+  job.key_id = principal.key_id;
+  job.project_id = principal.project_id;
+  job.is_test = principal.is_test;
+  job.cost_max = principal.cost_max;
+  // The worker marks what it makes.
+  if (principal.is_test) job.request["is_test"] = true;
+}
+
 }  // namespace understudy::jobs

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/account.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "money/money.h"
@@ -31,7 +32,10 @@ std::optional<Lane> lane_from(std::string_view name);
 struct NewJob {
   std::string id;          // chosen by the caller: new_id()
   std::string account_id;
+  std::string wallet_id;   // that pays; empty: the account's dollars
   std::string key_id;
+  std::string project_id;  // whose budgets count it; empty: none
+  bool is_test = false;    // the price is computed and not taken; picture and sound say so
   std::string kind;        // the product folder's name: "avatar_video", "voices"
   Lane lane = Lane::standard;
   std::string title;
@@ -43,6 +47,7 @@ struct NewJob {
   std::string price_item;  // empty: free
   int price_version = 1;
   money::Money hold;       // upper estimate; 0 for free work
+  money::Money cost_max = money::kNoLimit;  // what the request allows
   std::int64_t created_at_ms = 0;
   std::int64_t deadline_at_ms = 0;  // then the job fails with deadline_exceeded and costs nothing
 };
@@ -54,6 +59,7 @@ struct Charge {
   money::Money held;      // reserved at submit, or as moved to the exact price
   money::Money captured;  // taken
   money::Money released;  // given back
+  money::Money refunded = {};  // given back later, of what was captured
   std::int64_t quantity = 0;  // ms or count that was billed; 0 while unknown
 };
 
@@ -72,6 +78,8 @@ struct Job {
   std::string id;
   std::string account_id;
   std::string key_id;
+  std::string project_id;
+  bool is_test = false;
   std::string kind;
   Lane lane = Lane::standard;
   JobState state = JobState::queued;
@@ -94,5 +102,8 @@ struct Job {
   std::int64_t deadline_at_ms = 0;
   Charge charge;
 };
+
+// Who pays and whose caps count: from the credential and the request's limits.
+void bill_to(NewJob& job, const accounts::Principal& principal);
 
 }  // namespace understudy::jobs

@@ -1,8 +1,8 @@
 // Frame: one picture as video codecs take it.
 //
-// 8-bit YUV 4:2:0, BT.709, limited range (Y 16-235, U and V 16-240), planes packed (stride = width).
-// Width and height are even. The alpha plane, when there is one, is full range, height x width,
-// straight (not premultiplied). A Frame is a plain value; copy it as little as possible.
+// 8-bit YUV 4:2:0, BT.709, limited range (Y 16-235, U and V 16-240), planes packed (stride =
+// width). Width and height are even. The alpha plane, when there is one, is full range, height x
+// width, straight (not premultiplied). A Frame is a plain value; copy it as little as possible.
 #pragma once
 
 #include <cstdint>

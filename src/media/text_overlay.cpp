@@ -147,4 +147,37 @@ Result<Overlay> make_caption_overlay(std::string_view text, int canvas_width, in
                       canvas_height);
 }
 
+Result<Overlay> make_test_mark(int canvas_width, int canvas_height) {
+  const CairoPtr<cairo_surface_t> surface(
+      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, canvas_width, canvas_height));
+  const CairoPtr<cairo_t> context(cairo_create(surface.get()));
+  if (cairo_status(context.get()) != CAIRO_STATUS_SUCCESS) {
+    return fail_with_detail(ErrorCode::engine_failed, "The test mark could not be drawn.",
+                            cairo_status_to_string(cairo_status(context.get())));
+  }
+  Measures measures = measures_for(canvas_width, canvas_height);
+  measures.font = std::min(canvas_width, canvas_height) * 0.16;
+  measures.text_width_max = 4 * std::max(canvas_width, canvas_height);
+  constexpr std::string_view kRow = "TEST  TEST  TEST  TEST  TEST";
+  const auto layout = layout_text(context.get(), kRow, measures);
+  PangoRectangle extent{};
+  pango_layout_get_pixel_extents(layout.get(), nullptr, &extent);
+  cairo_translate(context.get(), canvas_width / 2.0, canvas_height / 2.0);
+  cairo_rotate(context.get(), -std::numbers::pi / 8);
+  cairo_set_line_width(context.get(), std::max(1.5, measures.font * 0.03));
+  const double pitch = measures.font * 2.1;
+  for (int row = -3; row <= 3; ++row) {
+    const double shift = row % 2 == 0 ? 0 : measures.font * 1.6;
+    cairo_move_to(context.get(), shift - measures.text_width_max / 2.0,
+                  row * pitch - extent.height / 2.0);
+    pango_cairo_layout_path(context.get(), layout.get());
+    // Light with a dark edge: it shows on any picture.
+    cairo_set_source_rgba(context.get(), 0, 0, 0, 0.22);
+    cairo_stroke_preserve(context.get());
+    cairo_set_source_rgba(context.get(), 1, 1, 1, 0.24);
+    cairo_fill(context.get());
+  }
+  return make_overlay(to_straight(surface.get()), 0, 0, canvas_width, canvas_height);
+}
+
 }  // namespace understudy::media

@@ -20,4 +20,8 @@ CaptionRules burned_caption_rules(int canvas_width, int canvas_height);
 // engine_failed (no memory for the picture).
 Result<Overlay> make_caption_overlay(std::string_view text, int canvas_width, int canvas_height);
 
+// What the pictures of test jobs carry: "TEST" across the whole canvas, so that no part of it can
+// be used, faint enough to judge what lies under it.
+Result<Overlay> make_test_mark(int canvas_width, int canvas_height);
+
 }  // namespace understudy::media

@@ -10,7 +10,48 @@
 namespace understudy::money {
 
 bool is_funding_source(std::string_view account) {
-  return account == kCash || account == kPromo || account == kAdjustment;
+  return account == kCash || account == kPromo || account == kAdjustment || account == kPlan;
+}
+
+bool is_house_account(std::string_view account) {
+  constexpr std::string_view kAccounts[] = {
+      kCash, kPromo, kAdjustment, kRevenue, kCreditsRevenue, kRefunds, kDisputes, kBreakage, kPlan};
+  return std::find(std::begin(kAccounts), std::end(kAccounts), account) != std::end(kAccounts);
+}
+
+namespace {
+
+constexpr std::string_view kCreditsEnding = ".credits";
+constexpr std::pair<LotSource, std::string_view> kLotSources[] = {{LotSource::paid, "paid"},
+                                                                  {LotSource::promo, "promo"},
+                                                                  {LotSource::refund, "refund"},
+                                                                  {LotSource::premium, "premium"},
+                                                                  {LotSource::add_on, "add_on"}};
+
+}  // namespace
+
+std::string credits_wallet(std::string_view account_id) {
+  return std::string(account_id) + std::string(kCreditsEnding);
+}
+
+bool is_credits_wallet(std::string_view wallet_id) { return wallet_id.ends_with(kCreditsEnding); }
+
+std::string_view revenue_of(std::string_view wallet_id) {
+  return is_credits_wallet(wallet_id) ? kCreditsRevenue : kRevenue;
+}
+
+std::string_view to_string(LotSource source) {
+  for (const auto& [known, name] : kLotSources) {
+    if (known == source) return name;
+  }
+  return {};
+}
+
+std::optional<LotSource> lot_source_from(std::string_view name) {
+  for (const auto& [known, text] : kLotSources) {
+    if (text == name) return known;
+  }
+  return std::nullopt;
 }
 
 Money capture_amount(const Price& price, Quantity delivered, Money hold) {

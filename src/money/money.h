@@ -23,6 +23,8 @@ struct Money {
   friend constexpr Money operator-(Money a) { return {-a.nano_usd}; }
 };
 
+inline constexpr Money kNoLimit{INT64_MAX};
+
 // "12.5", "0.000000001"; at most nine decimals. Errors: invalid_parameter.
 Result<Money> parse_usd(std::string_view text);
 

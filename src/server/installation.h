@@ -15,11 +15,13 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/project_store.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
+#include "money/budget_store.h"
 #include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
@@ -50,6 +52,8 @@ class Installation {
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
   money::LedgerStore& ledger() { return *ledger_; }
+  money::BudgetStore& budgets() { return *budgets_; }
+  accounts::ProjectStore& projects() { return *projects_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
@@ -70,6 +74,8 @@ class Installation {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<money::BudgetStore> budgets_;
+  std::unique_ptr<accounts::ProjectStore> projects_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;

@@ -33,6 +33,9 @@ void Sweeper::run(const std::stop_token& stop) {
     if (const auto swept = queue_.sweep(now); !swept) {
       log::error("sweep: {} {}", swept.error().message, swept.error().detail);
     }
+    if (const auto expired = installation_.ledger().expire(now); !expired) {
+      log::error("sweep: {} {}", expired.error().message, expired.error().detail);
+    }
     if (now >= files_due_ms) {
       sweep_files(now);
       files_due_ms = now + kFilesIntervalMs;

@@ -103,10 +103,18 @@ TEST_F(LedgerStore, ShowsEntriesNewestFirstInPages) {
             2u);
 }
 
+TEST_F(LedgerStore, AWalletThatWouldOverflowIsRefused) {
+  const auto refused = stores.ledger->fund(
+      {.account_id = "ann", .amount = money::Money{INT64_MAX}, .reference = "too much"}, kNowMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().param, "amount");
+  EXPECT_TRUE(stores.is_clean());
+}
+
 TEST_F(LedgerStore, SumsUsageByProduct) {
   buy(1000);
   buy(2000);
-  const auto totals = stores.ledger->usage_totals({.account_id = "ann"}).value();
+  const auto totals = stores.ledger->usage_totals({.account_id = "ann"}, {}).value();
   ASSERT_EQ(totals.size(), 1u);
   EXPECT_EQ(totals[0].product, "avatar_video");
   EXPECT_EQ(totals[0].price_item, kStudio);
@@ -149,8 +157,11 @@ TEST_F(LedgerStore, VerifySeesEveryKindOfTampering) {
       tamper("DROP TRIGGER entry_keep; DROP TRIGGER entry_stay; DROP TRIGGER usage_keep;"
              "DROP TRIGGER usage_stay; DROP TRIGGER txn_keep; DROP TRIGGER hold_stay"));
   const std::pair<const char*, const char*> cases[] = {
-      {"UPDATE wallet SET posted = posted + 5", "I2 "},
-      {"UPDATE wallet SET held = held + 5", "I3 "},
+      {"UPDATE wallet SET posted = posted + 5", "I2 I5 "},
+      {"UPDATE wallet SET held = held + 5 WHERE id = 'ann'", "I3 "},
+      {"UPDATE grant_lot SET remaining = remaining - 1 WHERE held < remaining", "I5 "},
+      {"DELETE FROM hold_lot", "I5 "},
+      {"UPDATE hold SET refunded = captured WHERE captured > 0", "I10 "},
       {"UPDATE wallet SET last_seq = last_seq - 1", "I2 "},
       {"UPDATE wallet SET last_hash = x'00'", "I2 "},
       {"UPDATE entry SET amount = amount + 1 WHERE account_id = 'cash'", "I1 "},
@@ -161,7 +172,7 @@ TEST_F(LedgerStore, VerifySeesEveryKindOfTampering) {
       {"UPDATE job SET state = 'failed' WHERE state = 'completed'", "I7 "},
       {"DELETE FROM usage", "I7 I8 "},
       {"UPDATE usage SET amount = amount + 1", "I7 I8 "},
-      {"DELETE FROM hold WHERE state = 'open'; UPDATE wallet SET held = 0", "I6 "},
+      {"DELETE FROM hold WHERE state = 'open'; UPDATE wallet SET held = 0", "I6 I5 "},
       {"DELETE FROM entry WHERE account_id = 'ann' AND seq = 1", "I1 I2 I9 "},
   };
   for (const auto& [sql, expected] : cases) {

@@ -99,17 +99,24 @@ json::object usage_json(const money::UsageRow& usage, const money::PriceBook& pr
           {"amount_usd", money::to_json(usage.amount)},
           {"job_id", usage.job_id},
           {"key_id", usage.key_id},
+          {"project_id", string_or_null(usage.project_id)},
+          {"is_test", usage.is_test},
           {"transaction_id", usage.id},
           {"created_at", usage.created_at_ms / 1000}};
 }
 
-json::object total_json(const money::UsageTotal& total, const money::PriceBook& prices) {
-  return {{"product", total.product},
-          {"price_item", total.price_item},
-          {"jobs", total.jobs},
-          {"quantity", total.quantity},
-          {"unit", string_or_null(quantity_unit(prices, total.price_item))},
-          {"amount_usd", money::to_json(total.amount)}};
+json::object total_json(const money::UsageTotal& total, const money::UsageGrouping& grouping,
+                        const money::PriceBook& prices) {
+  json::object object{{"product", string_or_null(total.product)},
+                      {"price_item", string_or_null(total.price_item)},
+                      {"jobs", total.jobs},
+                      {"quantity", total.quantity},
+                      {"unit", string_or_null(quantity_unit(prices, total.price_item))},
+                      {"amount_usd", money::to_json(total.amount)}};
+  if (grouping.by_key) object["key_id"] = total.key_id;
+  if (grouping.by_project) object["project_id"] = string_or_null(total.project_id);
+  if (grouping.by_day) object["day"] = iso8601(total.day_ms).substr(0, 10);
+  return object;
 }
 
 json::object job_json(const jobs::Job& job, const money::PriceBook& prices) {

@@ -1,5 +1,6 @@
 #include "products/account/account_query.h"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <optional>
@@ -64,6 +65,39 @@ Result<bool> wants_csv(const api::Request& request) {
     return fail(ErrorCode::invalid_parameter, "'format' must be json or csv.", "format");
   }
   return request.header("accept").find("text/csv") != std::string_view::npos;
+}
+
+Result<bool> flag_value(const api::Request& request, std::string_view name) {
+  const auto text = request.query_value(name);
+  if (!text || *text == "false") return false;
+  if (*text == "true") return true;
+  return fail(ErrorCode::invalid_parameter, "'" + std::string(name) + "' must be true or false.",
+              std::string(name));
+}
+
+Result<money::UsageGrouping> usage_grouping(const api::Request& request) {
+  const auto text = request.query_value("group_by");
+  if (!text) return money::UsageGrouping{};
+  money::UsageGrouping grouping{.by_product = false};
+  std::string_view rest = *text;
+  while (true) {
+    const auto end = std::min(rest.find(','), rest.size());
+    const std::string_view name = rest.substr(0, end);
+    if (name == "product")
+      grouping.by_product = true;
+    else if (name == "key")
+      grouping.by_key = true;
+    else if (name == "project")
+      grouping.by_project = true;
+    else if (name == "day")
+      grouping.by_day = true;
+    else
+      return fail(ErrorCode::invalid_parameter,
+                  "'group_by' is a list of product, key, project and day, such as product,day.",
+                  "group_by");
+    if (end == rest.size()) return grouping;
+    rest.remove_prefix(end + 1);
+  }
 }
 
 Result<std::int64_t> number_after(std::string_view last_id) {

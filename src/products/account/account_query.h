@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/http.h"
+#include "money/ledger_store.h"
 
 namespace understudy::account {
 
@@ -19,6 +20,10 @@ struct TimeSpan {
 Result<TimeSpan> time_span(const api::Request& request);  // ?from, ?to
 
 // ?format, else the header Accept. Errors: invalid_parameter.
+// "true" or "false"; absent: false.
+Result<bool> flag_value(const api::Request& request, std::string_view name);
+// "group_by=product,key,project,day"; absent: by product.
+Result<money::UsageGrouping> usage_grouping(const api::Request& request);
 Result<bool> wants_csv(const api::Request& request);
 
 // The number a page token goes on from. Errors: invalid_parameter, naming token.

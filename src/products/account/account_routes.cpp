@@ -109,7 +109,11 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
   query.product = std::string(request.query_value("product").value_or(""));
   query.from_ms = span.from_ms;
   query.until_ms = span.until_ms;
-  TRY_ASSIGN(const auto totals, ports.ledger.usage_totals(query));
+  query.key_id = std::string(request.query_value("key_id").value_or(""));
+  query.project_id = std::string(request.query_value("project_id").value_or(""));
+  TRY_ASSIGN(query.is_test, flag_value(request, "test"));
+  TRY_ASSIGN(const auto grouping, usage_grouping(request));
+  TRY_ASSIGN(const auto totals, ports.ledger.usage_totals(query, grouping));
   if (!page.after_id.empty()) {
     TRY_ASSIGN(query.before_id, number_after(page.after_id));
   }
@@ -134,7 +138,7 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
   json::array sums;
   money::Money total;
   for (const auto& sum : totals) {
-    sums.push_back(total_json(sum, ports.prices));
+    sums.push_back(total_json(sum, grouping, ports.prices));
     total = total + sum.amount;
   }
   response.body.as_object()["totals"] = std::move(sums);

@@ -41,6 +41,16 @@ class OneAccount final : public accounts::AccountStore {
 
 class LedgerInMemory final : public money::LedgerStore {
  public:
+  Result<money::LedgerEntry> withdraw(const money::Withdrawal&, std::int64_t) override {
+    return fail(ErrorCode::not_implemented, "");
+  }
+  Result<money::LedgerEntry> refund(const money::Refund&, std::int64_t) override {
+    return fail(ErrorCode::not_implemented, "");
+  }
+  Result<std::vector<money::Lot>> lots(std::string_view) override {
+    return std::vector<money::Lot>();
+  }
+  Result<int> expire(std::int64_t) override { return 0; }
   Result<money::LedgerEntry> fund(const money::Funding&, std::int64_t) override { return unused(); }
   Result<std::vector<money::LedgerEntry>> entries(const money::EntryQuery& query) override {
     std::vector<money::LedgerEntry> page;
@@ -67,9 +77,19 @@ class LedgerInMemory final : public money::LedgerStore {
     row.amount = Money{301'484'000};
     return std::vector{row};
   }
-  Result<std::vector<money::UsageTotal>> usage_totals(const money::UsageQuery&) override {
-    return std::vector<money::UsageTotal>{{"avatar_video", "a", 2, 5, Money{3}},
-                                          {"voices", "speech.starfish", 1, 5, Money{4}}};
+  Result<std::vector<money::UsageTotal>> usage_totals(const money::UsageQuery&,
+                                                      const money::UsageGrouping&) override {
+    money::UsageTotal videos;
+    videos.product = "avatar_video";
+    videos.price_item = "a";
+    videos.jobs = 2;
+    videos.quantity = 5;
+    videos.amount = Money{3};
+    money::UsageTotal speech = videos;
+    speech.product = "voices";
+    speech.price_item = "speech.starfish";
+    speech.amount = Money{4};
+    return std::vector{videos, speech};
   }
   Result<money::VerifyReport> verify() override { return unused(); }
 

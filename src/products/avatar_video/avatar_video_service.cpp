@@ -98,8 +98,6 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   TRY_ASSIGN(const auto price, prices_.find(price_item(request)));
 
   jobs::NewJob job;
-  job.account_id = principal.account_id;
-  job.key_id = principal.key_id;
   job.kind = kKind;
   job.title = request.title;
   job.folder_id = request.folder_id;
@@ -109,6 +107,7 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   job.request["estimate_ms"] = estimate.duration_ms;
   job.request["estimate_is_exact"] = estimate.is_exact;
   job.input_blobs = std::move(inputs.hashes);
+  jobs::bill_to(job, principal);
   job.price_item = price_item(request);
   job.price_version = prices_.version();
   job.hold = money::charge(price, {estimate.duration_ms});

@@ -97,6 +97,7 @@ Result<compose::VideoOptions> video_options(jobs::RenderContext& context, const 
   options.has_alpha = settings.has_alpha;
   options.encoder_threads = settings.threads;
   options.metadata = media::provenance_tags(request.title, to_string(request.engine));
+  options.is_test = bool_or(context.request(), "is_test", false);
   TRY_ASSIGN(const auto mark, picture(context, "watermark"));
   if (mark && request.watermark) {
     options.watermark = watermark_overlay(*mark, *request.watermark, request.width, request.height);

@@ -41,11 +41,10 @@ Result<jobs::NewJob> VoicesService::plan(const api::Request& request) const {
   TRY_ASSIGN(const auto longest, longest_ms(wanted));
   TRY_ASSIGN(const auto price, prices_.find(kPriceItem));
   jobs::NewJob job;
-  job.account_id = request.principal.account_id;
-  job.key_id = request.principal.key_id;
   job.kind = kKind;
   job.lane = jobs::Lane::speech;
   job.request = to_json(wanted);
+  jobs::bill_to(job, request.principal);
   job.price_item = kPriceItem;
   job.price_version = prices_.version();
   job.hold = money::charge(price, {longest});

@@ -1,6 +1,7 @@
 #include "products/voices/voices_worker.h"
 
 #include "media/audio.h"
+#include "media/test_tone.h"
 #include "products/voices/voices.h"
 #include "products/voices/voices_json.h"
 
@@ -13,8 +14,9 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
     context.progress(0.9 * fraction, "speaking");
     return true;
   };
-  TRY_ASSIGN(const auto speech, speech::synthesize(request, progress));
+  TRY_ASSIGN(auto speech, speech::synthesize(request, progress));
   TRY(context.confirm_exact(billable_ms(speech)));
+  if (bool_or(context.request(), "is_test", false)) media::mix_test_tone(speech.samples, 1);
   TRY(media::write_audio_file(context.output("speech.wav"), speech.samples,
                               media::AudioFormat::wav));
   context.progress(1, "done");

@@ -17,6 +17,9 @@ CREATE TABLE api_key (
   hint          TEXT NOT NULL,
   scopes        TEXT NOT NULL,     -- separated by spaces
   is_operator   INTEGER NOT NULL CHECK (is_operator IN (0, 1)),
+  is_test       INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1)),
+  project_id    TEXT NOT NULL DEFAULT '',
+  concurrency   INTEGER NOT NULL DEFAULT 0,  -- live jobs at a time; 0: as the account's plan says
   created_at_ms INTEGER NOT NULL,
   expires_at_ms INTEGER NOT NULL,
   revoked_at_ms INTEGER NOT NULL
@@ -25,19 +28,28 @@ CREATE INDEX api_key_by_account ON api_key (account_id, id);
 
 -- ---------------------------------------------------------------------------------------- ledger
 
+-- The wallet of API keys has the account's id and holds dollars; '<account>.credits' has the credits
+-- of a web plan.
 CREATE TABLE wallet (
-  account_id TEXT PRIMARY KEY,
-  posted     INTEGER NOT NULL DEFAULT 0,                     -- the sum of the wallet's entries
-  held       INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),   -- the sum of its open holds
-  last_seq   INTEGER NOT NULL DEFAULT 0,                     -- the end of its chain of entries
-  last_hash  BLOB NOT NULL DEFAULT x'',
+  id             TEXT PRIMARY KEY,
+  account_id     TEXT NOT NULL,
+  currency       TEXT NOT NULL CHECK (currency IN ('usd', 'credits')),
+  posted         INTEGER NOT NULL DEFAULT 0,                     -- the sum of the wallet's entries
+  held           INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),   -- the sum of its open holds
+  last_seq       INTEGER NOT NULL DEFAULT 0,                     -- the end of its chain of entries
+  last_hash      BLOB NOT NULL DEFAULT x'',
+  next_expiry_ms INTEGER NOT NULL DEFAULT 9223372036854775807,   -- when a lot's free part expires
   CHECK (posted >= held)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX wallet_by_expiry ON wallet (next_expiry_ms)
+  WHERE next_expiry_ms < 9223372036854775807;
 
 CREATE TABLE txn (
   id            INTEGER PRIMARY KEY,
-  kind          TEXT NOT NULL CHECK (kind IN ('top_up', 'adjust', 'capture')),
+  kind          TEXT NOT NULL CHECK (kind IN ('top_up', 'grant', 'adjust', 'capture',
+                  'test_capture', 'refund', 'payment_refund', 'dispute', 'expiry')),
   reference     TEXT NOT NULL,  -- the job of a capture, the payment of a top-up
+  reverses      INTEGER NOT NULL DEFAULT 0,  -- the txn that a refund takes back
   note          TEXT NOT NULL,
   actor         TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL,
@@ -45,7 +57,7 @@ CREATE TABLE txn (
 ) STRICT;
 
 CREATE TABLE entry (
-  account_id    TEXT NOT NULL,     -- a wallet, or cash, promo, adjustment, revenue
+  account_id    TEXT NOT NULL,     -- a wallet, or one of the house's (money/ledger.h)
   seq           INTEGER NOT NULL,  -- 1, 2, 3 ... in a wallet; the txn in the others
   txn_id        INTEGER NOT NULL,
   amount        INTEGER NOT NULL,
@@ -57,20 +69,52 @@ CREATE TABLE entry (
 
 CREATE TABLE hold (
   job_id        TEXT PRIMARY KEY,
-  account_id    TEXT NOT NULL,
+  wallet_id     TEXT NOT NULL,
   amount        INTEGER NOT NULL CHECK (amount >= 0),
   captured      INTEGER NOT NULL DEFAULT 0 CHECK (captured BETWEEN 0 AND amount),
+  refunded      INTEGER NOT NULL DEFAULT 0 CHECK (refunded BETWEEN 0 AND captured),
   state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'captured', 'released')),
   created_at_ms INTEGER NOT NULL,
   closed_at_ms  INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- What a wallet's money came from. Lots are spent by priority (the smaller first), then by expiry,
+-- then by age.
+CREATE TABLE grant_lot (
+  id            INTEGER PRIMARY KEY,
+  wallet_id     TEXT NOT NULL,
+  source        TEXT NOT NULL CHECK (source IN ('paid', 'promo', 'refund', 'premium', 'add_on')),
+  amount        INTEGER NOT NULL CHECK (amount > 0),
+  remaining     INTEGER NOT NULL,
+  held          INTEGER NOT NULL DEFAULT 0,
+  priority      INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 100),
+  expires_at_ms INTEGER NOT NULL,  -- 9223372036854775807: never
+  txn_id        INTEGER NOT NULL,  -- that brought it
+  created_at_ms INTEGER NOT NULL,
+  CHECK (held BETWEEN 0 AND remaining AND remaining <= amount)
+) STRICT;
+CREATE INDEX grant_lot_open ON grant_lot (wallet_id, priority, expires_at_ms, id)
+  WHERE remaining > 0;
+
+-- The lots a hold reserved, in the order they are captured in; given back from the end.
+CREATE TABLE hold_lot (
+  job_id   TEXT NOT NULL,
+  ordinal  INTEGER NOT NULL,
+  lot_id   INTEGER NOT NULL,
+  amount   INTEGER NOT NULL CHECK (amount > 0),
+  captured INTEGER NOT NULL DEFAULT 0 CHECK (captured BETWEEN 0 AND amount),
+  PRIMARY KEY (job_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 -- In the order of the captures, and found through the wallet's entries: no index of its own.
 CREATE TABLE usage (
   id            INTEGER PRIMARY KEY,  -- the capture's txn: a job is captured once, so counted once
   account_id    TEXT NOT NULL,
+  wallet_id     TEXT NOT NULL,
   job_id        TEXT NOT NULL,
   key_id        TEXT NOT NULL,
+  project_id    TEXT NOT NULL,
+  is_test       INTEGER NOT NULL CHECK (is_test IN (0, 1)),  -- computed, not taken
   product       TEXT NOT NULL,
   price_item    TEXT NOT NULL,
   price_version INTEGER NOT NULL,
@@ -92,7 +136,8 @@ CREATE TRIGGER usage_keep BEFORE UPDATE ON usage
   BEGIN SELECT RAISE(ABORT, 'usage is append-only'); END;
 CREATE TRIGGER usage_stay BEFORE DELETE ON usage
   BEGIN SELECT RAISE(ABORT, 'usage is append-only'); END;
-CREATE TRIGGER hold_keep BEFORE UPDATE ON hold WHEN OLD.state <> 'open'
+CREATE TRIGGER hold_keep BEFORE UPDATE OF job_id, wallet_id, amount, captured, state, created_at_ms,
+  closed_at_ms ON hold WHEN OLD.state <> 'open'
   BEGIN SELECT RAISE(ABORT, 'a hold resolves once'); END;
 CREATE TRIGGER hold_stay BEFORE DELETE ON hold
   BEGIN SELECT RAISE(ABORT, 'hold is append-only'); END;
@@ -102,7 +147,10 @@ CREATE TRIGGER hold_stay BEFORE DELETE ON hold
 CREATE TABLE job (
   id              TEXT PRIMARY KEY,
   account_id      TEXT NOT NULL,
+  wallet_id       TEXT NOT NULL,
   key_id          TEXT NOT NULL,
+  project_id      TEXT NOT NULL,
+  is_test         INTEGER NOT NULL CHECK (is_test IN (0, 1)),
   kind            TEXT NOT NULL,
   lane            TEXT NOT NULL,
   state           TEXT NOT NULL
@@ -124,6 +172,7 @@ CREATE TABLE job (
   price_item      TEXT NOT NULL,  -- empty: free
   price_version   INTEGER NOT NULL,
   quantity        INTEGER NOT NULL DEFAULT 0,
+  cost_max        INTEGER NOT NULL,  -- what the request allowed
   created_at_ms   INTEGER NOT NULL,
   started_at_ms   INTEGER NOT NULL DEFAULT 0,
   finished_at_ms  INTEGER NOT NULL DEFAULT 0,

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "storage/sql/blob_refs.h"
+#include "storage/sql/budget_steps.h"
 #include "storage/sql/wallet_steps.h"
 
 namespace understudy::storage {
@@ -21,27 +22,43 @@ Result<void> expect_one(Result<std::int64_t> changed, std::string_view job_id) {
                           fmt::format("job {} changed under its own step", job_id));
 }
 
+// The transaction that a charge is found by; of a test job one that moves nothing.
+Result<std::int64_t> capture(Connection& connection, const LiveJob& job, Money amount,
+                             std::int64_t now_ms) {
+  if (!job.is_test) {
+    return capture_hold(
+        connection,
+        {.job_id = job.id, .wallet_id = job.wallet_id, .hold = job.hold, .amount = amount}, now_ms);
+  }
+  TRY_ASSIGN(const auto entry, post(connection,
+                                    {.wallet_id = job.wallet_id,
+                                     .amount = {},
+                                     .unheld = {},
+                                     .other = money::revenue_of(job.wallet_id),
+                                     .kind = money::kTestCapture,
+                                     .reference = job.id},
+                                    now_ms));
+  return entry.txn_id;
+}
+
 Result<void> take_payment(Connection& connection, const LiveJob& job, std::int64_t quantity,
                           std::int64_t now_ms) {
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
   TRY_ASSIGN(const auto price, book->find(job.price_item));
   const Money exact = money::charge(price, {quantity});
-  const Money amount = money::capture_amount(price, {quantity}, job.hold);
+  const Money amount = job.is_test ? exact : money::capture_amount(price, {quantity}, job.hold);
   if (exact > amount) {
     log::warn("job {}: delivered for {} USD, held {} USD; the difference is not charged", job.id,
               money::to_text(exact), money::to_text(job.hold));
   }
-  TRY_ASSIGN(
-      const auto txn_id,
-      capture_hold(
-          connection,
-          {.job_id = job.id, .account_id = job.account_id, .hold = job.hold, .amount = amount},
-          now_ms));
+  TRY_ASSIGN(const auto txn_id, capture(connection, job, amount, now_ms));
+  if (!job.is_test) TRY(settle_in_budgets(connection, job.id, job.hold, amount));
   TRY(connection.execute(
-      "INSERT INTO usage (account_id, id, job_id, key_id, product, price_item, price_version,"
-      " quantity, amount, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {job.account_id, txn_id, job.id, job.key_id, job.kind, job.price_item, job.price_version,
-       quantity, amount, now_ms}));
+      "INSERT INTO usage (id, account_id, wallet_id, job_id, key_id, project_id, is_test, product,"
+      " price_item, price_version, quantity, amount, created_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      {txn_id, job.account_id, job.wallet_id, job.id, job.key_id, job.project_id, job.is_test,
+       job.kind, job.price_item, job.price_version, quantity, amount, now_ms}));
   return {};
 }
 
@@ -76,7 +93,7 @@ Result<void> complete_job(Connection& connection, const LiveJob& job,
       job.id));
   if (!job.price_item.empty()) TRY(take_payment(connection, job, completion.quantity, now_ms));
   TRY(keep_blobs(connection, job_owner(job.id), completion.output_blobs));
-  return put_in_outbox(connection, job, {.topic = "job.completed"}, now_ms);
+  return put_job_in_outbox(connection, job, {.topic = "job.completed"}, now_ms);
 }
 
 Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& ending,
@@ -88,8 +105,9 @@ Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& e
                          {job.id, to_string(ending.state), ending.code, ending.message, now_ms}),
       job.id));
   TRY(release_hold(connection, job.id, now_ms));
+  if (job.is_paid()) TRY(settle_in_budgets(connection, job.id, job.hold, Money{}));
   const bool is_failure = ending.state == JobState::failed;
-  return put_in_outbox(
+  return put_job_in_outbox(
       connection, job,
       {.topic = is_failure ? "job.failed" : "job.cancelled", .failure_code = ending.code}, now_ms);
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "storage/sql/outbox.h"
+
 namespace understudy::storage {
 namespace {
 
@@ -33,11 +35,11 @@ std::string escaped_for_like(std::string_view text) {
 }  // namespace
 
 const std::string kSelectJob =
-    "SELECT job.id, job.account_id, key_id, kind, lane, job.state, title, folder_id, batch_id,"
+    "SELECT job.id, job.account_id, key_id, project_id, is_test, kind, lane, job.state, title, folder_id, batch_id,"
     " batch_index, job_request.request, result, failure_code, failure_message, progress, stage, eta_ms,"
     " attempt, fence, job.created_at_ms, started_at_ms, finished_at_ms, deadline_at_ms,"
     " price_item, price_version, quantity, coalesce(hold.amount, 0), coalesce(hold.captured, 0),"
-    " coalesce(hold.state, 'open') <> 'open' "
+    " coalesce(hold.refunded, 0), coalesce(hold.state, 'open') <> 'open' "
     "FROM job JOIN job_request ON job_request.job_id = job.id "
     "LEFT JOIN hold ON hold.job_id = job.id ";
 
@@ -47,6 +49,8 @@ Result<Job> job_of(const Row& row) {
   job.id = columns.text();
   job.account_id = columns.text();
   job.key_id = columns.text();
+  job.project_id = columns.text();
+  job.is_test = columns.flag();
   job.kind = columns.text();
   const auto lane = jobs::lane_from(columns.text());
   const auto state = jobs::job_state_from(columns.text());
@@ -75,6 +79,7 @@ Result<Job> job_of(const Row& row) {
   job.charge.quantity = columns.integer();
   job.charge.held = columns.money();
   job.charge.captured = columns.money();
+  job.charge.refunded = columns.money();
   if (columns.flag()) job.charge.released = job.charge.held - job.charge.captured;
   return job;
 }
@@ -124,14 +129,19 @@ Result<std::vector<Job>> list_jobs(Connection& connection, const jobs::JobQuery&
   return read_jobs(connection, sql, parameters);
 }
 
+std::string_view wallet_of(const jobs::NewJob& job) {
+  return job.wallet_id.empty() ? job.account_id : job.wallet_id;
+}
+
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request) {
   TRY(connection.execute(
-      "INSERT INTO job (id, account_id, key_id, kind, lane, state, title, folder_id, batch_id,"
-      " batch_index, price_item, price_version, created_at_ms, deadline_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12, $13)",
-      {job.id, job.account_id, job.key_id, job.kind, to_string(job.lane), job.title, job.folder_id,
-       job.batch_id, job.batch_index, job.price_item, job.price_version, job.created_at_ms,
-       job.deadline_at_ms}));
+      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, is_test, kind, lane, state,"
+      " title, folder_id, batch_id, batch_index, price_item, price_version, cost_max,"
+      " created_at_ms, deadline_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.is_test, job.kind,
+       to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index, job.price_item,
+       job.price_version, job.cost_max, job.created_at_ms, job.deadline_at_ms}));
   TRY(connection.execute("INSERT INTO job_request (job_id, request) VALUES ($1, $2)",
                          {job.id, request}));
   return {};
@@ -140,7 +150,8 @@ Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::st
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
-      " price_item, price_version, removed_at_ms <> 0, coalesce(hold.amount, 0) "
+      " price_item, price_version, removed_at_ms <> 0, job.wallet_id, project_id, is_test, cost_max,"
+      " coalesce(hold.amount, 0) "
       "FROM job LEFT JOIN hold ON hold.job_id = job.id WHERE job.id = $1",
       {id}, [](const Row& row) {
         Columns columns(row);
@@ -156,21 +167,21 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
         job.price_item = columns.text();
         job.price_version = columns.small();
         job.is_removed = columns.flag();
+        job.wallet_id = columns.text();
+        job.project_id = columns.text();
+        job.is_test = columns.flag();
+        job.cost_max = columns.money();
         job.hold = columns.money();
         return job;
       });
 }
 
-Result<void> put_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
-                           std::int64_t now_ms) {
+Result<void> put_job_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
+                               std::int64_t now_ms) {
   json::object payload{{"job_id", job.id}, {"kind", job.kind}};
   if (!job.batch_id.empty()) payload["batch_id"] = job.batch_id;
   if (!message.failure_code.empty()) payload["failure_code"] = std::string(message.failure_code);
-  TRY(connection.execute(
-      "INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
-      "VALUES ($1, $2, $3, $4, $4)",
-      {message.topic, job.account_id, to_text(payload), now_ms}));
-  return {};
+  return put_in_outbox(connection, message.topic, job.account_id, payload, now_ms);
 }
 
 }  // namespace understudy::storage

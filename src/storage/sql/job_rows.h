@@ -15,6 +15,8 @@ extern const std::string kSelectJob;
 Result<std::optional<jobs::Job>> find_job(Connection& connection, std::string_view id);
 Result<std::vector<jobs::Job>> list_jobs(Connection& connection, const jobs::JobQuery& query);
 
+std::string_view wallet_of(const jobs::NewJob& job);  // that pays
+
 // `request`: the job's request as text.
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request);
 
@@ -31,7 +33,12 @@ struct LiveJob {
   std::string price_item;
   int price_version = 1;
   bool is_removed = false;
+  std::string wallet_id;
+  std::string project_id;
+  bool is_test = false;
+  money::Money cost_max;
   money::Money hold;
+  bool is_paid() const { return !price_item.empty() && !is_test; }
 };
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id);
 
@@ -40,7 +47,7 @@ struct Message {
   std::string_view topic;
   std::string_view failure_code = {};
 };
-Result<void> put_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
-                           std::int64_t now_ms);
+Result<void> put_job_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
+                               std::int64_t now_ms);
 
 }  // namespace understudy::storage

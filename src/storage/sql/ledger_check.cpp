@@ -30,56 +30,101 @@ constexpr Rule kRules[] = {
      "WHERE NOT EXISTS (SELECT 1 FROM txn WHERE txn.id = entry.txn_id)"},
     {"I2", "A wallet's posted is the sum of its entries, and it knows the last of them",
      "SELECT count(*) FROM wallet",
-     "SELECT 'posted of wallet ' || account_id, posted, due FROM (SELECT account_id, posted,"
-     " (SELECT coalesce(sum(amount), 0) FROM entry WHERE entry.account_id = wallet.account_id)"
+     "SELECT 'posted of wallet ' || id, posted, due FROM (SELECT id, posted,"
+     " (SELECT coalesce(sum(amount), 0) FROM entry WHERE entry.account_id = wallet.id)"
      " AS due FROM wallet) AS sums WHERE posted <> due "
-     "UNION ALL SELECT 'the last entry of wallet ' || account_id, last_seq, seq FROM"
-     " (SELECT wallet.account_id, last_seq, last_hash, coalesce(seq, 0) AS seq,"
+     "UNION ALL SELECT 'the last entry of wallet ' || id, last_seq, seq FROM"
+     " (SELECT wallet.id, last_seq, last_hash, coalesce(seq, 0) AS seq,"
      "  coalesce(hash, x'') AS hash FROM wallet LEFT JOIN entry"
-     "  ON entry.account_id = wallet.account_id AND entry.seq = (SELECT max(seq) FROM entry"
-     "  WHERE entry.account_id = wallet.account_id)) AS ends "
+     "  ON entry.account_id = wallet.id AND entry.seq = (SELECT max(seq) FROM entry"
+     "  WHERE entry.account_id = wallet.id)) AS ends "
      "WHERE last_seq <> seq OR last_hash <> hash"},
     {"I3", "A wallet's held is the sum of its open holds", "SELECT count(*) FROM wallet",
-     "SELECT 'held of wallet ' || wallet.account_id, held, coalesce(due, 0) FROM wallet "
-     "LEFT JOIN (SELECT account_id, sum(amount) AS due FROM hold WHERE state = 'open'"
-     " GROUP BY account_id) AS sums ON sums.account_id = wallet.account_id "
+     "SELECT 'held of wallet ' || wallet.id, held, coalesce(due, 0) FROM wallet "
+     "LEFT JOIN (SELECT wallet_id, sum(amount) AS due FROM hold WHERE state = 'open'"
+     " GROUP BY wallet_id) AS sums ON sums.wallet_id = wallet.id "
      "WHERE held <> coalesce(due, 0)"},
     {"I4", "A wallet's posted covers what is held", "SELECT count(*) FROM wallet",
-     "SELECT 'posted of wallet ' || account_id, posted, held FROM wallet "
+     "SELECT 'posted of wallet ' || id, posted, held FROM wallet "
      "WHERE held < 0 OR posted < held"},
     {"I6", "An open hold has one live job, a live job with a price one open hold",
      "SELECT count(*) FROM hold",
      "SELECT 'live jobs of the open hold ' || job_id, 0, 1 FROM hold WHERE state = 'open' "
      "AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = hold.job_id "
-     " AND job.account_id = hold.account_id AND job.state IN ('queued', 'running')) "
+     " AND job.wallet_id = hold.wallet_id AND job.state IN ('queued', 'running')) "
      "UNION ALL SELECT 'open holds of the live job ' || id, 0, 1 FROM job "
-     "WHERE state IN ('queued', 'running') AND price_item <> '' "
+     "WHERE state IN ('queued', 'running') AND price_item <> '' AND is_test = 0 "
      "AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.job_id = job.id AND hold.state = 'open')"},
     {"I7", "A completed job with a price has one charge, any other job none",
      "SELECT count(*) FROM job WHERE price_item <> ''",
      "SELECT 'charges of job ' || id, charges, due FROM (SELECT job.id,"
      " (SELECT count(*) FROM txn JOIN usage ON usage.id = txn.id"
-     "  AND usage.account_id = job.account_id WHERE txn.kind = 'capture' AND txn.reference = job.id) AS charges,"
+     "  AND usage.account_id = job.account_id WHERE txn.kind = CASE job.is_test WHEN 1 THEN 'test_capture' ELSE 'capture' END"
+     "  AND txn.reference = job.id) AS charges,"
      " CASE WHEN state = 'completed' AND price_item <> '' THEN 1 ELSE 0 END AS due"
      " FROM job) AS counts WHERE charges <> due "
      "UNION ALL SELECT 'what usage ' || usage.id || ' captured', coalesce(entry.amount, 0),"
      " usage.amount FROM usage "
      "LEFT JOIN txn ON txn.id = usage.id AND txn.kind = 'capture'"
      " AND txn.reference = usage.job_id "
-     "LEFT JOIN entry ON entry.account_id = 'revenue' AND entry.seq = txn.id "
+     "LEFT JOIN entry ON entry.account_id = CASE WHEN usage.wallet_id = usage.account_id"
+     " THEN 'revenue' ELSE 'revenue.credits' END AND entry.seq = txn.id "
      "LEFT JOIN hold ON hold.job_id = usage.job_id AND hold.state = 'captured'"
-     " AND hold.account_id = usage.account_id "
-     "WHERE coalesce(entry.amount, -1) <> usage.amount"
-     " OR coalesce(hold.captured, -1) <> usage.amount "
+     " AND hold.wallet_id = usage.wallet_id "
+     "WHERE usage.is_test = 0 AND (coalesce(entry.amount, -1) <> usage.amount"
+     " OR coalesce(hold.captured, -1) <> usage.amount) "
      "UNION ALL SELECT 'the wallet charged in transaction ' || txn.id || ', an entry of '"
      " || entry.account_id, 0, 1 FROM entry CROSS JOIN txn ON txn.id = entry.txn_id "
      "LEFT JOIN hold ON hold.job_id = txn.reference "
-     "WHERE txn.kind = 'capture' AND entry.account_id <> 'revenue'"
-     " AND entry.account_id <> coalesce(hold.account_id, '')"},
-    {"I8", "All usage sums to the revenue", "SELECT count(*) FROM usage",
+     "WHERE txn.kind = 'capture' AND entry.account_id NOT IN ('revenue', 'revenue.credits')"
+     " AND entry.account_id <> coalesce(hold.wallet_id, '')"},
+    {"I8", "All usage sums to the revenue, in each currency", "SELECT count(*) FROM usage",
      "SELECT 'revenue', revenue, used FROM "
      "(SELECT (SELECT coalesce(sum(amount), 0) FROM entry WHERE account_id = 'revenue') AS revenue,"
-     " (SELECT coalesce(sum(amount), 0) FROM usage) AS used) AS sums WHERE revenue <> used"},
+     " (SELECT coalesce(sum(amount), 0) FROM usage WHERE is_test = 0 AND wallet_id = account_id)"
+     " AS used) AS sums WHERE revenue <> used "
+     "UNION ALL SELECT 'revenue.credits', revenue, used FROM "
+     "(SELECT (SELECT coalesce(sum(amount), 0) FROM entry WHERE account_id = 'revenue.credits')"
+     " AS revenue, (SELECT coalesce(sum(amount), 0) FROM usage WHERE is_test = 0"
+     " AND wallet_id <> account_id) AS used) AS sums WHERE revenue <> used"},
+    {"I5",
+     "A wallet's lots sum to what is posted and held; what a lot holds is what jobs hold of it",
+     "SELECT count(*) FROM grant_lot",
+     "SELECT 'the lots of wallet ' || wallet.id, coalesce(remaining, 0), posted FROM wallet "
+     "LEFT JOIN (SELECT wallet_id, sum(remaining) AS remaining FROM grant_lot GROUP BY wallet_id)"
+     " AS lots ON lots.wallet_id = wallet.id WHERE coalesce(remaining, 0) <> posted "
+     "UNION ALL SELECT 'what lot ' || grant_lot.id || ' holds', held, coalesce(due, 0) "
+     "FROM grant_lot LEFT JOIN (SELECT lot_id, sum(hold_lot.amount) AS due FROM hold_lot"
+     " JOIN hold ON hold.job_id = hold_lot.job_id WHERE hold.state = 'open' GROUP BY lot_id)"
+     " AS sums ON sums.lot_id = grant_lot.id WHERE held <> coalesce(due, 0) "
+     "UNION ALL SELECT 'what the lots gave to job ' || hold.job_id, coalesce(given, 0),"
+     " CASE hold.state WHEN 'captured' THEN captured WHEN 'open' THEN amount ELSE 0 END FROM hold "
+     "LEFT JOIN (SELECT hold_lot.job_id, sum(CASE hold.state WHEN 'open' THEN hold_lot.amount"
+     "  ELSE hold_lot.captured END) AS given FROM hold_lot JOIN hold ON hold.job_id = hold_lot.job_id"
+     "  GROUP BY hold_lot.job_id) AS sums ON sums.job_id = hold.job_id "
+     "WHERE coalesce(given, 0) <>"
+     " CASE hold.state WHEN 'captured' THEN captured WHEN 'open' THEN amount ELSE 0 END"},
+    {"I10", "What was refunded of a charge is what its refunds say", "SELECT count(*) FROM hold",
+     "SELECT 'refunds of job ' || hold.job_id, hold.refunded, coalesce(due, 0) FROM hold "
+     "LEFT JOIN (SELECT charged.reference AS job_id, sum(-entry.amount) AS due FROM txn"
+     " JOIN txn AS charged ON charged.id = txn.reverses"
+     " JOIN entry ON entry.account_id = 'refunds' AND entry.seq = txn.id"
+     " WHERE txn.kind = 'refund' GROUP BY charged.reference) AS sums ON sums.job_id = hold.job_id "
+     "WHERE hold.refunded <> coalesce(due, 0)"},
+    {"I11", "A budget's period counts its jobs, and stays below its cap",
+     "SELECT count(*) FROM budget_window",
+     "SELECT 'budget ' || budget_id, spent + held, ceiling FROM budget_window "
+     "WHERE spent + held > ceiling "
+     "UNION ALL SELECT 'held in budget ' || budget_window.budget_id, held, coalesce(due, 0) "
+     "FROM budget_window LEFT JOIN (SELECT budget_id, start_ms, sum(amount) AS due"
+     " FROM hold_budget JOIN hold ON hold.job_id = hold_budget.job_id WHERE state = 'open'"
+     " GROUP BY budget_id, start_ms) AS sums ON sums.budget_id = budget_window.budget_id"
+     " AND sums.start_ms = budget_window.start_ms WHERE held <> coalesce(due, 0) "
+     "UNION ALL SELECT 'spent in budget ' || budget_window.budget_id, spent, coalesce(due, 0) "
+     "FROM budget_window LEFT JOIN (SELECT budget_id, start_ms, sum(captured) AS due"
+     " FROM hold_budget JOIN hold ON hold.job_id = hold_budget.job_id WHERE state = 'captured'"
+     " GROUP BY budget_id, start_ms) AS sums ON sums.budget_id = budget_window.budget_id"
+     " AND sums.start_ms = budget_window.start_ms WHERE spent <> coalesce(due, 0)"},
 };
 
 Result<Check> run(Connection& connection, const Rule& rule) {
@@ -149,7 +194,7 @@ Result<Check> check_chains(Connection& connection) {
       "SELECT entry.account_id, seq, txn_id, amount, balance_after, prev_hash, hash,"
       " coalesce(kind, ''), coalesce(reference, ''), coalesce(created_at_ms, 0) "
       "FROM entry LEFT JOIN txn ON txn.id = entry.txn_id "
-      "WHERE entry.account_id IN (SELECT account_id FROM wallet) "
+      "WHERE entry.account_id IN (SELECT id FROM wallet) "
       "ORDER BY entry.account_id, seq",
       {}, [&](const Row& row) {
         ++check.looked_at;

@@ -49,12 +49,15 @@ ApiKey key_of(const Row& row) {
   key.created_at_ms = columns.integer();
   key.expires_at_ms = columns.integer();
   key.revoked_at_ms = columns.integer();
+  key.is_test = columns.flag();
+  key.project_id = columns.text();
+  key.concurrency = columns.small();
   return key;
 }
 
 bool is_reserved(std::string_view account_id) {
-  return account_id.empty() || account_id == money::kRevenue ||
-         money::is_funding_source(account_id);
+  return account_id.empty() || money::is_house_account(account_id) ||
+         money::is_credits_wallet(account_id);
 }
 
 class SqlAccountStore final : public accounts::AccountStore {
@@ -69,7 +72,10 @@ class SqlAccountStore final : public accounts::AccountStore {
       TRY(connection.execute(
           "INSERT INTO account (id, name, email, created_at_ms) VALUES ($1, $2, $3, $4)",
           {account.id, account.name, account.email, account.created_at_ms}));
-      TRY(connection.execute("INSERT INTO wallet (account_id) VALUES ($1)", {account.id}));
+      const std::string credits = money::credits_wallet(account.id);
+      TRY(connection.execute(
+          "INSERT INTO wallet (id, account_id, currency) VALUES ($1, $1, 'usd'), ($2, $1, 'credits')",
+          {account.id, credits}));
       return {};
     });
   }
@@ -92,14 +98,16 @@ class SqlAccountStore final : public accounts::AccountStore {
 
   Result<void> create_key(const ApiKey& key, std::string_view hash) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto inserted,
-                 connection.execute(
-                     "INSERT INTO api_key (hash, id, account_id, label, hint, scopes, is_operator,"
-                     " created_at_ms, expires_at_ms, revoked_at_ms) "
-                     "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 "
-                     "WHERE EXISTS (SELECT 1 FROM account WHERE id = $3)",
-                     {hash, key.id, key.account_id, key.label, key.hint, joined(key.scopes),
-                      key.is_operator, key.created_at_ms, key.expires_at_ms, key.revoked_at_ms}));
+      TRY_ASSIGN(
+          const auto inserted,
+          connection.execute(
+              "INSERT INTO api_key (hash, id, account_id, label, hint, scopes, is_operator,"
+              " created_at_ms, expires_at_ms, revoked_at_ms, is_test, project_id, concurrency) "
+              "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 "
+              "WHERE EXISTS (SELECT 1 FROM account WHERE id = $3)",
+              {hash, key.id, key.account_id, key.label, key.hint, joined(key.scopes),
+               key.is_operator, key.created_at_ms, key.expires_at_ms, key.revoked_at_ms,
+               key.is_test, key.project_id, key.concurrency}));
       if (inserted == 0) return no_account();
       return {};
     });
@@ -109,7 +117,8 @@ class SqlAccountStore final : public accounts::AccountStore {
     return database_.read([&](Connection& connection) {
       return connection.all(
           "SELECT id, account_id, label, hint, scopes, is_operator, created_at_ms, expires_at_ms,"
-          " revoked_at_ms FROM api_key WHERE account_id = $1 ORDER BY id",
+          " revoked_at_ms, is_test, project_id, concurrency FROM api_key WHERE account_id = $1 "
+          "ORDER BY id",
           {account_id}, key_of);
     });
   }
@@ -129,7 +138,8 @@ class SqlAccountStore final : public accounts::AccountStore {
                                                 std::int64_t now_ms) override {
     return database_.read([&](Connection& connection) {
       return connection.first(
-          "SELECT account_id, id, scopes, is_operator FROM api_key WHERE hash = $1 "
+          "SELECT account_id, id, scopes, is_operator, is_test, project_id, concurrency "
+          "FROM api_key WHERE hash = $1 "
           "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)",
           {hash, now_ms}, [](const Row& row) {
             Columns columns(row);
@@ -138,6 +148,9 @@ class SqlAccountStore final : public accounts::AccountStore {
             principal.key_id = columns.text();
             principal.scopes = split(columns.text());
             principal.is_operator = columns.flag();
+            principal.is_test = columns.flag();
+            principal.project_id = columns.text();
+            principal.concurrency = columns.small();
             return principal;
           });
     });
@@ -147,7 +160,7 @@ class SqlAccountStore final : public accounts::AccountStore {
     TRY_ASSIGN(auto found, database_.read([&](Connection& connection) {
       return connection.first(
           "SELECT a.id, a.name, a.email, a.created_at_ms, w.posted, w.held FROM account a "
-          "JOIN wallet w ON w.account_id = a.id WHERE a.id = $1",
+          "JOIN wallet w ON w.id = a.id WHERE a.id = $1",
           {account_id}, [](const Row& row) {
             Columns columns(row);
             accounts::AccountWithWallet both;
@@ -162,7 +175,7 @@ class SqlAccountStore final : public accounts::AccountStore {
 
   Result<Wallet> wallet(std::string_view account_id) override {
     TRY_ASSIGN(const auto wallet, database_.read([&](Connection& connection) {
-      return connection.first("SELECT posted, held FROM wallet WHERE account_id = $1", {account_id},
+      return connection.first("SELECT posted, held FROM wallet WHERE id = $1", {account_id},
                               [](const Row& row) {
                                 return Wallet{{row.integer(0)}, {row.integer(1)}};
                               });

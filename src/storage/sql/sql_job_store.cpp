@@ -4,6 +4,7 @@
 
 #include "storage/sql/answers.h"
 #include "storage/sql/blob_refs.h"
+#include "storage/sql/budget_steps.h"
 #include "storage/sql/job_endings.h"
 #include "storage/sql/job_rows.h"
 #include "storage/sql/stores.h"
@@ -32,6 +33,8 @@ Money saturating_sum(Money a, Money b) {
   return sum;
 }
 
+bool is_paid(const NewJob& job) { return !job.price_item.empty() && !job.is_test; }
+
 Result<void> check_price(const NewJob& job) {
   if (job.hold < Money{}) return fail(ErrorCode::internal_error, "A hold is at least 0 USD.");
   if (job.price_item.empty()) {
@@ -50,21 +53,37 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
   std::map<std::string_view, Money> needed;
   for (const NewJob& job : submission.jobs) {
     TRY(check_price(job));
-    if (!job.price_item.empty()) {
-      needed[job.account_id] = saturating_sum(needed[job.account_id], job.hold);
+    if (!is_paid(job)) continue;
+    if (job.hold > job.cost_max) {
+      return tl::make_unexpected(
+          money::spending_cap_exceeded({.cap = "request", .limit = job.cost_max}, job.hold));
     }
+    needed[wallet_of(job)] = saturating_sum(needed[wallet_of(job)], job.hold);
   }
-  for (const auto& [account_id, amount] : needed) TRY(reserve(connection, account_id, amount));
+  const auto now_ms = submission.jobs.empty() ? 0 : submission.jobs.front().created_at_ms;
+  std::vector<std::vector<money::Budget>> budgets(submission.jobs.size());
+  for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
+    const NewJob& job = submission.jobs[i];
+    if (!is_paid(job)) continue;
+    TRY_ASSIGN(budgets[i], budgets_with_room(connection,
+                                             {.account_id = job.account_id,
+                                              .project_id = job.project_id,
+                                              .key_id = job.key_id},
+                                             job.hold, now_ms));
+  }
+  for (const auto& [wallet_id, amount] : needed)
+    TRY(reserve(connection, wallet_id, amount, now_ms));
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
     const NewJob& job = submission.jobs[i];
     TRY(insert_job(connection, job, requests[i]));
-    if (!job.price_item.empty()) {
-      TRY(insert_hold(connection, job.id, job.account_id, job.hold, job.created_at_ms));
+    if (is_paid(job)) {
+      TRY(insert_hold(connection,
+                      {.job_id = job.id, .wallet_id = wallet_of(job), .amount = job.hold}, now_ms));
+      TRY(hold_in_budgets(connection, job.id, budgets[i], job.hold, now_ms));
     }
     TRY(keep_blobs(connection, job_owner(job.id), job.input_blobs));
   }
   if (!submission.answer) return {};
-  const auto now_ms = submission.jobs.empty() ? 0 : submission.jobs.front().created_at_ms;
   return store_answer(connection, *submission.answer, now_ms);
 }
 
@@ -112,19 +131,31 @@ Result<std::optional<std::string>> claim_oldest(Connection& connection,
   return candidate->id;
 }
 
+// Errors before anything has changed, so that the job can be failed in the same transaction.
+Result<void> move_within_caps(Connection& connection, const LiveJob& job, Money to,
+                              std::int64_t now_ms) {
+  if (to > job.cost_max) {
+    return tl::make_unexpected(
+        money::spending_cap_exceeded({.cap = "request", .limit = job.cost_max}, to));
+  }
+  const HoldMove move{.job_id = job.id, .wallet_id = job.wallet_id, .from = job.hold, .to = to};
+  const Money more = to - job.hold;
+  if (more > Money{}) TRY(check_budgets(connection, job.id, more));
+  TRY(move_hold(connection, move, now_ms));
+  return move_in_budgets(connection, job.id, more, now_ms);
+}
+
 // The refusal, when the wallet cannot pay: the job has failed then, and that is to be kept.
 Result<std::optional<Error>> move_to_exact(Connection& connection, const LiveJob& job,
                                            std::int64_t quantity, std::int64_t now_ms) {
   TRY(connection.execute("UPDATE job SET quantity = $2 WHERE id = $1", {job.id, quantity}));
-  if (job.price_item.empty()) return std::nullopt;
+  if (!job.is_paid()) return std::nullopt;
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
   TRY_ASSIGN(const auto price, book->find(job.price_item));
-  const auto moved = move_hold(connection, {.job_id = job.id,
-                                            .account_id = job.account_id,
-                                            .from = job.hold,
-                                            .to = money::charge(price, {quantity})});
+  const auto moved = move_within_caps(connection, job, money::charge(price, {quantity}), now_ms);
   if (moved) return std::nullopt;
-  if (moved.error().code != ErrorCode::insufficient_credit) {
+  if (moved.error().code != ErrorCode::insufficient_credit &&
+      moved.error().code != ErrorCode::spending_cap_exceeded) {
     return tl::make_unexpected(moved.error());
   }
   TRY(end_job(connection, job,

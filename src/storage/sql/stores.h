@@ -5,9 +5,11 @@
 #include <memory>
 
 #include "accounts/account_store.h"
+#include "accounts/project_store.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
+#include "money/budget_store.h"
 #include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
 #include "storage/sql/database.h"
@@ -19,6 +21,8 @@ std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
+std::unique_ptr<money::BudgetStore> make_budget_store(Database& database);
+std::unique_ptr<accounts::ProjectStore> make_project_store(Database& database);
 std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database);
 
 }  // namespace understudy::storage

@@ -1,7 +1,6 @@
 #include "storage/sqlite/group_commit.h"
 
 #include <climits>
-#include <exception>
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -28,14 +27,9 @@ void wake_all(std::atomic<std::uint32_t>& word) {
 
 }  // namespace
 
-struct GroupCommit::Call {
-  const Step* step;
-  Result<void> outcome = {};
-};
-
 // What is written together. It belongs to its callers and the writer: the last one frees it.
 struct GroupCommit::Batch {
-  std::vector<Call*> calls = {};
+  std::vector<WriteCall*> calls = {};
   std::atomic<std::uint32_t> is_done = 0;
 };
 
@@ -56,7 +50,7 @@ GroupCommit::~GroupCommit() {
 }
 
 Result<void> GroupCommit::run(const Step& step) {
-  Call call{.step = &step};
+  WriteCall call{.step = &step};
   bool is_first = false;
   std::shared_ptr<Batch> batch;
   {
@@ -80,67 +74,14 @@ void GroupCommit::write_batches() {
       if (next_->calls.empty()) return;
       std::swap(batch, next_);
     }
-    if (auto written = write_batch(batch->calls); !written) {
+    if (const auto written = write_batch(*connection_, batch->calls); !written) {
       log::error("a batch of {} writes was undone: {}", batch->calls.size(),
                  written.error().detail);
-      for (Call* call : batch->calls) call->outcome = written;
     }
     batch->is_done.store(1, std::memory_order_release);
     wake_all(batch->is_done);
     if (checkpointer_) checkpointer_->look_at(*connection_);
   }
-}
-
-// A savepoint costs each step a copy of every page it writes, and hardly any step needs it:
-// refusals come before the first change. So the batch runs without; when a step fails that has
-// changed something, everything is undone and runs again with savepoints.
-Result<void> GroupCommit::write_batch(const std::vector<Call*>& batch) {
-  for (const bool with_savepoints : {false, true}) {
-    TRY(connection_->execute("BEGIN IMMEDIATE"));
-    auto ran = with_savepoints ? run_in_savepoints(batch) : run_all(batch);
-    if (ran && *ran) {
-      auto committed = connection_->execute("COMMIT");
-      if (committed) return {};
-      ran = tl::make_unexpected(committed.error());
-    }
-    if (connection_->is_in_transaction()) TRY(connection_->execute("ROLLBACK"));
-    if (!ran) return tl::make_unexpected(ran.error());
-  }
-  return {};
-}
-
-// Whether the batch may be committed: false after a step that failed half way.
-Result<bool> GroupCommit::run_all(const std::vector<Call*>& batch) {
-  for (Call* call : batch) {
-    const auto changes = connection_->changes();
-    TRY(run_step(*call));
-    if (!call->outcome && connection_->changes() != changes) return false;
-  }
-  return true;
-}
-
-Result<bool> GroupCommit::run_in_savepoints(const std::vector<Call*>& batch) {
-  for (Call* call : batch) {
-    TRY(connection_->execute("SAVEPOINT step"));
-    TRY(run_step(*call));
-    if (!call->outcome) TRY(connection_->execute("ROLLBACK TO step"));
-    TRY(connection_->execute("RELEASE step"));
-  }
-  return true;
-}
-
-// An error of the step itself is the caller's; what is returned concerns the whole batch.
-Result<void> GroupCommit::run_step(Call& call) {
-  try {
-    call.outcome = (*call.step)(*connection_);
-  } catch (const std::exception& exception) {
-    call.outcome = fail_with_detail(ErrorCode::internal_error, "The server made an internal error.",
-                                    exception.what());
-  }
-  if (connection_->is_in_transaction()) return {};
-  return fail_with_detail(
-      ErrorCode::storage_failed, "The database could not do this.",
-      "the transaction was given up: " + (call.outcome ? "" : call.outcome.error().detail));
 }
 
 }  // namespace understudy::storage

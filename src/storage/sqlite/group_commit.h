@@ -1,17 +1,16 @@
-// GroupCommit: the one writer of an SQLite database. Steps of many callers share a transaction, and
-// so its one sync of the log, which is what a durable write costs. A refused step does not undo its
-// neighbours, but may make them run twice. A caller goes on after the commit.
+// GroupCommit: the one writer of an SQLite database. Steps of many callers share a transaction
+// (batch_writer.h), and so its one sync of the log, which is what a durable write costs. A caller
+// goes on after the commit.
 //
 // Measured on two cores with 64 callers: tests/bench/wallet_bench.cpp.
 #pragma once
 
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <vector>
 
+#include "storage/sqlite/batch_writer.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/sqlite_connection.h"
 
@@ -19,7 +18,7 @@ namespace understudy::storage {
 
 class GroupCommit {
  public:
-  using Step = std::function<Result<void>(Connection&)>;
+  using Step = WriteCall::Step;
 
   // Without a checkpointer the connection has to checkpoint by itself.
   explicit GroupCommit(std::unique_ptr<SqliteConnection> connection,
@@ -32,13 +31,8 @@ class GroupCommit {
   Result<void> run(const Step& step);
 
  private:
-  struct Call;
   struct Batch;
   void write_batches();
-  Result<void> write_batch(const std::vector<Call*>& batch);
-  Result<bool> run_all(const std::vector<Call*>& batch);
-  Result<bool> run_in_savepoints(const std::vector<Call*>& batch);
-  Result<void> run_step(Call& call);
 
   std::unique_ptr<SqliteConnection> connection_;
   std::unique_ptr<Checkpointer> checkpointer_;

@@ -43,12 +43,18 @@ Result<void> make_private_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
-  TRY(make_private_folder(options.file.parent_path()));
+Result<std::unique_ptr<SqliteConnection>> open_sqlite_writer(const SqliteOptions& options) {
   TRY_ASSIGN(auto connection,
              open_sqlite_connection(options.file, SqliteAccess::read_write_no_checkpoints));
-  ::chmod(options.file.c_str(), 0600);
+  ::chmod(options.file.c_str(), 0600);  // before the log takes its mode from it
   TRY(migrate(*connection, options.now_ms));
+  TRY(connection->checkpoint());
+  return connection;
+}
+
+Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
+  TRY(make_private_folder(options.file.parent_path()));
+  TRY_ASSIGN(auto connection, open_sqlite_writer(options));
   TRY_ASSIGN(auto copier,
              open_sqlite_connection(options.file, SqliteAccess::read_write_no_checkpoints));
   return std::make_unique<SqliteDatabase>(

@@ -1,0 +1,128 @@
+// Model: what the stores promise, without SQL: every wallet, hold, job and stored answer as plain
+// values. Each function is one command; it changes the model as the command changes the database,
+// and returns what the caller is told. A new command or table of the ledger gets its line here, in
+// operations.h and in tables.cpp (README.md in this folder).
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "jobs/idempotency_store.h"
+#include "jobs/job_store.h"
+#include "money/ledger_store.h"
+
+namespace understudy::simulator {
+
+using money::Money;
+
+// What a caller learns, as text: "ok ...", or the error's code and what it carries.
+using Outcome = std::string;
+Outcome outcome_of(const Error& error);
+inline Outcome outcome_of(const Result<void>& result) {
+  return result ? "ok" : outcome_of(result.error());
+}
+inline const Outcome kStorageFailed = "storage_failed";
+
+struct ModelEntry {
+  std::string kind;
+  std::string reference;
+  Money amount;
+  Money balance_after;
+  bool operator==(const ModelEntry&) const = default;
+};
+
+struct ModelWallet {
+  Money posted;
+  std::vector<ModelEntry> entries = {};
+  bool operator==(const ModelWallet&) const = default;
+};
+
+struct ModelJob {
+  std::string account;
+  jobs::Lane lane = jobs::Lane::standard;
+  std::string price_item = {};  // empty: free
+  jobs::JobState state = jobs::JobState::queued;
+  std::string failure = {};
+  Money hold;
+  Money captured;
+  std::int64_t quantity = 0;
+  std::int64_t attempt = 0;
+  std::int64_t fence = 0;
+  std::int64_t created_at_ms = 0;
+  std::int64_t deadline_at_ms = 0;
+  std::int64_t lease_until_ms = 0;
+  std::size_t blobs = 0;  // that are kept for it
+  bool is_removed = false;
+  bool operator==(const ModelJob&) const = default;
+};
+
+struct ModelAnswer {
+  bool is_done = false;
+  std::string request_hash = {};
+  int status = 0;
+  std::string body = {};
+  std::int64_t began_at_ms = 0;
+  bool operator==(const ModelAnswer&) const = default;
+};
+
+struct ModelKey {
+  std::string account;
+  std::int64_t expires_at_ms = 0;
+  bool is_revoked = false;
+  bool operator==(const ModelKey&) const = default;
+};
+
+struct Model {
+  std::map<std::string, ModelWallet> wallets;
+  std::map<std::string, ModelJob> jobs;  // by id
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, Money>> payments;
+  std::map<std::pair<std::string, std::string>, ModelAnswer> answers;  // by scope and key
+  std::map<std::string, ModelKey> keys;                                // by hash
+  std::map<std::string, std::int64_t> messages;                        // in the outbox, by topic
+  bool operator==(const Model&) const = default;
+
+  Money held(const std::string& account) const;
+  Money available(const std::string& account) const;
+
+  Outcome create_account(const std::string& account);
+  Outcome fund(const money::Funding& funding);
+
+  Outcome submit(const understudy::jobs::Submission& submission);
+  // A claim first looks whether there is a job at all, outside of its transaction.
+  bool has_queued(std::span<const understudy::jobs::Lane> lanes, std::int64_t now_ms) const;
+  std::string claim(const understudy::jobs::ClaimRequest& request, std::int64_t now_ms);  // its id
+  Outcome heartbeat(const understudy::jobs::Heartbeat& beat, std::int64_t now_ms);
+  Outcome set_exact(const std::string& id, std::int64_t fence, std::int64_t quantity);
+  Outcome complete(const understudy::jobs::Completion& completion);
+  Outcome fail(const std::string& id, std::int64_t fence, const Error& error, bool is_retryable);
+  Outcome cancel(const std::string& account, const std::string& id);
+  Outcome remove(const std::string& account, const std::string& id);
+  Outcome sweep(std::int64_t now_ms);
+
+  Outcome begin(const std::string& scope, const std::string& key, const std::string& hash,
+                std::int64_t now_ms);
+  Outcome finish(const std::string& scope, const std::string& key, int status,
+                 const std::string& body);
+  Outcome abandon(const std::string& scope, const std::string& key);
+  Outcome abandon_unfinished();
+  Outcome purge(std::int64_t now_ms);
+
+  Outcome authenticate(const std::string& hash, std::int64_t now_ms) const;
+
+ private:
+  const ModelJob* oldest_queued(std::span<const understudy::jobs::Lane> lanes, std::int64_t now_ms,
+                                std::string& id) const;
+  ModelJob* held_job(const std::string& id, std::int64_t fence);
+  Outcome cancel_if_live(const std::string& account, const std::string& id);
+  void end(ModelJob& job, understudy::jobs::JobState state, std::string failure);
+  void post(const std::string& account, ModelEntry entry);
+};
+
+// What a job of this price costs.
+Money price_of(const std::string& item, std::int64_t quantity);
+Outcome begun(jobs::IdempotencyStart::State state, int status, const std::string& body,
+              const std::string& hash);
+
+}  // namespace understudy::simulator
