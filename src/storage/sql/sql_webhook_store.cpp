@@ -6,6 +6,7 @@
 #include "jobs/webhook_rules.h"
 #include "jobs/webhook_signature.h"
 #include "storage/sql/answers.h"
+#include "storage/sql/outbox.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/webhook_rows.h"
 
@@ -72,11 +73,8 @@ Result<void> finish_batch(Connection& connection, const jobs::OutboxMessage& mes
   if (live) return {};
   TRY_ASSIGN(const bool is_told, has_happened(connection, "batch.finished:" + batch_id));
   if (is_told) return {};
-  TRY(connection.insert(
-      "INSERT INTO outbox (topic, account_id, payload, created_at_ms,"
-      " not_before_ms) VALUES ('batch.finished', $1, $2, $3, $3)",
-      {message.account_id, to_text(json::object{{"batch_id", batch_id}}), now_ms}));
-  return {};
+  return put_in_outbox(connection, "batch.finished", message.account_id, {{"batch_id", batch_id}},
+                       now_ms);
 }
 
 Result<void> publish_all(Connection& connection, std::span<const Publication> publications,
