@@ -50,7 +50,7 @@ struct DeviceRequest {
   std::string client_id;
   std::vector<std::string> scopes;
   DeviceState state = DeviceState::pending;
-  std::string account_id;  // who approved
+  std::string account_id = {};  // who approved
   std::int64_t interval_ms = 5000;
   std::int64_t polled_at_ms = 0;  // 0: never
   std::int64_t expires_at_ms = 0;

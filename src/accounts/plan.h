@@ -35,7 +35,7 @@ const Plan* find_plan(const std::vector<Plan>& plans, std::string_view name);
 
 // Which plan an account has, or that it pays by use.
 struct AccountPlan {
-  std::string account_id;
+  std::string account_id = {};
   std::string plan = "free";
   std::int64_t joined_at_ms = 0;
   bool is_usage_based = false;

@@ -27,6 +27,8 @@ std::string objection_to(const WebhookAnswer& answer) {
 
 WebhookTransport webhook_transport(const net::HttpClient& client) {
   return [&client](const WebhookRequest& request, std::stop_token stop) -> Result<WebhookAnswer> {
+    // Again, since the rules may have changed since the URL was given.
+    TRY(check_webhook_url(request.url, client.allows_private(), "url"));
     net::HttpRequest http{.method = request.method,
                           .url = request.url,
                           .headers = request.headers,

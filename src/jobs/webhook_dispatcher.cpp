@@ -74,10 +74,15 @@ void WebhookDispatcher::publish_all(const std::stop_token& stop) {
 }
 
 int WebhookDispatcher::room_in(const std::string& lane) const {
-  const int most = failing_lanes_.contains(lane) ? 1 : options_.endpoint_concurrency;
   const auto used = in_lane_.find(lane);
   const int in_use = used == in_lane_.end() ? 0 : used->second;
-  return std::min(most - in_use, options_.concurrency - handed_out_);
+  const int left = options_.concurrency - handed_out_;
+  if (!failing_lanes_.contains(lane)) return std::min(options_.endpoint_concurrency - in_use, left);
+  // However many receivers are dead, half of the threads are left to the others.
+  int failing = 0;
+  for (const auto& [name, count] : in_lane_) failing += failing_lanes_.contains(name) ? count : 0;
+  const int most_failing = std::max(options_.concurrency / 2, 1);
+  return std::min({1 - in_use, left, most_failing - failing});
 }
 
 std::int64_t WebhookDispatcher::hand_out() {
@@ -157,6 +162,10 @@ void WebhookDispatcher::attempt_all(const std::stop_token& stop) {
 }
 
 void WebhookDispatcher::purge() {
+  {
+    const std::lock_guard lock(mutex_);
+    failing_lanes_.clear();  // also of endpoints that are no more
+  }
   const std::int64_t now_ms = clock_.now_ms();
   purge_due_ms_ = now_ms + kPurgeIntervalMs;
   const auto purged = store_.purge(now_ms - options_.history_ms);

@@ -1,8 +1,8 @@
 // WebhookDispatcher: the threads that deliver webhooks while the server runs. One coordinates: it
 // publishes what stands in the outbox and hands out what is due; up to `concurrency` others
 // attempt, one delivery each at a time. A lane (an endpoint, or the host of a callback) has a few
-// of them at most, and one while its last attempt failed; so a slow or dead receiver holds up
-// itself.
+// of them at most, and one while its last attempt failed; failing lanes together have half of all;
+// so a slow or dead receiver holds up itself.
 //
 // Jobs never wait for it: they leave a row in the outbox. A stop breaks off what is under way; the
 // store knows what is still to be done.

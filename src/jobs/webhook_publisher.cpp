@@ -126,21 +126,18 @@ Result<std::optional<WebhookEvent>> WebhookPublisher::batch_event(
   json::object counts{{"completed", 0}, {"failed", 0}};
   std::string title;
   std::string callback_url;
-  std::string callback_id;
   for (const Job& item : items) {
     auto& count = counts[outcome_name(item)];
     count = (count.is_int64() ? count.get_int64() : 0) + 1;
     title = string_or(item.request, "batch_title", title);
     callback_url = string_or(item.request, "batch_callback_url", callback_url);
-    callback_id = string_or(item.request, "batch_callback_id", callback_id);
   }
   const bool has_completed = counts["completed"].as_int64() > 0;
   json::object data{{"batch_id", batch_id},
                     {"title", string_or_null(title)},
                     {"status", has_completed || items.empty() ? "completed" : "failed"},
                     {"total_items", items.size()},
-                    {"counts_by_status", std::move(counts)},
-                    {"callback_id", string_or_null(callback_id)}};
+                    {"counts_by_status", std::move(counts)}};
   WebhookEvent event = event_of(message, "batch.finished", batch_id, to_text(data));
   event.once_key = "batch.finished:" + batch_id;
   event.callback_url = callback_url;

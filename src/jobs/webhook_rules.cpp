@@ -190,7 +190,7 @@ Result<void> check_webhook_url(std::string_view url, bool allow_private, std::st
 
 std::string origin_of(std::string_view url) {
   const UrlParts parts = parts_of(url);
-  return parts.scheme + "://" + parts.authority.substr(parts.authority.find('@') + 1);
+  return parts.scheme + "://" + parts.authority.substr(parts.authority.rfind('@') + 1);
 }
 
 std::string callback_lane(std::string_view account_id, std::string_view url) {

@@ -1,5 +1,8 @@
 #include "jobs/webhook_rules.h"
 
+#include <iterator>
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -63,6 +66,25 @@ TEST(WebhookRules, OnlyPublicHttpsUrlsAreCalled) {
   EXPECT_TRUE(is_fine("http://127.0.0.1:8080/hook", true));
   EXPECT_FALSE(is_fine("ftp://127.0.0.1/", true));
   EXPECT_FALSE(is_fine("https://example.com/" + std::string(kWebhookUrlMax, 'x')));
+}
+
+// Whatever a customer writes, the answer is yes or a sentence.
+TEST(WebhookRules, AnyBytesAreAcceptedOrRefused) {
+  constexpr std::string_view kPieces[] = {"https",  "http",  "://", ":",    "/", "[",  "]",
+                                          "@",      "?",     "#",   "\\",   "%", ".",  "*",
+                                          "wallet", "127.1", "::1", "\xff", " ", "\n", "a"};
+  std::minstd_rand random(1);
+  for (int round = 0; round < 50'000; ++round) {
+    std::string text;
+    for (auto count = random() % 8; count > 0; --count) {
+      text += kPieces[random() % std::size(kPieces)];
+    }
+    const auto checked = check_webhook_url(text, random() % 2 == 0, "url");
+    EXPECT_TRUE(checked || checked.error().param == "url");
+    EXPECT_TRUE(!checked || origin_of(text).find('@') == std::string::npos) << text;
+    (void)check_extension_filter(text);
+    EXPECT_TRUE(is_valid_utf8(printable(text, random() % 12)));
+  }
 }
 
 TEST(WebhookRules, LanesAndLogsNameNoSecretOfAUrl) {

@@ -382,8 +382,12 @@ Result<HttpResponse> HttpClient::exchange(const HttpRequest& request, const std:
   curl_off_t looked_up_us = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_NAMELOOKUP_TIME_T, &looked_up_us);
   if (code == CURLE_OPERATION_TIMEDOUT && looked_up_us == 0) code = CURLE_COULDNT_RESOLVE_HOST;
-  const bool is_answered = code == CURLE_OK || (request.is_head_enough && exchange.is_head_complete &&
-                                                !request.stop.stop_requested());
+  if (code == CURLE_OK && request.is_head_enough && !exchange.is_head_complete) {
+    code = CURLE_PARTIAL_FILE;  // curl takes an end inside of the headers for theirs
+  }
+  const bool is_answered =
+      code == CURLE_OK ||
+      (request.is_head_enough && exchange.is_head_complete && !request.stop.stop_requested());
   if (!is_answered) return transport_error(code, exchange, text.data());
   if (exchange.target != nullptr && std::fflush(exchange.target.get()) != 0) {
     exchange.is_disk_full = true;

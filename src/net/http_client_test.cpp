@@ -308,5 +308,44 @@ TEST(HttpClient, AStopRequestEndsAnExchange) {
   EXPECT_EQ(got.error().code, ErrorCode::cancelled);
 }
 
+HttpRequest status_only(const std::string& url) {
+  HttpRequest request{.method = "POST", .url = url, .body = "{}"};
+  request.is_head_enough = true;
+  request.limits = {.size_max = 10, .time_ms = 300};
+  return request;
+}
+
+TEST(HttpClientTest, WhereTheHeadIsEnoughTheBodyIsCutAndMayBreakOff) {
+  const HttpClient client({.allow_private = true});
+  RawServer large([](const std::string&) { return ok(std::string(1'000'000, 'x')); });
+  const auto cut = client.request(status_only(large.url("/")));
+  ASSERT_TRUE(cut) << cut.error().detail;
+  EXPECT_EQ(cut->status, 200);
+  EXPECT_EQ(cut->body, std::string(10, 'x'));
+  RawServer broken(
+      [](const std::string&) { return "HTTP/1.1 503 Busy\r\nContent-Length: 900\r\n\r\nwait"; });
+  const auto begun = client.request(status_only(broken.url("/")));
+  ASSERT_TRUE(begun) << begun.error().detail;
+  EXPECT_EQ(begun->status, 503);
+  EXPECT_EQ(begun->body, "wait");
+}
+
+TEST(HttpClientTest, HalfAHeadIsNoAnswer) {
+  const HttpClient client({.allow_private = true});
+  RawServer server([](const std::string&) { return "HTTP/1.1 200 OK\r\nContent-Len"; });
+  EXPECT_FALSE(client.request(status_only(server.url("/"))));
+  RawServer silent([](const std::string&) { return std::string(); });
+  EXPECT_FALSE(client.request(status_only(silent.url("/"))));
+}
+
+TEST(HttpClientTest, APostIsNeverRedirected) {
+  const HttpClient client({.allow_private = true});
+  RawServer server([](const std::string&) { return redirect("/elsewhere"); });
+  const auto answer = client.request(status_only(server.url("/")));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 302);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
 }  // namespace
 }  // namespace understudy::net

@@ -264,7 +264,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY_ASSIGN(auto sandbox, open_sandbox(config, work));
   parts->sandbox_summary = sandbox.summary();
   if (config.allow_private)
-    log::warn("network.allow_private is on: inputs by URL may be private addresses");
+    log::warn("network.allow_private is on: inputs by URL and webhooks may be private addresses");
   TRY_ASSIGN(auto top_up_settings, top_up_settings_of(config));
   parts->engine =
       std::make_unique<Engine>(*parts->installation, config, parts->clock,

@@ -24,7 +24,7 @@ struct Config {
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces
   // [network]
-  bool allow_private = false;  // inputs by URL may be private addresses: development and tests only
+  bool allow_private = false;  // inputs and webhooks may be private addresses: for tests
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
   // [stripe]: top-ups by card, offered when there are a key and a secret

@@ -193,7 +193,8 @@ class Plans : public OAuthStore {
  protected:
   money::Money credits() {
     money::Money sum;
-    for (const auto& lot : stores.ledger->lots(kWallet).value()) {
+    const auto lots = stores.ledger->lots(kWallet).value();
+    for (const auto& lot : lots) {
       if (lot.terms.expires_at_ms > clock.now_ms()) sum = sum + lot.remaining - lot.held;
     }
     return sum;

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import random
 import socket
 import sqlite3
 import threading
@@ -391,6 +392,22 @@ class Deliveries(Base):
                             ({"from": 1, "to": 2, "only_failed": 1}, "only_failed")):
             self.assertEqual(self.call("POST", f"{base}/replays", body).error["param"], param)
 
+    def test_events_of_money_need_the_scope_of_the_account(self):
+        receiver = self.receiver()
+        made = self.server.command("key", "create", "--scope", "webhooks:write", "--data", self.server.data)
+        key = made.stdout.strip()
+        path = "/understudy/v1/webhooks/endpoints"
+        for events in (None, ["wallet.*"], ["cap.reached", "batch.finished"]):
+            refused = self.call("POST", path, {"url": receiver.url, "events": events}, key=key)
+            self.assertEqual((refused.status, refused.error["code"]), (403, "insufficient_api_key_scope"))
+        fine = self.call("POST", path, {"url": receiver.url, "events": ["batch.finished"]}, key=key)
+        self.assertEqual((fine.status, fine.data["hears_of_money"]), (200, False), fine.body)
+        own = f"{path}/{fine.data['endpoint_id']}"
+        self.assertEqual(self.call("PATCH", own, {"events": None}, key=key).status, 403)
+        self.assertEqual(self.call("GET", "/v3/videos", key=key).status, 403)
+        self.assertEqual(self.call("DELETE", own, key=key).status, 200)
+        self.assertEqual(self.call("POST", path, {"url": receiver.url, "events": ["walet.*"]}).error["param"], "events")
+
     def test_a_receiver_that_is_gone_is_left_alone(self):
         receiver = self.receiver(lambda path, number: 410)
         made = self.endpoint(receiver.url + "/gone")
@@ -400,21 +417,6 @@ class Deliveries(Base):
         self.assertEqual(self.call("GET", path).data["status"], "disabled")
         self.cancel(self.submit())
         self.assertEqual(self.call("PATCH", path, {"status": "enabled"}).data["status"], "enabled")
-
-    def test_a_thousand_events_arrive_once_each(self):
-        receiver = self.receiver()
-        self.endpoint(receiver.url + "/many")
-        entry = {"type": "avatar", "avatar_id": self.server.first_look(), "script": "Hi."}
-        ids = []
-        for _ in range(10):
-            batch = self.call("POST", "/v3/videos/batches", {"videos": [entry] * 100})
-            self.assertEqual(batch.status, 202, batch.body)
-            ids += [i["video_id"] for i in self.call("GET", f"/v3/videos/batches/{batch.data['batch_id']}").data["items"]]
-            self.cancel(ids[-100:])
-        got = receiver.wait("/many", 1010, timeout=20)
-        self.assertEqual({r.event["event_data"]["video_id"] for r in got
-                          if r.event["event_type"] == "avatar_video.fail"}, set(ids))
-        self.assertEqual(len({r.id for r in got}), 1010)
 
 
 class Public(ServerCase):
@@ -435,6 +437,25 @@ class Public(ServerCase):
             "type": "avatar", "avatar_id": self.server.first_look(), "script": "Hi.",
             "callback_url": "https://169.254.169.254/"})
         self.assertEqual((refused.status, refused.error["param"]), (400, "callback_url"))
+
+
+class Success(Base):
+    workers = 1
+
+    def test_a_finished_video_is_told_with_links_that_work_and_its_bill(self):
+        receiver = self.receiver()
+        made = self.endpoint(receiver.url + "/done", events=["avatar_video.success"])
+        video = self.server.make_video(script="Hi.", callback_url=receiver.url + "/call", callback_id="mine")
+        self.assertEqual(video["status"], "completed", video)
+        [got] = receiver.wait("/done", 1)
+        self.assertEqual(verifies(got, made["secret"]), (True, True))
+        data = got.event["event_data"]
+        self.assertEqual((data["video_id"], data["callback_id"], data["duration"]), (video["id"], "mine", video["duration"]))
+        self.assertEqual(data["charge"], video["charge"])
+        self.assertEqual(self.call("GET", data["url"], key=None).body[4:8], b"ftyp")
+        self.assertEqual(self.call("GET", data["gif_download_url"], key=None).body[:4], b"GIF8")
+        [called] = receiver.wait("/call", 1)
+        self.assertEqual(called.body, got.body)
 
 
 class Restarts(unittest.TestCase):
@@ -477,12 +498,90 @@ class Restarts(unittest.TestCase):
         self.assertEqual(len(money.data), 20)
         self.assertIn(b"12345678.123456789", money.body)
 
-    def write_money_events(self, server):
+    def test_a_receiver_that_fails_at_random_gets_everything_though_the_server_is_killed(self):
+        server = Server(workers=0, config=FAST)
+        self.addCleanup(server.close)
+        server.start()
+        chance = random.Random(5)
+        accepted = []
+
+        def script(path, number):
+            step = chance.choice([200, 200, 500, "hang", "close", 503, 200])
+            if step == 200:
+                accepted.append(receiver.received[-1])
+            return step
+
+        receiver = Receiver(script)
+        self.addCleanup(receiver.close)
+        made = server.call("POST", "/v3/webhooks/endpoints", {"url": receiver.url + "/random"})
+        entry = {"type": "avatar", "avatar_id": server.first_look(), "script": "Hi."}
+        ids = []
+        for _ in range(3):
+            for _ in range(6):
+                ids.append(server.call("POST", "/v3/videos", entry).data["video_id"])
+                server.call("POST", f"/understudy/v1/jobs/{ids[-1]}/cancel")
+            server.kill()
+            server.start()
+        video_of = lambda got: got.event["event_data"]["video_id"]
+        deadline = time.time() + 25
+        while time.time() < deadline and {video_of(r) for r in accepted} != set(ids):
+            time.sleep(0.1)
+        self.assertEqual({video_of(r) for r in accepted}, set(ids))
+        self.assertTrue(all(verifies(r, made.data["secret"]) == (True, True) for r in receiver.received))
+        events = collections.defaultdict(set)
+        for got in receiver.received:
+            events[video_of(got)].add((got.id, got.body))
+        self.assertEqual({len(one) for one in events.values()}, {1})
+        self.assertEqual(server.stop() or server.verify().returncode, 0)
+
+    def test_an_address_that_became_forbidden_is_not_called(self):
+        server = Server(workers=0, config=FAST)
+        self.addCleanup(server.close)
+        server.start()
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        made = server.call("POST", "/v3/webhooks/endpoints", {"url": receiver.url + "/private"})
+        self.assertEqual(made.status, 200, made.body)
+        video = server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": server.first_look(),
+                                                   "script": "Hi."}).data["video_id"]
+        server.stop()
+        server.config.write_text(FAST.replace("allow_private = true", ""))
+        server.start()
+        server.call("POST", f"/understudy/v1/jobs/{video}/cancel")
+        deadline = time.time() + 9
+        while time.time() < deadline:
+            found = server.call("GET", "/understudy/v1/webhooks/deliveries").data
+            if found and found[0]["attempts"] >= 2:
+                break
+            time.sleep(0.05)
+        self.assertIn("must be an https URL", found[0]["log"][0]["error"])
+        self.assertEqual(receiver.received, [])
+
+    def test_a_thousand_events_arrive_once_each(self):
+        server = Server(workers=0, config=FAST)
+        self.addCleanup(server.close)
+        server.start()
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        server.call("POST", "/understudy/v1/webhooks/endpoints", {"url": receiver.url + "/many", "events": ["wallet.*"]})
+        server.stop()
+        self.write_money_events(server, 1000, entities=50)
+        server.start()
+        got = receiver.wait("/many", 1000, timeout=30)
+        self.assertEqual(len({r.id for r in got}), 1000)
+        numbers = collections.defaultdict(list)
+        for r in got:
+            numbers[r.event["event_data"]["entity_id"]].append(r.event["event_data"]["number"])
+        self.assertEqual(sorted(sum(numbers.values(), [])), list(range(1000)))
+        self.assertEqual([n for n in numbers.values() if n != sorted(n)], [])
+
+    def write_money_events(self, server, count=20, entities=1):
         """Rows as the ledger writes them."""
         with contextlib.closing(sqlite3.connect(server.data / "understudy.db")) as database, database:
             [account] = database.execute("SELECT id FROM account").fetchone()
-            for number in range(20):
-                payload = (f'{{"entity_id":"{account}","number":{number},"available_usd":12345678.123456789}}')
+            for number in range(count):
+                entity = account if entities == 1 else f"entity-{number % entities}"
+                payload = (f'{{"entity_id":"{entity}","number":{number},"available_usd":12345678.123456789}}')
                 database.execute("INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
                                  "VALUES ('wallet.low_balance', ?, ?, 1, 1)", (account, payload))
         return account

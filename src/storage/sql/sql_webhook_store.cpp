@@ -6,6 +6,7 @@
 #include "jobs/webhook_rules.h"
 #include "jobs/webhook_signature.h"
 #include "storage/sql/answers.h"
+#include "storage/sql/outbox.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/webhook_rows.h"
 
@@ -72,11 +73,8 @@ Result<void> finish_batch(Connection& connection, const jobs::OutboxMessage& mes
   if (live) return {};
   TRY_ASSIGN(const bool is_told, has_happened(connection, "batch.finished:" + batch_id));
   if (is_told) return {};
-  TRY(connection.insert(
-      "INSERT INTO outbox (topic, account_id, payload, created_at_ms,"
-      " not_before_ms) VALUES ('batch.finished', $1, $2, $3, $3)",
-      {message.account_id, to_text(json::object{{"batch_id", batch_id}}), now_ms}));
-  return {};
+  return put_in_outbox(connection, "batch.finished", message.account_id, {{"batch_id", batch_id}},
+                       now_ms);
 }
 
 Result<void> publish_all(Connection& connection, std::span<const Publication> publications,
@@ -176,11 +174,13 @@ Result<void> finish_attempt(Connection& connection, const ClaimedDelivery& claim
   return {};
 }
 
-// Deletes up to kPurgeMax rows by a key column that `select` finds; how many went.
+// Looks at the oldest kPurgeMax rows of each table, so that it costs little when nothing is old;
+// how many went.
 Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
   TRY_ASSIGN(const auto old_deliveries,
              connection.all("SELECT id FROM webhook_delivery WHERE state <> 'pending' AND "
-                            "created_at_ms < $1 ORDER BY id LIMIT $2",
+                            "created_at_ms < $1 AND id IN "
+                            "(SELECT id FROM webhook_delivery ORDER BY id LIMIT $2)",
                             {before_ms, kPurgeMax}, [](const Row& row) { return row.integer(0); }));
   for (const std::int64_t id : old_deliveries) {
     TRY(connection.execute("DELETE FROM webhook_attempt WHERE delivery_id = $1", {id}));
@@ -196,8 +196,8 @@ Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
     TRY(connection.execute("DELETE FROM webhook_event WHERE id = $1", {id}));
   }
   TRY_ASSIGN(const auto messages,
-             connection.execute("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE "
-                                "done_at_ms > 0 AND done_at_ms < $1 ORDER BY id LIMIT $2)",
+             connection.execute("DELETE FROM outbox WHERE done_at_ms > 0 AND done_at_ms < $1 AND "
+                                "id IN (SELECT id FROM outbox ORDER BY id LIMIT $2)",
                                 {before_ms, kPurgeMax}));
   return static_cast<int>(old_deliveries.size() + old_events.size()) + static_cast<int>(messages);
 }
@@ -489,7 +489,15 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                       {id, now_ms, until_ms}));
         if (changed == 0) continue;
         TRY_ASSIGN(auto delivery, claimed_delivery(connection, id));
-        if (delivery) claimed.push_back(*std::move(delivery));
+        if (delivery) {
+          claimed.push_back(*std::move(delivery));
+          continue;
+        }
+        // Its event or endpoint is gone: nothing can be sent.
+        TRY(
+            connection.execute("UPDATE webhook_delivery SET state = 'failed', is_claimed = 0,"
+                               " done_at_ms = $2 WHERE id = $1",
+                               {id, now_ms}));
       }
       return claimed;
     });
