@@ -2,7 +2,15 @@
 
 #include <functional>
 #include <map>
+#include <stdexcept>
 
+namespace understudy::server {
+// Some malformed files fail an assertion of toml++ 3.3 before it would report them; that is to be
+// an error, not the end of the program.
+[[noreturn]] static void refuse_malformed() { throw std::logic_error("a value is malformed"); }
+}  // namespace understudy::server
+#define TOML_ASSERT(expression) \
+  ((expression) ? static_cast<void>(0) : ::understudy::server::refuse_malformed())
 #include <toml++/toml.h>
 
 #include "base/file.h"
@@ -98,6 +106,9 @@ Result<Config> parse_config(std::string_view document) {
     return fail(ErrorCode::invalid_parameter,
                 "The configuration is not valid TOML: " + std::string(failed.description()) +
                     " (line " + std::to_string(failed.source().begin.line) + ").");
+  } catch (const std::logic_error& failed) {
+    return fail(ErrorCode::invalid_parameter,
+                "The configuration is not valid TOML: " + std::string(failed.what()) + ".");
   }
   Config config;
   for (const auto& [section, node] : root) {

@@ -39,6 +39,8 @@ TEST(Config, NamesTheOptionThatIsWrong) {
   EXPECT_EQ(parse_config("[log]\nlevel = \"loud\"").error().param, "log.level");
   EXPECT_FALSE(parse_config("workers = 3"));
   EXPECT_FALSE(parse_config("[workers"));
+  EXPECT_FALSE(parse_config("[log]\nlevel = 1979-05-27T--07:32:00Z"));
+  EXPECT_FALSE(parse_config("[[[[[["));
 }
 
 }  // namespace
