@@ -41,6 +41,8 @@ TEST(Config, NamesTheOptionThatIsWrong) {
   EXPECT_FALSE(parse_config("[workers"));
   EXPECT_FALSE(parse_config("[log]\nlevel = 1979-05-27T--07:32:00Z"));
   EXPECT_FALSE(parse_config("[[[[[["));
+  EXPECT_FALSE(parse_config("[log]\nlevel = 07l\xef\xbb\xbd"));
+  EXPECT_TRUE(parse_config("[log] # gr\xc3\xbc\xc3\x9f dich\nlevel = \"info\""));
 }
 
 }  // namespace

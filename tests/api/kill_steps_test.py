@@ -21,6 +21,7 @@ from harness import BINARY, Server
 VIDEO_STEPS = ["claim", "speaking", "exact", "rendering", "upload", "complete"]
 SPEECH_STEPS = ["claim", "exact", "upload", "complete"]
 MOMENTS = ["before", "after"]
+CLAIM_WAIT_MS = 200
 
 
 def descendants(pid):
@@ -116,6 +117,9 @@ class Worker:
             def pass_on(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 self.close_connection = True  # each step stands alone
+                if self.path.endswith("/claim"):  # no dead worker's claim is to wait for the next job
+                    body = json.dumps({**json.loads(body), "wait_ms": CLAIM_WAIT_MS}).encode()
+                    self.headers.replace_header("Content-Length", str(len(body)))
                 action = worker.meets("before", self.step(body, None))
                 if action and self.act(action):
                     return
@@ -289,6 +293,7 @@ class KilledAtEveryStep(unittest.TestCase):
                 (completed if is_unreported else failed)[f"{victim} {moment} fail"] = job_id
                 self.wait_for(job_id)
                 worker.kill()
+                time.sleep(2 * CLAIM_WAIT_MS / 1000)
         self.expect_acted_out(workers)
         self.expect_settled(failed, completed=False)
         self.expect_settled(completed, completed=True)
