@@ -64,6 +64,8 @@ TEST(Bytes, Base64GoesThereAndBack) {
   EXPECT_FALSE(from_base64("Zg"));
   EXPECT_FALSE(from_base64("Z===") && true);
   EXPECT_FALSE(from_base64("Zg=\n"));
+  EXPECT_FALSE(from_base64("Zh=="));  // "Zg==" is its one spelling
+  EXPECT_FALSE(from_base64url("bG"));
 }
 
 TEST(Id, SortsByTimeAndNeverRepeats) {

@@ -76,6 +76,11 @@ std::optional<std::string> from_base64(std::string_view text) {
                                    static_cast<int>(text.size()));
   if (size < 0) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(size) - padding);
+  // The last digit may have bits to spare; other than zero, they would be a second spelling.
+  const std::size_t last = text.size() - 4;
+  if (to_base64(std::string_view(bytes).substr(last / 4 * 3)) != text.substr(last)) {
+    return std::nullopt;
+  }
   return bytes;
 }
 

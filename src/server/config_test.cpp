@@ -107,6 +107,10 @@ TEST(Config, NamesTheOptionThatIsWrong) {
   EXPECT_EQ(parse_config("[log]\nlevel = \"loud\"").error().param, "log.level");
   EXPECT_FALSE(parse_config("workers = 3"));
   EXPECT_FALSE(parse_config("[workers"));
+  EXPECT_FALSE(parse_config("[log]\nlevel = 1979-05-27T--07:32:00Z"));
+  EXPECT_FALSE(parse_config("[[[[[["));
+  EXPECT_FALSE(parse_config("[log]\nlevel = 07l\xef\xbb\xbd"));
+  EXPECT_TRUE(parse_config("[log] # gr\xc3\xbc\xc3\x9f dich\nlevel = \"info\""));
 }
 
 }  // namespace
