@@ -35,8 +35,8 @@
 #include "server/installation.h"
 #include "server/login_routes.h"
 #include "server/sweeper.h"
-#include "server/webhooks.h"
 #include "server/top_up_settings.h"
+#include "server/webhooks.h"
 
 namespace understudy::server {
 namespace fs = std::filesystem;
@@ -163,15 +163,15 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, assets::routes(engine.assets, links));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
-  append(routes, account::routes({.accounts = installation.accounts(),
-                                  .plans = engine.plans,
-                                  .ledger = installation.ledger(),
-                                  .jobs = *engine.queue,
-                                  .prices = engine.prices,
-                                  .clock = engine.clock,
-                                  .top_ups = engine.top_ups.is_configured()
-                                                 ? &installation.top_ups()
-                                                 : nullptr}));
+  append(routes,
+         account::routes(
+             {.accounts = installation.accounts(),
+              .plans = engine.plans,
+              .ledger = installation.ledger(),
+              .jobs = *engine.queue,
+              .prices = engine.prices,
+              .clock = engine.clock,
+              .top_ups = engine.top_ups.is_configured() ? &installation.top_ups() : nullptr}));
   append(routes, top_ups::routes({.top_ups = engine.top_ups,
                                   .reloads = engine.auto_reload,
                                   .accounts = installation.accounts(),
@@ -266,9 +266,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   if (config.allow_private)
     log::warn("network.allow_private is on: inputs by URL and webhooks may be private addresses");
   TRY_ASSIGN(auto top_up_settings, top_up_settings_of(config));
-  parts->engine =
-      std::make_unique<Engine>(*parts->installation, config, parts->clock,
-                               std::move(top_up_settings), std::move(sandbox), work);
+  parts->engine = std::make_unique<Engine>(*parts->installation, config, parts->clock,
+                                           std::move(top_up_settings), std::move(sandbox), work);
   parts->dispatcher = std::make_unique<api::Dispatcher>(
       dispatcher_config(*parts->engine, *parts->installation, config));
 
@@ -286,14 +285,13 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
 
   parts->sweeper =
       std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
-  const std::string base_url =
-      config.public_url.empty() ? parts->server->url() : config.public_url;
+  const std::string base_url = config.public_url.empty() ? parts->server->url() : config.public_url;
   parts->webhooks = std::make_unique<WebhookThreads>(
       *parts->installation, *parts->engine->queue, parts->engine->http,
       job_describers(parts->engine->signer, parts->engine->prices, parts->clock, base_url, config),
       config, parts->clock);
-  parts->top_up_poller = std::make_unique<top_ups::TopUpPoller>(parts->engine->top_ups,
-                                                                parts->engine->auto_reload);
+  parts->top_up_poller =
+      std::make_unique<top_ups::TopUpPoller>(parts->engine->top_ups, parts->engine->auto_reload);
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();

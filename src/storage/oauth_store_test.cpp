@@ -56,7 +56,8 @@ class OAuthStore : public ::testing::Test {
     accounts::NewDevice device;
     device.hash = "device";
     device.user_code_hash = "user";
-    device.request = {.client_id = "app", .scopes = {"openid"}};
+    device.request.client_id = "app";
+    device.request.scopes = {"openid"};
     device.request.expires_at_ms = kNowMs + 900'000;
     ASSERT_TRUE(store->create_device(device));
   }
@@ -234,10 +235,10 @@ TEST_F(Plans, AMonthsCreditsComeOnceAndEndWithTheMonth) {
 
 TEST_F(Plans, ALargerPlanBringsTheDifferenceAtOnce) {
   ASSERT_TRUE(allocator.allocate("ann"));
-  set({.plan = "creator"});
+  set({.account_id = "ann", .plan = "creator"});
   EXPECT_EQ(credits().nano_usd, 200 * kCredit);
-  set({.plan = "free"});
-  set({.plan = "creator"});
+  set({.account_id = "ann", .plan = "free"});
+  set({.account_id = "ann", .plan = "creator"});
   EXPECT_EQ(credits().nano_usd, 200 * kCredit);
 }
 
@@ -266,7 +267,8 @@ TEST_F(Plans, PremiumIsSpentBeforeAddOnAndDollarsAreNotTouched) {
 }
 
 TEST_F(Plans, AUsageBasedAccountSpendsItsIncludedCreditsThenUpToItsCap) {
-  set({.is_usage_based = true,
+  set({.account_id = "ann",
+       .is_usage_based = true,
        .included_credits = 2,
        .overage_rate = usd("0.01"),
        .cap = usd("0.03")});
