@@ -21,11 +21,13 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/spending/spending_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
+#include "server/price_files.h"
 #include "server/sweeper.h"
 
 namespace understudy::server {
@@ -57,10 +59,13 @@ Result<Endpoint> parse_listen(const std::string& text) {
   return fail(ErrorCode::invalid_parameter, "--listen takes address:port, such as 127.0.0.1:8080.");
 }
 
-api::Authenticate authenticate_with(accounts::AccountStore& store, const Clock& clock) {
-  return [&](std::string_view key) -> Result<std::optional<accounts::Principal>> {
+api::Authenticate authenticate_with(accounts::AccountStore& store, const Clock& clock,
+                                    int concurrency) {
+  return [&, concurrency](std::string_view key) -> Result<std::optional<accounts::Principal>> {
     if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
-    return store.authenticate(accounts::key_hash(key), clock.now_ms());
+    TRY_ASSIGN(auto principal, store.authenticate(accounts::key_hash(key), clock.now_ms()));
+    if (principal) principal->account_concurrency = concurrency;
+    return principal;
   };
 }
 
@@ -123,10 +128,12 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                   .clock = engine.clock}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
   quotes.merge(voices::quotes(engine.voices));
-  append(routes, api::quote_routes(std::move(quotes), installation.accounts(), engine.prices));
+  append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, api::document_routes());
-  append(routes, admin_routes(installation.accounts(), installation.ledger(), engine.clock));
+  const auto ports = spending_ports(installation, engine.clock);
+  append(routes, spending::routes(ports));
+  append(routes, admin_routes(ports));
   append(routes, health_routes(engine.sandbox));
   append(routes, api::worker_routes({.jobs = *engine.queue,
                                      .blobs = installation.blobs(),
@@ -140,7 +147,7 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                           const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation, config);
-  made.authenticate = authenticate_with(installation.accounts(), engine.clock);
+  made.authenticate = authenticate_with(installation.accounts(), engine.clock, config.concurrency);
   made.idempotency = &installation.idempotency();
   made.clock = &engine.clock;
   made.local_principal =
@@ -187,6 +194,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
   TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
+  TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
+  TRY(money::PriceBook::install(std::move(prices)));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 

@@ -83,6 +83,7 @@ const std::map<std::string, Setter>& setters() {
       {"network.allow_private", boolean(&Config::allow_private)},
       {"wallet.welcome_credit_usd", set_amount},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},
+      {"limits.concurrency", integer(&Config::concurrency, 0, 1'000'000)},
       {"log.level", choice(&Config::log_level, {"debug", "info", "warn", "error"})},
   };
   return table;

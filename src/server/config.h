@@ -25,6 +25,8 @@ struct Config {
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
   // [links]
   std::int64_t link_lifetime_s = 24 * 3600;  // of signed links to outputs
+  // [limits]
+  int concurrency = 10;  // queued and running jobs of an account at a time; 0: no limit
   // [log]
   std::string log_level = "info";
 };

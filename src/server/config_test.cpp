@@ -21,6 +21,7 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->allow_private, defaults.allow_private);
   EXPECT_EQ(example->welcome_credit_usd, defaults.welcome_credit_usd);
   EXPECT_EQ(example->link_lifetime_s, defaults.link_lifetime_s);
+  EXPECT_EQ(example->concurrency, defaults.concurrency);
   EXPECT_EQ(example->log_level, defaults.log_level);
 }
 

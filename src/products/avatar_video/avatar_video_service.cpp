@@ -88,7 +88,9 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));
   }
-  TRY_ASSIGN(const auto price, prices_.find(price_item(request)));
+  const std::int64_t now_ms = clock_.now_ms();
+  const money::PriceBook& book = prices_.in_effect(now_ms);
+  TRY_ASSIGN(const auto price, book.find(price_item(request)));
 
   jobs::NewJob job;
   job.kind = kKind;
@@ -101,9 +103,9 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   job.input_blobs = std::move(inputs.hashes);
   jobs::bill_to(job, principal);
   job.price_item = price_item(request);
-  job.price_version = prices_.version();
+  job.price_version = book.version();
   job.hold = money::charge(price, {estimate.duration_ms});
-  job.created_at_ms = clock_.now_ms();
+  job.created_at_ms = now_ms;
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = new_id(job.created_at_ms);
   return job;
@@ -149,6 +151,7 @@ Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
   TRY_ASSIGN(const auto job, plan(principal, body, jobs::Keep::nothing));
   Quote quote;
   quote.price_item = job.price_item;
+  quote.price_version = job.price_version;
   quote.quantity = job.request.at("estimate_ms").to_number<std::int64_t>();
   quote.is_exact = job.request.at("estimate_is_exact").get_bool();
   quote.amount = job.hold;

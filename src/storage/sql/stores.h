@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "accounts/account_store.h"
+#include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
@@ -16,6 +17,7 @@
 namespace understudy::storage {
 
 std::unique_ptr<accounts::AccountStore> make_account_store(Database& database);
+std::unique_ptr<accounts::KeyStore> make_key_store(Database& database);
 std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
