@@ -12,8 +12,8 @@
 namespace understudy::api {
 namespace {
 
-constexpr double kExactBelow = 4194304;                  // 2^22: doubles are 4.7e-10 apart below it
-constexpr std::int64_t kSecondsMax = 253'402'300'799;    // the end of the year 9999
+constexpr double kExactBelow = 4194304;                // 2^22: doubles are 4.7e-10 apart below it
+constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
 
 const json::value* member(const json::object& body, std::string_view name) {
   const auto* value = body.if_contains(name);
@@ -74,8 +74,8 @@ Result<std::optional<std::string>> optional_text(const json::object& body, std::
         return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
       });
   if (!is_plain || text->size() > longest) {
-    return invalid_field(name, fmt::format("'{}' must be a text of one line and at most {} bytes.",
-                                           name, longest));
+    return invalid_field(
+        name, fmt::format("'{}' must be a text of one line and at most {} bytes.", name, longest));
   }
   return std::string(*text);
 }
@@ -115,7 +115,8 @@ Result<std::optional<std::int64_t>> optional_future(const json::object& body, st
   TRY_ASSIGN(const auto seconds, optional_whole(body, name, 0, kSecondsMax));
   if (!seconds || *seconds == 0) return std::nullopt;
   if (*seconds * 1000 > now_ms) return *seconds * 1000;
-  return invalid_field(name, fmt::format("'{}' must be in the future, in seconds since 1970.", name));
+  return invalid_field(name,
+                       fmt::format("'{}' must be in the future, in seconds since 1970.", name));
 }
 
 Result<std::optional<money::Money>> optional_usd(const json::object& body, std::string_view name) {

@@ -1,5 +1,5 @@
-// Fields of a JSON body outside the contract: a closed object, and typed readers that name the field
-// at fault. An absent field and null are the same. Errors: invalid_parameter.
+// Fields of a JSON body outside the contract: a closed object, and typed readers that name the
+// field at fault. An absent field and null are the same. Errors: invalid_parameter.
 #pragma once
 
 #include <cstdint>

@@ -89,9 +89,8 @@ Result<Response> top_up(const Context& context, const Request& request) {
   money::Funding funding;
   TRY_ASSIGN(funding.amount, amount_above_0(*body, "usd"));
   TRY_ASSIGN(const auto reference, api::optional_text(*body, "reference"));
-  funding.reference = reference && !reference->empty()
-                          ? *reference
-                          : new_id(context.clock.now_ms(), "manual_");
+  funding.reference =
+      reference && !reference->empty() ? *reference : new_id(context.clock.now_ms(), "manual_");
   TRY_ASSIGN(const auto note, api::optional_text(*body, "note"));
   funding.note = note.value_or("");
   funding.actor = actor_of(request);
@@ -119,8 +118,8 @@ Result<Response> adjust(const Context& context, const Request& request) {
 }
 
 Result<Response> grant(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto* body, api::closed_body(request, {"usd", "priority", "expires_at",
-                                                          "reference", "note"}));
+  TRY_ASSIGN(const auto* body,
+             api::closed_body(request, {"usd", "priority", "expires_at", "reference", "note"}));
   const std::int64_t now_ms = context.clock.now_ms();
   money::Funding funding;
   TRY_ASSIGN(funding.amount, amount_above_0(*body, "usd"));
@@ -153,8 +152,9 @@ Result<Response> refund(const Context& context, const Request& request) {
   TRY_ASSIGN(wanted.job_id, api::required_text(*body, "job_id"));
   TRY_ASSIGN(wanted.amount, api::optional_usd(*body, "amount_usd"));
   if (wanted.amount && *wanted.amount <= money::Money{}) {
-    return api::invalid_field("amount_usd", "'amount_usd' must be above 0; without it all that is "
-                                            "left of the charge is given back.");
+    return api::invalid_field("amount_usd",
+                              "'amount_usd' must be above 0; without it all that is "
+                              "left of the charge is given back.");
   }
   TRY_ASSIGN(wanted.reason, api::required_text(*body, "reason", 500));
   TRY_ASSIGN(const auto reference, api::optional_text(*body, "reference"));

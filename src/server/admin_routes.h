@@ -1,6 +1,7 @@
 // What an operator does with accounts, keys and wallets: /understudy/v1/accounts and below,
-// /understudy/v1/refunds and /understudy/v1/verify. They need an operator key, or the Unix socket in the data folder. The
-// command line calls the same handlers, over the socket, over HTTP or in its own process.
+// /understudy/v1/refunds and /understudy/v1/verify. They need an operator key, or the Unix socket
+// in the data folder. The command line calls the same handlers, over the socket, over HTTP or in
+// its own process.
 #pragma once
 
 #include <vector>

@@ -35,8 +35,8 @@ std::string_view kept(const std::string& text) {
 }
 
 std::optional<PriceUnit> unit_from(std::string_view name) {
-  for (const auto unit : {PriceUnit::second, PriceUnit::minute, PriceUnit::video, PriceUnit::clip,
-                          PriceUnit::call}) {
+  for (const auto unit :
+       {PriceUnit::second, PriceUnit::minute, PriceUnit::video, PriceUnit::clip, PriceUnit::call}) {
     if (to_string(unit) == name) return unit;
   }
   return std::nullopt;
@@ -61,9 +61,8 @@ Result<std::int64_t> time_of(const toml::table& root) {
 using Texts = std::map<std::string, std::string, std::less<>>;
 
 Result<Texts> texts_of(const toml::table& row) {
-  constexpr std::string_view kNames[] = {"item", "heading",   "row",
-                                         "unit", "row_title", "rate_title",
-                                         "rate_usd"};
+  constexpr std::string_view kNames[] = {"item",      "heading",    "row",     "unit",
+                                         "row_title", "rate_title", "rate_usd"};
   Texts texts;
   for (const auto& [key, node] : row) {
     const std::string name(key.str());
@@ -150,9 +149,10 @@ Result<std::vector<int>> versions_in(const fs::path& folder) {
     const bool is_version = read.ec == std::errc() && read.ptr == stem.data() + stem.size() &&
                             version >= 2 && stem.front() != '0';
     if (!is_version) {
-      return wrong(fmt::format("{}: price books are called 2.toml, 3.toml and so on; version 1 is "
-                               "the program's own.",
-                               file.string()));
+      return wrong(
+          fmt::format("{}: price books are called 2.toml, 3.toml and so on; version 1 is "
+                      "the program's own.",
+                      file.string()));
     }
     versions.push_back(version);
   }
@@ -197,8 +197,8 @@ Result<std::vector<PriceBook>> load_price_books(const fs::path& folder) {
   for (const int version : versions) {
     const fs::path file = folder / (std::to_string(version) + ".toml");
     if (version != static_cast<int>(books.size()) + 2) {
-      return wrong(fmt::format("{} is there and version {} is missing.", file.string(),
-                               books.size() + 2));
+      return wrong(
+          fmt::format("{} is there and version {} is missing.", file.string(), books.size() + 2));
     }
     const auto document = read_file(file, 1 << 20);
     if (!document) return wrong(file.string() + " cannot be read.");

@@ -88,8 +88,8 @@ Result<Response> show_prices(const Ports& ports, const Request& request) {
   for (const auto& price : book->rows()) rows.push_back(price_json(price));
   json::array versions;
   for (const auto* known : money::PriceBook::all()) {
-    versions.push_back(json::object{{"version", known->version()},
-                                    {"effective_from", effective_from(*known)}});
+    versions.push_back(
+        json::object{{"version", known->version()}, {"effective_from", effective_from(*known)}});
   }
   return api::data_response(json::object{{"version", book->version()},
                                          {"effective_from", effective_from(*book)},

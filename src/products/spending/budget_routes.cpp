@@ -21,17 +21,15 @@ Result<std::string> scope_id_of(const json::object& body, const money::Budget& b
   TRY_ASSIGN(const auto id, api::optional_text(body, "scope_id"));
   if (budget.scope != money::BudgetScope::account) {
     if (id && !id->empty()) return *id;
-    return api::invalid_field("scope_id",
-                              "'scope_id' must be the id of the project or the key.");
+    return api::invalid_field("scope_id", "'scope_id' must be the id of the project or the key.");
   }
   if (!id || *id == budget.account_id) return budget.account_id;
   return fail(ErrorCode::not_found, "There is no account of yours with this id.", "scope_id");
 }
 
 Result<Response> create(const Ports& ports, const Request& request) {
-  TRY_ASSIGN(const auto* body,
-             api::closed_body(request, {"scope", "scope_id", "period", "time_zone", "limit_usd",
-                                        "alerts"}));
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"scope", "scope_id", "period",
+                                                          "time_zone", "limit_usd", "alerts"}));
   money::Budget budget;
   TRY_ASSIGN(const auto scope_name, api::required_text(*body, "scope"));
   const auto scope = money::budget_scope_from(scope_name);

@@ -75,11 +75,11 @@ Result<void> check_no_more_than(const accounts::Principal& maker, const accounts
 
 Result<std::vector<int>> read_alerts(const json::value& value) {
   const auto* list = value.if_array();
-  const bool is_fine = list != nullptr && list->size() <= kAlertsMax &&
-                       std::all_of(list->begin(), list->end(), [](const json::value& share) {
-                         return share.is_int64() && share.get_int64() >= 1 &&
-                                share.get_int64() <= 100;
-                       });
+  const bool is_fine =
+      list != nullptr && list->size() <= kAlertsMax &&
+      std::all_of(list->begin(), list->end(), [](const json::value& share) {
+        return share.is_int64() && share.get_int64() >= 1 && share.get_int64() <= 100;
+      });
   if (!is_fine) {
     return api::invalid_field("alerts",
                               "'alerts' must be a list of percentages from 1 to 100, ascending.");

@@ -10,9 +10,9 @@ constexpr std::string_view kOwner = "owner";
 Result<std::string> owner_of(const Ports& ports) {
   TRY_ASSIGN(const auto all, ports.accounts.list_accounts());
   if (all.empty()) return fail(ErrorCode::not_found, "There is no account yet.", "account");
-  return std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
-           return a.id < b.id;
-         })->id;
+  return std::min_element(all.begin(), all.end(),
+                          [](const auto& a, const auto& b) { return a.id < b.id; })
+      ->id;
 }
 
 }  // namespace

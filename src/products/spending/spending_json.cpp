@@ -46,19 +46,20 @@ json::object budget_json(const money::BudgetState& state) {
 json::object key_json(const accounts::ApiKey& key, std::int64_t now_ms) {
   json::array scopes;
   for (const auto& scope : key.scopes) scopes.emplace_back(scope);
-  return {{"id", key.id},
-          {"account_id", key.account_id},
-          {"label", string_or_null(key.label)},
-          {"hint", key.hint},
-          {"status", status_of(key, now_ms)},
-          {"scopes", std::move(scopes)},
-          {"is_test", key.is_test},
-          {"is_operator", key.is_operator},
-          {"project_id", string_or_null(key.project_id)},
-          {"concurrency", key.concurrency > 0 ? json::value(key.concurrency) : json::value(nullptr)},
-          {"created_at", key.created_at_ms / 1000},
-          {"expires_at", time_or_null(key.expires_at_ms)},
-          {"revoked_at", time_or_null(key.revoked_at_ms)}};
+  return {
+      {"id", key.id},
+      {"account_id", key.account_id},
+      {"label", string_or_null(key.label)},
+      {"hint", key.hint},
+      {"status", status_of(key, now_ms)},
+      {"scopes", std::move(scopes)},
+      {"is_test", key.is_test},
+      {"is_operator", key.is_operator},
+      {"project_id", string_or_null(key.project_id)},
+      {"concurrency", key.concurrency > 0 ? json::value(key.concurrency) : json::value(nullptr)},
+      {"created_at", key.created_at_ms / 1000},
+      {"expires_at", time_or_null(key.expires_at_ms)},
+      {"revoked_at", time_or_null(key.revoked_at_ms)}};
 }
 
 json::object wallet_json(const accounts::Wallet& wallet) {
