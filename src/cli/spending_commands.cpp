@@ -61,9 +61,10 @@ int archive_project(const AdminTarget& target, const ProjectOptions& project, bo
 
 int create_budget(const AdminTarget& target, const BudgetOptions& budget, bool is_json) {
   if (!budget.project.empty() && !budget.key.empty()) {
-    return complain({.code = ErrorCode::invalid_parameter,
-                     .message = "A budget is of a project or of a key: give --project or --key, or "
-                                "neither for the whole account."});
+    return complain(fail(ErrorCode::invalid_parameter,
+                         "A budget is of a project or of a key: give --project or --key, or "
+                         "neither for the whole account.")
+                        .error());
   }
   json::object body{{"scope", "account"},
                     {"period", budget.period},
