@@ -73,7 +73,7 @@ int create_key(const AdminTarget& target, const NewKey& key, bool is_json) {
     if (equals == std::string::npos) {
       return complain(fail(ErrorCode::invalid_parameter,
                            "--cap takes PERIOD=USD, such as daily=2.50.")
-                          .error());
+                          .value());
     }
     caps.push_back(json::object{{"period", cap.substr(0, equals)},
                                 {"limit_usd", cap.substr(equals + 1)},

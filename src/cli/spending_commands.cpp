@@ -64,7 +64,7 @@ int create_budget(const AdminTarget& target, const BudgetOptions& budget, bool i
     return complain(fail(ErrorCode::invalid_parameter,
                          "A budget is of a project or of a key: give --project or --key, or "
                          "neither for the whole account.")
-                        .error());
+                        .value());
   }
   json::object body{{"scope", "account"},
                     {"period", budget.period},
