@@ -71,9 +71,9 @@ int create_key(const AdminTarget& target, const NewKey& key, bool is_json) {
   for (const std::string& cap : key.caps) {
     const auto equals = cap.find('=');
     if (equals == std::string::npos) {
-      return complain(fail(ErrorCode::invalid_parameter,
-                           "--cap takes PERIOD=USD, such as daily=2.50.")
-                          .value());
+      return complain(
+          fail(ErrorCode::invalid_parameter, "--cap takes PERIOD=USD, such as daily=2.50.")
+              .value());
     }
     caps.push_back(json::object{{"period", cap.substr(0, equals)},
                                 {"limit_usd", cap.substr(equals + 1)},
