@@ -156,6 +156,21 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
   return made;
 }
 
+// A job in progress is billed by the version of its submit, so that version must be there.
+Result<void> check_versions_of_jobs(storage::Database& database) {
+  TRY_ASSIGN(const auto newest, database.read([](storage::Connection& connection) {
+    return connection.first(
+        "SELECT coalesce(max(price_version), 1) FROM job WHERE state IN ('queued', 'running')", {},
+        [](const storage::Row& row) { return static_cast<int>(row.integer(0)); });
+  }));
+  const int version = newest.value_or(1);
+  if (money::PriceBook::of_version(version)) return {};
+  const std::string number = std::to_string(version);
+  return fail(ErrorCode::invalid_parameter, "Jobs in progress were ordered at version " + number +
+                                                " of the price book: put prices/" + number +
+                                                ".toml back into the data folder.");
+}
+
 Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_folder) {
   jobs::SandboxOptions options;
   options.mode = jobs::sandbox_mode_from(config.sandbox).value_or(jobs::SandboxMode::auto_);
@@ -196,6 +211,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
   TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
+  TRY(check_versions_of_jobs(parts->installation->database()));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 

@@ -337,6 +337,16 @@ class PriceVersions(unittest.TestCase):
         self.assertNotIn("$0.01 / sec", server.command("prices").stdout)
         self.assertIn("$9.00 / sec", server.command("prices", "--data", server.data, "--version", "3").stdout)
         server.stop()
+        server.workers = 0
+        server.start()
+        server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": look, "script": "Yes."})
+        server.stop()
+        texts = {name: (folder / name).read_text() for name in ("2.toml", "3.toml")}
+        for name in texts:
+            (folder / name).unlink()
+        with self.assertRaisesRegex(RuntimeError, "put prices/2.toml back"):
+            server.start()
+        (folder / "2.toml").write_text(texts["2.toml"])
         (folder / "3.toml").write_text("effective_from = \"soon\"\n")
         with self.assertRaisesRegex(RuntimeError, "3.toml: effective_from must be a time"):
             server.start()
