@@ -51,7 +51,8 @@ struct Principal {
   Credential credential = Credential::api_key;
   bool is_test = false;
   std::string project_id = {};
-  int concurrency = 0;
+  int concurrency = 0;          // queued and running jobs of the key at a time; 0: no limit of its own
+  int account_concurrency = 0;  // the same of the whole account; 0: no limit
   std::string wallet_id = {};  // that pays; empty: the account's dollars
   money::Money cost_max = money::kNoLimit;  // of this request: header X-Understudy-Max-Cost
   bool may(std::string_view scope) const;  // "videos:write"

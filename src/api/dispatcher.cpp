@@ -237,9 +237,11 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
     TRY(config_.idempotency->abandon(ticket.scope, ticket.key));
   } else if (!response->is_answer_stored) {
     if (!response->text) response->text = to_text(response->body);
+    const std::string answer =
+        response->replay_body ? to_text(*response->replay_body) : *response->text;
     // The effect has happened: that its answer could not be kept is not the client's failure.
     if (const auto kept = config_.idempotency->finish(ticket.scope, ticket.key, response->status,
-                                                      *response->text);
+                                                      answer);
         !kept) {
       log::error("{}: the answer for an Idempotency-Key was not kept: {}", request.id,
                  kept.error().detail);

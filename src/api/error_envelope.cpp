@@ -81,6 +81,14 @@ Response error_response(const Error& error, std::string_view base_url) {
   if (error.retry_after_s > 0) {
     response.headers.emplace_back("retry-after", std::to_string(error.retry_after_s));
   }
+  if (error.code == ErrorCode::rate_limit_exceeded && error.extra != nullptr) {
+    for (const char* name : {"limit", "used"}) {
+      const auto value = int_or(*error.extra, name, -1);
+      if (value < 0) continue;
+      response.headers.emplace_back("x-understudy-concurrency-" + std::string(name),
+                                    std::to_string(value));
+    }
+  }
   return response;
 }
 

@@ -78,6 +78,9 @@ struct Response {
   std::optional<FileBody> file;
   std::vector<std::pair<std::string, std::string>> headers;
   bool is_answer_stored = false;  // the handler stored it for the Idempotency-Key
+  // What a repeat with the same Idempotency-Key gets in place of a body that holds a secret: an
+  // answer is kept, and a secret is never written down.
+  std::optional<json::value> replay_body = {};
 };
 
 using Handler = std::function<Result<Response>(const Request&)>;

@@ -16,6 +16,7 @@ namespace understudy::api {
 
 struct Quote {
   std::string price_item;
+  int price_version = 1;
   std::int64_t quantity = 0;  // milliseconds or a count
   bool is_exact = false;      // else an upper estimate
   money::Money amount;        // what a submit would hold
@@ -25,7 +26,6 @@ using QuoteFunction = std::function<Result<Quote>(const accounts::Principal&, co
 using QuoteFunctions = std::map<std::string, QuoteFunction, std::less<>>;  // by path: "/v3/videos"
 
 // POST /understudy/v1/quotes {"path": "/v3/videos", "body": {...}}.
-std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts,
-                                const money::PriceBook& prices);
+std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts);
 
 }  // namespace understudy::api

@@ -39,10 +39,9 @@ json::object quote_json(const Quote& quote, const money::Price& price,
 
 }  // namespace
 
-std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts,
-                                const money::PriceBook& prices) {
-  const auto quote = [functions = std::move(functions), &accounts,
-                      &prices](const Request& request) -> Result<Response> {
+std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts) {
+  const auto quote = [functions = std::move(functions),
+                      &accounts](const Request& request) -> Result<Response> {
     const auto* fields = request.json.if_object();
     const auto* path = fields != nullptr ? fields->if_contains("path") : nullptr;
     const auto* body = fields != nullptr ? fields->if_contains("body") : nullptr;
@@ -69,9 +68,10 @@ std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore
     json::value priced = *body;
     TRY(check_body(name, priced));
     TRY_ASSIGN(const auto quoted, function->second(request.principal, priced.get_object()));
-    TRY_ASSIGN(const auto price, prices.find(quoted.price_item));
+    TRY_ASSIGN(const auto* book, money::PriceBook::of_version(quoted.price_version));
+    TRY_ASSIGN(const auto price, book->find(quoted.price_item));
     TRY_ASSIGN(const auto wallet, accounts.wallet(request.principal.account_id));
-    return data_response(quote_json(quoted, price, wallet, prices.version()));
+    return data_response(quote_json(quoted, price, wallet, book->version()));
   };
   Route route;
   route.method = "POST";

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "api/dispatcher.h"
+#include "api/router.h"
 #include "cli/api_client.h"
 #include "server/admin_routes.h"
 #include "server/installation.h"
@@ -19,8 +20,9 @@ class LocalChannel {
     auto made = std::make_shared<LocalChannel>();
     TRY_ASSIGN(made->installation_, server::Installation::open(data, made->clock_));
     api::Dispatcher::Config config;
-    config.routes = server::admin_routes(made->installation_->accounts(),
-                                         made->installation_->ledger(), made->clock_);
+    const auto ports = server::spending_ports(*made->installation_, made->clock_);
+    config.routes = server::admin_routes(ports);
+    for (auto& route : spending::routes(ports)) config.routes.push_back(std::move(route));
     made->oauth_.emplace(made->installation_->oauth(), made->clock_, accounts::OAuthSettings{},
                          made->installation_->link_secret());
     for (auto& route : server::login_routes({.accounts = made->installation_->accounts(),
@@ -45,8 +47,12 @@ class LocalChannel {
 
   Result<json::object> call(const std::string& method, const std::string& path,
                             const json::object* body) {
-    TRY_ASSIGN(const auto found, dispatcher_->find(method, path));
+    const auto mark = path.find('?');
+    TRY_ASSIGN(const auto found, dispatcher_->find(method, path.substr(0, mark)));
     api::Request request;
+    if (mark != std::string::npos) {
+      TRY_ASSIGN(request.query, api::parse_query(std::string_view(path).substr(mark + 1)));
+    }
     request.id = "command line";
     request.method = method;
     request.path = path;

@@ -4,40 +4,17 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
+#include "cli/admin_call.h"
 #include "money/price_book.h"
+#include "server/price_files.h"
 
 namespace understudy::cli {
 namespace {
 
-int complain(const Error& error) {
-  fmt::print(stderr, "understudy: {}\n", error.message);
-  if (!error.detail.empty()) fmt::print(stderr, "  {}\n", error.detail);
-  return error.code == ErrorCode::invalid_parameter || error.code == ErrorCode::service_unavailable
-             ? 2
-             : 1;
-}
-
-// An amount of an answer, which reads back as a number, as exact digits.
-std::string usd(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr ? to_text(*value) : "0";
-}
-
-using Print = void (*)(const json::value& data);
-
 int call(const AdminTarget& target, const std::string& method, const std::string& path,
          const json::object* body, bool is_json, Print print) {
-  const auto channel = open_admin_channel(target);
-  if (!channel) return complain(channel.error());
-  const auto answer = (*channel)(method, path, body);
-  if (!answer) return complain(answer.error());
-  const auto* data = answer->if_contains("data");
-  if (is_json || data == nullptr) {
-    fmt::print("{}\n", to_pretty_text(*answer));
-  } else {
-    print(*data);
-  }
-  return 0;
+  return call_and_print(target, {method, path, body}, is_json, print);
 }
 
 void print_account(const json::value& data) {
@@ -57,17 +34,14 @@ void print_key(const json::value& data) {
                  ? "operator"
                  : (scopes.empty() ? "all scopes" : "scopes:" + scopes),
              string_or(key, "label").empty() ? "" : "  " + string_or(key, "label"),
-             int_or(key, "revoked_at", 0) != 0 ? "  revoked" : "");
+             std::string(bool_or(key, "is_test", false) ? "  test" : "") +
+                 (int_or(key, "revoked_at", 0) != 0 ? "  revoked" : ""));
 }
 
 void print_wallet(const json::value& data) {
   const auto& wallet = data.get_object();
-  fmt::print("available {} USD  (posted {}, held {})\n", usd(wallet, "available_usd"),
-             usd(wallet, "posted_usd"), usd(wallet, "held_usd"));
-}
-
-void print_each(const json::value& data, Print print) {
-  for (const auto& entry : data.get_array()) print(entry);
+  fmt::print("available {} USD  (posted {}, held {})\n", usd_text(wallet, "available_usd"),
+             usd_text(wallet, "posted_usd"), usd_text(wallet, "held_usd"));
 }
 
 }  // namespace
@@ -89,7 +63,23 @@ int create_key(const AdminTarget& target, const NewKey& key, bool is_json) {
   json::object body{{"label", string_or_null(key.label)},
                     {"scopes", std::move(scopes)},
                     {"is_operator", key.is_operator},
+                    {"is_test", key.is_test},
+                    {"project_id", string_or_null(key.project)},
+                    {"concurrency", key.concurrency},
                     {"expires_at", key.expires_at_s}};
+  json::array caps;
+  for (const std::string& cap : key.caps) {
+    const auto equals = cap.find('=');
+    if (equals == std::string::npos) {
+      return complain(
+          fail(ErrorCode::invalid_parameter, "--cap takes PERIOD=USD, such as daily=2.50.")
+              .value());
+    }
+    caps.push_back(json::object{{"period", cap.substr(0, equals)},
+                                {"limit_usd", cap.substr(equals + 1)},
+                                {"time_zone", key.time_zone}});
+  }
+  if (!caps.empty()) body["caps"] = std::move(caps);
   return call(target, "POST", "/understudy/v1/accounts/" + key.account + "/keys", &body, is_json,
               [](const json::value& data) {
                 fmt::print("{}\n", string_or(data.get_object(), "key"));
@@ -115,7 +105,7 @@ int top_up(const AdminTarget& target, const TopUp& top_up, bool is_json) {
   if (!top_up.note.empty()) body["note"] = top_up.note;
   return call(target, "POST", "/understudy/v1/accounts/" + top_up.account + "/top-ups", &body,
               is_json, [](const json::value& data) {
-                fmt::print("added {} USD; ", usd(data.get_object(), "added_usd"));
+                fmt::print("added {} USD; ", usd_text(data.get_object(), "added_usd"));
                 print_wallet(data);
               });
 }
@@ -125,8 +115,23 @@ int show_wallet(const AdminTarget& target, const std::string& account, bool is_j
               print_wallet);
 }
 
-int print_prices() {
-  fmt::print("{}", money::to_page_text(money::PriceBook::version_1()));
+int print_prices(const std::filesystem::path& data, int version) {
+  if (!data.empty()) {
+    auto books = server::load_price_books(data / "prices");
+    if (!books) return complain(books.error());
+    if (auto installed = money::PriceBook::install(*std::move(books)); !installed) {
+      return complain(installed.error());
+    }
+  }
+  const money::PriceBook* book = &money::PriceBook::version_1();
+  if (version != 0) {
+    const auto asked = money::PriceBook::of_version(version);
+    if (!asked) return complain(asked.error());
+    book = *asked;
+  } else if (!data.empty()) {
+    book = &book->in_effect(SystemClock().now_ms());
+  }
+  fmt::print("{}", money::to_page_text(*book));
   return 0;
 }
 

@@ -22,6 +22,11 @@ struct NewKey {
   std::vector<std::string> scopes;
   std::int64_t expires_at_s = 0;
   bool is_operator = false;
+  bool is_test = false;
+  std::string project;
+  int concurrency = 0;
+  std::vector<std::string> caps;  // "daily=2.50"
+  std::string time_zone = "UTC";  // of the caps
 };
 int create_key(const AdminTarget& target, const NewKey& key, bool is_json);
 int list_keys(const AdminTarget& target, const std::string& account, bool is_json);
@@ -36,7 +41,8 @@ struct TopUp {
 int top_up(const AdminTarget& target, const TopUp& top_up, bool is_json);
 int show_wallet(const AdminTarget& target, const std::string& account, bool is_json);
 
-int print_prices();
+// The price book in effect, or of a version; without a data folder version 1.
+int print_prices(const std::filesystem::path& data, int version);
 int verify(const AdminTarget& target, bool is_json);  // 0 clean, 1 broken, 2 could not run
 
 }  // namespace understudy::cli

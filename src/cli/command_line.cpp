@@ -10,6 +10,7 @@
 #include "cli/login_commands.h"
 #include "cli/render_command.h"
 #include "cli/serve_command.h"
+#include "cli/spending_commands.h"
 #include "cli/video_command.h"
 #include "cli/worker_command.h"
 #include "server/doctor.h"
@@ -46,6 +47,13 @@ struct Options {
   NewKey key;
   TopUp top_up;
   std::string id;
+  std::int64_t overlap_s = 0;
+  ProjectOptions project;
+  BudgetOptions budget;
+  RefundOptions refund;
+  AdjustmentOptions adjustment;
+  GrantOptions grant;
+  int price_version = 0;
   VideoOptions video;
   std::string server = "http://127.0.0.1:8080";
 };
@@ -135,11 +143,24 @@ void add_keys(CLI::App& app, Options& options) {
   create->add_option("--label", options.key.label, "A name for people");
   create->add_option("--scope", options.key.scopes, "videos:write and the like; none means all");
   create->add_flag("--operator", options.key.is_operator, "May act on every account");
+  create->add_flag("--test", options.key.is_test, "Prices are computed and not taken");
+  create->add_option("--project", options.key.project, "The id of the project it belongs to");
+  create->add_option("--concurrency", options.key.concurrency, "Jobs under way at a time");
+  create->add_option("--cap", options.key.caps, "PERIOD=USD, such as daily=2.50; repeatable");
+  create->add_option("--time-zone", options.key.time_zone, "Of the caps' periods (default: UTC)");
+  create->add_option("--expires-at", options.key.expires_at_s, "Seconds since 1970");
   auto* list = key->add_subcommand("list", "Lists an account's keys");
   list->add_option("--account", options.key.account, "Account id (default: the owner)");
   auto* revoke = key->add_subcommand("revoke", "Refuses a key from now on");
   revoke->add_option("id", options.id, "The key's id")->required();
-  for (auto* command : {create, list, revoke}) add_target(*command, options.target);
+  auto* rotate = key->add_subcommand("rotate", "Gives a key a new text and prints it, once");
+  rotate->add_option("id", options.id, "The key's id")->required();
+  rotate->add_option("--overlap", options.overlap_s,
+                     "Seconds for which the old text works too (at most 86400)");
+  for (auto* command : {create, list, revoke, rotate}) add_target(*command, options.target);
+  rotate->callback([&] {
+    options.status = rotate_key(options.target, options.id, options.overlap_s, options.is_json);
+  });
   create->callback(
       [&] { options.status = create_key(options.target, options.key, options.is_json); });
   list->callback(
@@ -147,6 +168,8 @@ void add_keys(CLI::App& app, Options& options) {
   revoke->callback(
       [&] { options.status = revoke_key(options.target, options.id, options.is_json); });
 }
+
+void add_corrections(CLI::App& app, CLI::App& wallet, Options& options);
 
 void add_money(CLI::App& app, Options& options) {
   auto* wallet = app.add_subcommand("wallet", "Wallet of an account")->require_subcommand(1);
@@ -165,13 +188,110 @@ void add_money(CLI::App& app, Options& options) {
   show->callback([&] {
     options.status = show_wallet(options.target, options.top_up.account, options.is_json);
   });
+  add_corrections(app, *wallet, options);
 
   auto* prices = app.add_subcommand("prices", "Prints the price book");
-  prices->callback([&] { options.status = print_prices(); });
+  prices->add_option("--data", options.folder,
+                     "An installation's data folder: its own versions count too");
+  prices->add_option("--version", options.price_version,
+                     "Which version (default: the one in effect; without --data 1)");
+  prices->callback([&] { options.status = print_prices(options.folder, options.price_version); });
   auto* verify_command =
       app.add_subcommand("verify", "Checks every invariant of the ledger; also while serving");
   add_target(*verify_command, options.target);
   verify_command->callback([&] { options.status = verify(options.target, options.is_json); });
+}
+
+void add_projects(CLI::App& app, Options& options) {
+  auto* group = app.add_subcommand("project", "Projects: keys that are counted together")
+                    ->require_subcommand(1);
+  auto* create = group->add_subcommand("create", "Makes a project");
+  auto* list = group->add_subcommand("list", "Lists the projects");
+  auto* rename = group->add_subcommand("rename", "Gives a project another name");
+  auto* archive = group->add_subcommand("archive", "Ends a project and revokes its keys");
+  for (auto* command : {rename, archive}) {
+    command->add_option("id", options.project.id, "The project's id")->required();
+  }
+  for (auto* command : {create, rename}) {
+    command->add_option("--name", options.project.name, "Its name")->required();
+  }
+  const auto bind = [&](CLI::App* command, auto act) {
+    command->add_option("--account", options.project.account, "Account id (default: the owner)");
+    add_target(*command, options.target);
+    command->callback([&options, act] {
+      options.status = act(options.target, options.project, options.is_json);
+    });
+  };
+  bind(create, create_project);
+  bind(list, list_projects);
+  bind(rename, rename_project);
+  bind(archive, archive_project);
+}
+
+void add_budgets(CLI::App& app, Options& options) {
+  auto* group = app.add_subcommand("budget", "Spending caps of an account, a project or a key")
+                    ->require_subcommand(1);
+  auto* create = group->add_subcommand("create", "Makes a cap");
+  auto* list = group->add_subcommand("list", "Lists the caps with what is spent, held and left");
+  auto* change = group->add_subcommand("change", "Changes a cap from now on");
+  auto* remove = group->add_subcommand("remove", "Ends a cap");
+  create->add_option("--limit-usd", options.budget.limit_usd, "Such as 10 or 2.50")->required();
+  create->add_option("--project", options.budget.project, "The project's id");
+  create->add_option("--key", options.budget.key, "The key's id");
+  create->add_option("--period", options.budget.period, "daily, weekly, monthly (default), total");
+  create->add_option("--time-zone", options.budget.time_zone, "Of the period (default: UTC)");
+  change->add_option("--limit-usd", options.budget.limit_usd, "Such as 10 or 2.50");
+  for (auto* command : {create, change}) {
+    command->add_option("--alert", options.budget.alerts, "Percentages that are told; repeatable");
+  }
+  for (auto* command : {change, remove}) {
+    command->add_option("id", options.budget.id, "The budget's id")->required();
+  }
+  const auto bind = [&](CLI::App* command, auto act) {
+    command->add_option("--account", options.budget.account, "Account id (default: the owner)");
+    add_target(*command, options.target);
+    command->callback(
+        [&options, act] { options.status = act(options.target, options.budget, options.is_json); });
+  };
+  bind(create, create_budget);
+  bind(list, list_budgets);
+  bind(change, change_budget);
+  bind(remove, remove_budget);
+}
+
+void add_corrections(CLI::App& app, CLI::App& wallet, Options& options) {
+  auto* refund = app.add_subcommand("refund", "Gives back what a job cost");
+  refund->add_option("job", options.refund.job_id, "The job's id")->required();
+  refund->add_option("--usd", options.refund.usd, "Amount (default: all that is left)");
+  refund->add_option("--reason", options.refund.reason, "For people")->required();
+  refund->add_option("--reference", options.refund.reference, "A repeat gives nothing back");
+  refund->callback(
+      [&] { options.status = refund_job(options.target, options.refund, options.is_json); });
+
+  auto* adjust = wallet.add_subcommand("adjust", "Corrects a balance, up or down");
+  adjust->add_option("--account", options.adjustment.account, "Account id (default: the owner)");
+  adjust->add_option("--usd", options.adjustment.usd, "Such as 2.50 or -2.50")->required();
+  adjust->add_option("--reason", options.adjustment.reason, "For people")->required();
+  adjust->add_option("--reference", options.adjustment.reference, "A repeat changes nothing")
+      ->required();
+  adjust->callback(
+      [&] { options.status = adjust_wallet(options.target, options.adjustment, options.is_json); });
+
+  auto* grant = wallet.add_subcommand("grant", "Gives promotional credit, which may expire");
+  grant->add_option("--account", options.grant.account, "Account id (default: the owner)");
+  grant->add_option("--usd", options.grant.usd, "Amount, such as 10 or 2.50")->required();
+  grant->add_option("--note", options.grant.note, "For people")->required();
+  grant->add_option("--reference", options.grant.reference, "A repeat gives nothing")->required();
+  grant->add_option("--priority", options.grant.priority, "1 is spent first, 100 last (40)");
+  grant->add_option("--expires-at", options.grant.expires_at_s, "Seconds since 1970");
+  grant->callback(
+      [&] { options.status = grant_credit(options.target, options.grant, options.is_json); });
+
+  auto* lots = wallet.add_subcommand("lots", "Shows what a wallet is made of");
+  lots->add_option("--account", options.top_up.account, "Account id (default: the owner)");
+  lots->callback(
+      [&] { options.status = list_lots(options.target, options.top_up.account, options.is_json); });
+  for (auto* command : {refund, adjust, grant, lots}) add_target(*command, options.target);
 }
 
 void add_video(CLI::App& app, Options& options) {
@@ -216,6 +336,8 @@ int run(int argc, char** argv) {
   add_accounts(app, options);
   add_keys(app, options);
   add_money(app, options);
+  add_projects(app, options);
+  add_budgets(app, options);
   add_video(app, options);
   auto* doctor = app.add_subcommand(
       "doctor", "What is installed, which providers are active, what is missing");

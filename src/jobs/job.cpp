@@ -55,6 +55,8 @@ void bill_to(NewJob& job, const accounts::Principal& principal) {
   job.key_id = principal.key_id;
   job.project_id = principal.project_id;
   job.is_test = principal.is_test;
+  job.key_jobs_max = principal.concurrency;
+  job.account_jobs_max = principal.account_concurrency;
   job.cost_max = principal.cost_max;
   // The worker marks what it makes.
   if (principal.is_test) job.request["is_test"] = true;

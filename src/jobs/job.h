@@ -36,6 +36,8 @@ struct NewJob {
   std::string key_id;
   std::string project_id;  // whose budgets count it; empty: none
   bool is_test = false;    // the price is computed and not taken; picture and sound say so
+  int key_jobs_max = 0;      // queued and running ones at a time, with this one; 0: no limit
+  int account_jobs_max = 0;  // the same of the whole account
   std::string kind;        // the product folder's name: "avatar_video", "voices"
   Lane lane = Lane::standard;
   std::string title;

@@ -65,7 +65,9 @@ class JobStore {
   virtual ~JobStore() = default;
 
   // Holds + job rows + stored answer in one transaction.
-  // Errors: insufficient_credit (extra: needed, available, missing), conflict (an id exists).
+  // Errors, in this order: rate_limit_exceeded (extra: scope, limit, used, wanted),
+  // spending_cap_exceeded, insufficient_credit (extra: needed, available, missing), conflict (an id
+  // exists).
   virtual Result<void> submit(const Submission& submission) = 0;
 
   virtual Result<Job> find(std::string_view account_id, std::string_view id) = 0;  // not_found

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <memory>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -80,6 +82,39 @@ std::vector<Price> rows_of_version_1() {
   };
 }
 
+// The versions behind 1. A book that was handed out stays, also when others are installed.
+struct Shelf {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<const PriceBook>> kept;
+  std::vector<const PriceBook*> installed;
+  static Shelf& instance() {
+    static Shelf shelf;
+    return shelf;
+  }
+};
+
+Result<void> follows(const PriceBook& book, const PriceBook& before) {
+  if (book.version() != before.version() + 1) {
+    return fail(ErrorCode::invalid_parameter,
+                fmt::format("Price book {} is missing: version {} cannot follow version {}.",
+                            before.version() + 1, book.version(), before.version()));
+  }
+  if (book.effective_from_ms() <= before.effective_from_ms()) {
+    return fail(ErrorCode::invalid_parameter,
+                fmt::format("Price book {} must come into effect after price book {}.",
+                            book.version(), before.version()));
+  }
+  for (const Price& old : before.rows()) {
+    const auto now = book.find(old.item);
+    if (!now || now->unit != old.unit) {
+      return fail(ErrorCode::invalid_parameter,
+                  fmt::format("Price book {} must keep the item {} and its unit, {}.",
+                              book.version(), old.item, to_string(old.unit)));
+    }
+  }
+  return {};
+}
+
 std::int64_t billable(const Price& price, Quantity quantity) {
   if (price.per_ms() == 0) return quantity.amount;
   return quantity.amount - quantity.amount % price.quantum_ms;
@@ -109,7 +144,8 @@ std::int64_t Price::per_ms() const {
   return 0;
 }
 
-Result<PriceBook> PriceBook::make(int version, std::vector<Price> rows) {
+Result<PriceBook> PriceBook::make(int version, std::vector<Price> rows,
+                                  std::int64_t effective_from_ms) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Price& price = rows[i];
     if (price.rate < Money{} || price.quantum_ms < 1) {
@@ -125,6 +161,7 @@ Result<PriceBook> PriceBook::make(int version, std::vector<Price> rows) {
   }
   PriceBook book;
   book.version_ = version;
+  book.effective_from_ms_ = effective_from_ms;
   book.rows_ = std::move(rows);
   return book;
 }
@@ -137,8 +174,43 @@ const PriceBook& PriceBook::version_1() {
 Result<const PriceBook*> PriceBook::of_version(int version) {
   if (version == 1) return &version_1();
   if (version == credit_prices_version_1().version()) return &credit_prices_version_1();
+  for (const PriceBook* book : all()) {
+    if (book->version() == version) return book;
+  }
   return fail(ErrorCode::invalid_parameter,
               fmt::format("There is no price book of version {}.", version));
+}
+
+Result<void> PriceBook::install(std::vector<PriceBook> later) {
+  const PriceBook* before = &version_1();
+  for (const PriceBook& book : later) {
+    TRY(follows(book, *before));
+    before = &book;
+  }
+  auto& shelf = Shelf::instance();
+  const std::lock_guard lock(shelf.mutex);
+  shelf.installed.clear();
+  for (PriceBook& book : later) {
+    shelf.kept.push_back(std::make_unique<const PriceBook>(std::move(book)));
+    shelf.installed.push_back(shelf.kept.back().get());
+  }
+  return {};
+}
+
+std::vector<const PriceBook*> PriceBook::all() {
+  std::vector<const PriceBook*> books{&version_1()};
+  auto& shelf = Shelf::instance();
+  const std::lock_guard lock(shelf.mutex);
+  books.insert(books.end(), shelf.installed.begin(), shelf.installed.end());
+  return books;
+}
+
+const PriceBook& PriceBook::in_effect(std::int64_t time_ms) const {
+  const PriceBook* found = this;
+  for (const PriceBook* book : all()) {
+    if (book->version() > found->version() && book->effective_from_ms() <= time_ms) found = book;
+  }
+  return *found;
 }
 
 Result<Price> PriceBook::find(std::string_view item) const {

@@ -1,6 +1,7 @@
 // PriceBook: what each product costs. A row is a rational rate, so the only rounding is the one
 // floor() per charge, in the customer's favour. Version 1 is the published self-serve page, row by
-// row; a new price is one row in price_book.cpp.
+// row. An operator's later versions are installed at start, each with the time from which it is in
+// effect; a job is billed by the version of its submit.
 #pragma once
 
 #include <cstdint>
@@ -39,18 +40,29 @@ struct Quantity {
 class PriceBook {
  public:
   // Errors: invalid_parameter (an item twice, a negative rate, a quantum below 1 ms).
-  static Result<PriceBook> make(int version, std::vector<Price> rows);
+  static Result<PriceBook> make(int version, std::vector<Price> rows,
+                                std::int64_t effective_from_ms = 0);
   static const PriceBook& version_1();
-  // The book that a job was priced with. Errors: invalid_parameter (no such version).
+  // The book that a job was priced with; it lives as long as the process. Any thread. Errors:
+  // invalid_parameter (no such version).
   static Result<const PriceBook*> of_version(int version);
+  // Replaces the versions behind 1. Errors: invalid_parameter (they are not 2, 3, 4 ... in the order
+  // of their times, an item's unit changed or an item is missing).
+  static Result<void> install(std::vector<PriceBook> later);
+  static std::vector<const PriceBook*> all();  // by version
+
+  // The newest installed version in effect at a time; this one, when there is none.
+  const PriceBook& in_effect(std::int64_t time_ms) const;
 
   int version() const { return version_; }
+  std::int64_t effective_from_ms() const { return effective_from_ms_; }
   std::span<const Price> rows() const { return rows_; }  // in the order of the page
   // Errors: invalid_parameter (nothing is sold under this name).
   Result<Price> find(std::string_view item) const;
 
  private:
   int version_ = 0;
+  std::int64_t effective_from_ms_ = 0;
   std::vector<Price> rows_;
 };
 

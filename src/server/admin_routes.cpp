@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
+#include "api/body_fields.h"
 #include "base/id.h"
-#include "base/text.h"
+#include "products/spending/spending_json.h"
 
 namespace understudy::server {
 namespace {
@@ -12,46 +12,7 @@ namespace {
 using api::Request;
 using api::Response;
 
-struct Context {
-  accounts::AccountStore& accounts;
-  money::LedgerStore& ledger;
-  const Clock& clock;
-};
-
-tl::unexpected<Error> invalid(std::string param, std::string message) {
-  return fail(ErrorCode::invalid_parameter, std::move(message), std::move(param));
-}
-
-// Errors: invalid_parameter when there is no object, or it has members beside `known`.
-Result<const json::object*> body_of(const Request& request,
-                                    std::initializer_list<std::string_view> known) {
-  const auto* body = request.json.if_object();
-  if (body == nullptr) return invalid("", "The body must be a JSON object.");
-  for (const auto& member : *body) {
-    if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end()) {
-      return invalid(std::string(member.key()),
-                     "'" + std::string(member.key()) + "' is not a field of this call.");
-    }
-  }
-  return body;
-}
-
-Result<std::string> text_field(const json::object& body, std::string_view name, bool is_required) {
-  const auto* value = body.if_contains(name);
-  if (value == nullptr || value->is_null()) {
-    if (is_required) return invalid(std::string(name), "'" + std::string(name) + "' is required.");
-    return std::string();
-  }
-  if (!value->is_string() || value->get_string().size() > 200) {
-    return invalid(std::string(name),
-                   "'" + std::string(name) + "' must be a text of at most 200 characters.");
-  }
-  const auto text = string_or(body, name);
-  if (is_required && trimmed(text).empty()) {
-    return invalid(std::string(name), "'" + std::string(name) + "' must not be empty.");
-  }
-  return text;
-}
+using Context = spending::Ports;
 
 Result<accounts::Account> account_of(const Context& context, const Request& request) {
   const std::string& id = request.path_param("account_id");
@@ -69,37 +30,12 @@ json::object account_json(const accounts::Account& account) {
           {"created_at", account.created_at_ms / 1000}};
 }
 
-json::value time_or_null(std::int64_t time_ms) {
-  if (time_ms == 0) return nullptr;
-  return time_ms / 1000;
-}
-
-json::object key_json(const accounts::ApiKey& key) {
-  json::array scopes;
-  for (const auto& scope : key.scopes) scopes.emplace_back(scope);
-  return {{"id", key.id},
-          {"account_id", key.account_id},
-          {"label", string_or_null(key.label)},
-          {"hint", key.hint},
-          {"scopes", std::move(scopes)},
-          {"is_operator", key.is_operator},
-          {"created_at", key.created_at_ms / 1000},
-          {"expires_at", time_or_null(key.expires_at_ms)},
-          {"revoked_at", time_or_null(key.revoked_at_ms)}};
-}
-
-json::object wallet_json(const accounts::Wallet& wallet) {
-  return {{"currency", "usd"},
-          {"posted_usd", money::to_json(wallet.posted)},
-          {"held_usd", money::to_json(wallet.held)},
-          {"available_usd", money::to_json(wallet.available())}};
-}
-
 Result<Response> create_account(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto* body, body_of(request, {"name", "email"}));
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"name", "email"}));
   accounts::Account account;
-  TRY_ASSIGN(account.name, text_field(*body, "name", true));
-  TRY_ASSIGN(account.email, text_field(*body, "email", false));
+  TRY_ASSIGN(account.name, api::required_text(*body, "name"));
+  TRY_ASSIGN(const auto email, api::optional_text(*body, "email"));
+  account.email = email.value_or("");
   account.created_at_ms = context.clock.now_ms();
   account.id = new_id(account.created_at_ms);
   TRY(context.accounts.create_account(account));
@@ -113,81 +49,133 @@ Result<Response> list_accounts(const Context& context, const Request&) {
   return api::data_response(std::move(list));
 }
 
-Result<std::vector<std::string>> scopes_field(const json::object& body) {
-  std::vector<std::string> scopes;
-  const auto* value = body.if_contains("scopes");
-  if (value == nullptr || value->is_null()) return scopes;
-  if (!value->is_array())
-    return invalid("scopes", "'scopes' must be a list such as [\"videos:write\"].");
-  for (const auto& entry : value->get_array()) {
-    const std::string scope = entry.is_string() ? std::string(entry.get_string()) : std::string();
-    if (!accounts::is_scope(scope)) {
-      return invalid("scopes", "'scopes' must hold texts such as videos:read and videos:write.");
-    }
-    scopes.push_back(scope);
-  }
-  return scopes;
-}
-
 Result<Response> create_key(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto* body, body_of(request, {"label", "scopes", "expires_at", "is_operator"}));
   TRY_ASSIGN(const auto account, account_of(context, request));
-  const std::string text = accounts::new_key_text();
-  accounts::ApiKey key;
-  TRY_ASSIGN(key.label, text_field(*body, "label", false));
-  TRY_ASSIGN(key.scopes, scopes_field(*body));
-  key.is_operator = bool_or(*body, "is_operator", false);
-  key.created_at_ms = context.clock.now_ms();
-  key.expires_at_ms = int_or(*body, "expires_at", 0) * 1000;
-  key.id = new_id(key.created_at_ms);
-  key.account_id = account.id;
-  key.hint = accounts::key_hint(text);
-  TRY(context.accounts.create_key(key, accounts::key_hash(text)));
-  json::object answer = key_json(key);
-  answer["key"] = text;  // the only time it is shown
-  return api::data_response(std::move(answer), 201);
+  return spending::create_key(context, account.id, request, true);
 }
 
 Result<Response> list_keys(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto account, account_of(context, request));
   TRY_ASSIGN(const auto keys, context.accounts.list_keys(account.id));
   json::array list;
-  for (const auto& key : keys) list.push_back(key_json(key));
+  for (const auto& key : keys) list.push_back(spending::key_json(key, context.clock.now_ms()));
   return api::data_response(std::move(list));
 }
 
-Result<Response> revoke_key(const Context& context, const Request& request) {
-  const std::string& id = request.path_param("key_id");
-  TRY(context.accounts.revoke_key(id, context.clock.now_ms()));
-  return api::data_response(json::object{{"id", id}, {"revoked", true}});
+std::string actor_of(const Request& request) {
+  return request.principal.key_id.empty() ? "owner" : request.principal.key_id;
+}
+
+// Errors: invalid_parameter unless the body has an amount above 0.
+Result<money::Money> amount_above_0(const json::object& body, std::string_view name) {
+  TRY_ASSIGN(const auto amount, api::required_usd(body, name));
+  if (amount > money::Money{}) return amount;
+  return api::invalid_field(name, "'" + std::string(name) + "' must be an amount above 0.");
+}
+
+// What a movement did, and the wallet after it.
+Result<Response> moved(const Context& context, const money::LedgerEntry& entry,
+                       const std::string& wallet_id, std::string_view amount_name) {
+  TRY_ASSIGN(const auto wallet, context.accounts.wallet(wallet_id));
+  json::object answer = spending::wallet_json(wallet);
+  answer[amount_name] = money::to_json(entry.amount);
+  answer["reference"] = entry.reference;
+  answer["transaction_id"] = entry.txn_id;
+  return api::data_response(std::move(answer), 201);
 }
 
 Result<Response> top_up(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto* body, body_of(request, {"usd", "reference", "note"}));
-  TRY_ASSIGN(const auto account, account_of(context, request));
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"usd", "reference", "note"}));
   money::Funding funding;
-  const auto amount = money::parse_usd(string_or(*body, "usd"));
-  if (!amount || amount->nano_usd <= 0) {
-    return invalid("usd", "'usd' must be an amount above 0 as text, such as \"10\" or \"2.50\".");
-  }
+  TRY_ASSIGN(funding.amount, amount_above_0(*body, "usd"));
+  TRY_ASSIGN(const auto reference, api::optional_text(*body, "reference"));
+  funding.reference =
+      reference && !reference->empty() ? *reference : new_id(context.clock.now_ms(), "manual_");
+  TRY_ASSIGN(const auto note, api::optional_text(*body, "note"));
+  funding.note = note.value_or("");
+  funding.actor = actor_of(request);
+  TRY_ASSIGN(const auto account, account_of(context, request));
   funding.account_id = account.id;
-  funding.amount = *amount;
-  TRY_ASSIGN(funding.reference, text_field(*body, "reference", false));
-  if (funding.reference.empty()) funding.reference = new_id(context.clock.now_ms(), "manual_");
-  TRY_ASSIGN(funding.note, text_field(*body, "note", false));
-  funding.actor = request.principal.key_id.empty() ? "owner" : request.principal.key_id;
   TRY_ASSIGN(const auto entry, context.ledger.fund(funding, context.clock.now_ms()));
-  TRY_ASSIGN(const auto wallet, context.accounts.wallet(account.id));
-  json::object answer = wallet_json(wallet);
-  answer["added_usd"] = money::to_json(entry.amount);
-  answer["reference"] = funding.reference;
-  return api::data_response(std::move(answer), 201);
+  return moved(context, entry, account.id, "added_usd");
+}
+
+Result<Response> adjust(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"usd", "reason", "reference"}));
+  money::Funding funding;
+  TRY_ASSIGN(funding.amount, api::required_usd(*body, "usd"));
+  if (funding.amount == money::Money{}) {
+    return api::invalid_field("usd", "'usd' must not be 0; below 0 takes credit away.");
+  }
+  funding.source = std::string(money::kAdjustment);
+  TRY_ASSIGN(funding.note, api::required_text(*body, "reason", 500));
+  TRY_ASSIGN(funding.reference, api::required_text(*body, "reference"));
+  funding.actor = actor_of(request);
+  TRY_ASSIGN(const auto account, account_of(context, request));
+  funding.account_id = account.id;
+  TRY_ASSIGN(const auto entry, context.ledger.fund(funding, context.clock.now_ms()));
+  return moved(context, entry, account.id, "adjusted_usd");
+}
+
+Result<Response> grant(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto* body,
+             api::closed_body(request, {"usd", "priority", "expires_at", "reference", "note"}));
+  const std::int64_t now_ms = context.clock.now_ms();
+  money::Funding funding;
+  TRY_ASSIGN(funding.amount, amount_above_0(*body, "usd"));
+  funding.source = std::string(money::kPromo);
+  money::LotTerms terms{.source = money::LotSource::promo, .priority = 40};
+  TRY_ASSIGN(const auto priority, api::optional_whole(*body, "priority", 1, 100));
+  if (priority) terms.priority = static_cast<int>(*priority);
+  TRY_ASSIGN(const auto expires_at_ms, api::optional_future(*body, "expires_at", now_ms));
+  terms.expires_at_ms = expires_at_ms.value_or(money::kNever);
+  funding.terms = terms;
+  TRY_ASSIGN(funding.reference, api::required_text(*body, "reference"));
+  TRY_ASSIGN(funding.note, api::required_text(*body, "note", 500));
+  funding.actor = actor_of(request);
+  TRY_ASSIGN(const auto account, account_of(context, request));
+  funding.account_id = account.id;
+  TRY_ASSIGN(const auto entry, context.ledger.fund(funding, now_ms));
+  return moved(context, entry, account.id, "granted_usd");
+}
+
+Result<Response> list_lots(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto account, account_of(context, request));
+  TRY_ASSIGN(const auto lots, context.ledger.lots(account.id));
+  return api::data_response(spending::lots_json(lots));
+}
+
+Result<Response> refund(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto* body,
+             api::closed_body(request, {"job_id", "amount_usd", "reason", "reference"}));
+  money::Refund wanted;
+  TRY_ASSIGN(wanted.job_id, api::required_text(*body, "job_id"));
+  TRY_ASSIGN(wanted.amount, api::optional_usd(*body, "amount_usd"));
+  if (wanted.amount && *wanted.amount <= money::Money{}) {
+    return api::invalid_field("amount_usd",
+                              "'amount_usd' must be above 0; without it all that is "
+                              "left of the charge is given back.");
+  }
+  TRY_ASSIGN(wanted.reason, api::required_text(*body, "reason", 500));
+  TRY_ASSIGN(const auto reference, api::optional_text(*body, "reference"));
+  wanted.reference = reference.value_or("");
+  wanted.actor = actor_of(request);
+  TRY_ASSIGN(const auto entry, context.ledger.refund(wanted, context.clock.now_ms()));
+  return api::data_response(json::object{{"job_id", wanted.job_id},
+                                         {"wallet_id", entry.account_id},
+                                         {"refunded_usd", money::to_json(entry.amount)},
+                                         {"balance_after_usd", money::to_json(entry.balance_after)},
+                                         {"reason", entry.note},
+                                         {"reference", entry.reference},
+                                         {"transaction_id", entry.txn_id},
+                                         {"created_at", entry.created_at_ms / 1000}},
+                            201);
 }
 
 Result<Response> show_wallet(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto account, account_of(context, request));
   TRY_ASSIGN(const auto wallet, context.accounts.wallet(account.id));
-  json::object answer = wallet_json(wallet);
+  json::object answer = spending::wallet_json(wallet);
   answer["account_id"] = account.id;
   answer["name"] = account.name;
   return api::data_response(std::move(answer));
@@ -210,15 +198,22 @@ Result<Response> verify(const Context& context, const Request&) {
 
 }  // namespace
 
-std::vector<api::Route> admin_routes(accounts::AccountStore& accounts, money::LedgerStore& ledger,
-                                     const Clock& clock) {
-  const Context context{accounts, ledger, clock};
+spending::Ports spending_ports(Installation& installation, const Clock& clock) {
+  return {.accounts = installation.accounts(),
+          .keys = installation.keys(),
+          .projects = installation.projects(),
+          .budgets = installation.budgets(),
+          .ledger = installation.ledger(),
+          .clock = clock};
+}
+
+std::vector<api::Route> admin_routes(const spending::Ports& ports) {
   const auto route = [&](const char* method, const char* path,
                          Result<Response> (*handler)(const Context&, const Request&)) {
     api::Route made;
     made.method = method;
     made.path = path;
-    made.handler = [context, handler](const Request& request) { return handler(context, request); };
+    made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
     made.scope = "operator";
     return made;
   };
@@ -229,7 +224,10 @@ std::vector<api::Route> admin_routes(accounts::AccountStore& accounts, money::Le
       route("GET", "/understudy/v1/accounts/{account_id}/keys", list_keys),
       route("POST", "/understudy/v1/accounts/{account_id}/top-ups", top_up),
       route("GET", "/understudy/v1/accounts/{account_id}/wallet", show_wallet),
-      route("POST", "/understudy/v1/keys/{key_id}/revoke", revoke_key),
+      route("POST", "/understudy/v1/accounts/{account_id}/adjustments", adjust),
+      route("POST", "/understudy/v1/accounts/{account_id}/grants", grant),
+      route("GET", "/understudy/v1/accounts/{account_id}/lots", list_lots),
+      route("POST", "/understudy/v1/refunds", refund),
       route("POST", "/understudy/v1/verify", verify),
   };
 }

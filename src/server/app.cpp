@@ -27,6 +27,7 @@
 #include "products/oauth/oauth_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
+#include "products/spending/spending_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -34,6 +35,7 @@
 #include "server/health_routes.h"
 #include "server/installation.h"
 #include "server/login_routes.h"
+#include "server/price_files.h"
 #include "server/sweeper.h"
 #include "server/top_up_settings.h"
 #include "server/webhooks.h"
@@ -121,11 +123,13 @@ struct Engine {
   webhooks::WebhooksService webhooks;
 };
 
-api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engine) {
-  return [&](std::string_view key) -> Result<std::optional<accounts::Principal>> {
+api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engine,
+                                    int concurrency) {
+  return [&, concurrency](std::string_view key) -> Result<std::optional<accounts::Principal>> {
     if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
     TRY_ASSIGN(auto principal, store.authenticate(accounts::key_hash(key), engine.clock.now_ms()));
     if (!principal) return principal;
+    principal->account_concurrency = concurrency;
     TRY_ASSIGN(const bool is_usage_based, engine.plans.is_usage_based(principal->account_id));
     if (!is_usage_based) return principal;
     principal->wallet_id = money::credits_wallet(principal->account_id);
@@ -179,11 +183,13 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                   .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
   quotes.merge(voices::quotes(engine.voices));
-  append(routes, api::quote_routes(std::move(quotes), installation.accounts(), engine.prices));
+  append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
   append(routes, api::document_routes());
-  append(routes, admin_routes(installation.accounts(), installation.ledger(), engine.clock));
+  const auto ports = spending_ports(installation, engine.clock);
+  append(routes, spending::routes(ports));
+  append(routes, admin_routes(ports));
   append(routes, login_routes({.accounts = installation.accounts(),
                                .plans = installation.plans(),
                                .allocator = &engine.plans,
@@ -202,7 +208,7 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                           const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation, config);
-  made.authenticate = authenticate_with(installation.accounts(), engine);
+  made.authenticate = authenticate_with(installation.accounts(), engine, config.concurrency);
   made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine);
   made.idempotency = &installation.idempotency();
   made.clock = &engine.clock;
@@ -213,6 +219,21 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                              .credential = accounts::Credential::local};
   made.allow_http_urls = config.allow_private;
   return made;
+}
+
+// A job in progress is billed by the version of its submit, so that version must be there.
+Result<void> check_versions_of_jobs(storage::Database& database) {
+  TRY_ASSIGN(const auto newest, database.read([](storage::Connection& connection) {
+    return connection.first(
+        "SELECT coalesce(max(price_version), 1) FROM job WHERE state IN ('queued', 'running')", {},
+        [](const storage::Row& row) { return static_cast<int>(row.integer(0)); });
+  }));
+  const int version = newest.value_or(1);
+  if (money::PriceBook::of_version(version)) return {};
+  const std::string number = std::to_string(version);
+  return fail(ErrorCode::invalid_parameter, "Jobs in progress were ordered at version " + number +
+                                                " of the price book: put prices/" + number +
+                                                ".toml back into the data folder.");
 }
 
 Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_folder) {
@@ -257,6 +278,9 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
   TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
+  TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
+  TRY(money::PriceBook::install(std::move(prices)));
+  TRY(check_versions_of_jobs(parts->installation->database()));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 

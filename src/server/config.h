@@ -54,6 +54,8 @@ struct Config {
   int webhook_concurrency = 64;          // deliveries under way at a time, in all
   int webhook_endpoint_concurrency = 4;  // and to one endpoint
   int webhook_history_days = 30;         // events and deliveries are kept for so long
+  // [limits]
+  int concurrency = 10;  // queued and running jobs of an account at a time; 0: no limit
   // [log]
   std::string log_level = "info";
 };

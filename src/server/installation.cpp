@@ -78,6 +78,7 @@ Result<void> Installation::open_stores() {
   top_ups_ = storage::make_top_up_store(*database_);
   budgets_ = storage::make_budget_store(*database_);
   projects_ = storage::make_project_store(*database_);
+  keys_ = storage::make_key_store(*database_);
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);
   idempotency_ = storage::make_idempotency_store(*database_);

@@ -5,6 +5,7 @@
 //   DIR/worker.token    workers' token      DIR/serve.sock    administration, while serving
 //   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
 //   DIR/webhook.secret  what the signing secrets of webhooks are derived from
+//   DIR/prices/         the operator's versions of the price book (server/price_files.h)
 //
 // All of mode 0700 and 0600: they hold faces, voices and money.
 #pragma once
@@ -17,6 +18,7 @@
 #include "accounts/account_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
+#include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -60,6 +62,7 @@ class Installation {
   money::TopUpStore& top_ups() { return *top_ups_; }
   money::BudgetStore& budgets() { return *budgets_; }
   accounts::ProjectStore& projects() { return *projects_; }
+  accounts::KeyStore& keys() { return *keys_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
@@ -85,6 +88,7 @@ class Installation {
   std::unique_ptr<money::TopUpStore> top_ups_;
   std::unique_ptr<money::BudgetStore> budgets_;
   std::unique_ptr<accounts::ProjectStore> projects_;
+  std::unique_ptr<accounts::KeyStore> keys_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;

@@ -132,7 +132,8 @@ json::object entry_json(const money::LedgerEntry& entry) {
 }
 
 std::string_view quantity_unit(const money::PriceBook& prices, std::string_view item) {
-  const auto price = prices.find(item);
+  // The newest book has every item that any version has.
+  const auto price = prices.in_effect(INT64_MAX).find(item);
   if (!price) return {};
   return price->per_ms() > 0 ? std::string_view("ms") : to_string(price->unit);
 }

@@ -1,6 +1,7 @@
 #include "products/account/account_routes.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "api/pagination.h"
 #include "money/ledger.h"
@@ -82,13 +83,41 @@ Result<Response> show_key(const Ports& ports, const Request& request) {
   return api::data_response(key_json(*own, ports.clock.now_ms()));
 }
 
+// ?version=N, else the one in effect.
+Result<const money::PriceBook*> asked_book(const Ports& ports, const Request& request) {
+  const auto text = request.query_value("version");
+  if (!text) return &ports.prices.in_effect(ports.clock.now_ms());
+  int version = 0;
+  const auto* end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, version);
+  if (read.ec == std::errc() && read.ptr == end) {
+    if (const auto book = money::PriceBook::of_version(version)) return *book;
+  }
+  return fail(ErrorCode::invalid_parameter,
+              "'version' must be one of the versions that this list shows without it.", "version");
+}
+
+// Null: since ever.
+json::value effective_from(const money::PriceBook& book) {
+  if (book.effective_from_ms() == 0) return nullptr;
+  return json::value(iso8601(book.effective_from_ms()));
+}
+
 Result<Response> show_prices(const Ports& ports, const Request& request) {
   TRY_ASSIGN(const bool is_csv, wants_csv(request));
-  if (is_csv) return csv_response(prices_csv(ports.prices), "prices");
+  TRY_ASSIGN(const auto* book, asked_book(ports, request));
+  if (is_csv) return csv_response(prices_csv(*book), "prices");
   json::array rows;
-  for (const auto& price : ports.prices.rows()) rows.push_back(price_json(price));
-  return api::data_response(
-      json::object{{"version", ports.prices.version()}, {"rows", std::move(rows)}});
+  for (const auto& price : book->rows()) rows.push_back(price_json(price));
+  json::array versions;
+  for (const auto* known : money::PriceBook::all()) {
+    versions.push_back(
+        json::object{{"version", known->version()}, {"effective_from", effective_from(*known)}});
+  }
+  return api::data_response(json::object{{"version", book->version()},
+                                         {"effective_from", effective_from(*book)},
+                                         {"rows", std::move(rows)},
+                                         {"versions", std::move(versions)}});
 }
 
 Result<Response> list_entries(const Ports& ports, const Request& request) {

@@ -96,7 +96,8 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));
   }
-  TRY_ASSIGN(const auto offer, money::offer(prices_, principal.wallet_id, price_item(request)));
+  const std::int64_t now_ms = clock_.now_ms();
+  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, price_item(request)));
 
   jobs::NewJob job;
   job.kind = kKind;
@@ -112,7 +113,7 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   job.price_item = price_item(request);
   job.price_version = offer.version;
   job.hold = money::charge(offer.price, {estimate.duration_ms});
-  job.created_at_ms = clock_.now_ms();
+  job.created_at_ms = now_ms;
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = new_id(job.created_at_ms);
   return job;
@@ -161,6 +162,7 @@ Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
   TRY_ASSIGN(const auto job, plan(principal, body, jobs::Keep::nothing));
   Quote quote;
   quote.price_item = job.price_item;
+  quote.price_version = job.price_version;
   quote.quantity = job.request.at("estimate_ms").to_number<std::int64_t>();
   quote.is_exact = job.request.at("estimate_is_exact").get_bool();
   quote.amount = job.hold;

@@ -40,7 +40,8 @@ VoicesService::VoicesService(jobs::JobStore& queue, jobs::JobNotifier& notifier,
 Result<jobs::NewJob> VoicesService::plan(const api::Request& request) const {
   TRY_ASSIGN(const auto wanted, parse_speech(request.object()));
   TRY_ASSIGN(const auto longest, longest_ms(wanted));
-  TRY_ASSIGN(const auto offer, money::offer(prices_, request.principal.wallet_id, kPriceItem));
+  const std::int64_t now_ms = clock_.now_ms();
+  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), request.principal.wallet_id, kPriceItem));
   jobs::NewJob job;
   job.kind = kKind;
   job.lane = jobs::Lane::speech;
@@ -49,7 +50,7 @@ Result<jobs::NewJob> VoicesService::plan(const api::Request& request) const {
   job.price_item = kPriceItem;
   job.price_version = offer.version;
   job.hold = money::charge(offer.price, {longest});
-  job.created_at_ms = clock_.now_ms();
+  job.created_at_ms = now_ms;
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = request.idempotency ? id_of_key(*request.idempotency, job.created_at_ms / kKeyLifetimeMs)
                                : new_id(job.created_at_ms);
@@ -104,8 +105,10 @@ Result<jobs::Job> VoicesService::speak(const api::Request& request) {
 Result<api::Quote> VoicesService::quote(const json::object& body) const {
   TRY_ASSIGN(const auto wanted, parse_speech(body));
   TRY_ASSIGN(const auto longest, longest_ms(wanted));
-  TRY_ASSIGN(const auto price, prices_.find(kPriceItem));
+  const money::PriceBook& book = prices_.in_effect(clock_.now_ms());
+  TRY_ASSIGN(const auto price, book.find(kPriceItem));
   return api::Quote{.price_item = std::string(kPriceItem),
+                    .price_version = book.version(),
                     .quantity = longest,
                     .is_exact = false,
                     .amount = money::charge(price, {longest})};

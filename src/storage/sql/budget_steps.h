@@ -18,6 +18,10 @@ struct Spender {
   std::string_view key_id;
 };
 
+// Requires: money::check(). Errors: not_found (the project or key is not the account's), conflict
+// (one budget per scope and period).
+Result<void> insert_budget(Connection& connection, const money::Budget& budget);
+
 // The budgets that will count the job. Changes nothing. Errors: spending_cap_exceeded (one of them
 // has no room for `amount`).
 Result<std::vector<money::Budget>> budgets_with_room(Connection& connection, const Spender& spender,

@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "money/ledger.h"
+#include "storage/sql/key_rows.h"
 #include "storage/sql/stores.h"
 
 namespace understudy::storage {
@@ -10,22 +9,6 @@ using accounts::Account;
 using accounts::ApiKey;
 using accounts::Principal;
 using accounts::Wallet;
-
-std::string joined(const std::vector<std::string>& scopes) {
-  std::string text;
-  for (const std::string& scope : scopes) text += (text.empty() ? "" : " ") + scope;
-  return text;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> scopes;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    scopes.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return scopes;
-}
 
 Account account_of(const Row& row) {
   Columns columns(row);
@@ -37,22 +20,17 @@ Account account_of(const Row& row) {
   return account;
 }
 
-ApiKey key_of(const Row& row) {
+Principal principal_of(const Row& row) {
   Columns columns(row);
-  ApiKey key;
-  key.id = columns.text();
-  key.account_id = columns.text();
-  key.label = columns.text();
-  key.hint = columns.text();
-  key.scopes = split(columns.text());
-  key.is_operator = columns.flag();
-  key.created_at_ms = columns.integer();
-  key.expires_at_ms = columns.integer();
-  key.revoked_at_ms = columns.integer();
-  key.is_test = columns.flag();
-  key.project_id = columns.text();
-  key.concurrency = columns.small();
-  return key;
+  Principal principal;
+  principal.account_id = columns.text();
+  principal.key_id = columns.text();
+  principal.scopes = scopes_of(columns.text());
+  principal.is_operator = columns.flag();
+  principal.is_test = columns.flag();
+  principal.project_id = columns.text();
+  principal.concurrency = columns.small();
+  return principal;
 }
 
 bool is_reserved(std::string_view account_id) {
@@ -97,30 +75,14 @@ class SqlAccountStore final : public accounts::AccountStore {
   }
 
   Result<void> create_key(const ApiKey& key, std::string_view hash) override {
-    return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(
-          const auto inserted,
-          connection.execute(
-              "INSERT INTO api_key (hash, id, account_id, label, hint, scopes, is_operator,"
-              " created_at_ms, expires_at_ms, revoked_at_ms, is_test, project_id, concurrency) "
-              "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 "
-              "WHERE EXISTS (SELECT 1 FROM account WHERE id = $3)",
-              {hash, key.id, key.account_id, key.label, key.hint, joined(key.scopes),
-               key.is_operator, key.created_at_ms, key.expires_at_ms, key.revoked_at_ms,
-               key.is_test, key.project_id, key.concurrency}));
-      if (inserted == 0) return no_account();
-      return {};
-    });
+    return database_.write(
+        [&](Connection& connection) { return insert_key(connection, key, hash); });
   }
 
   Result<std::vector<ApiKey>> list_keys(std::string_view account_id) override {
-    return database_.read([&](Connection& connection) {
-      return connection.all(
-          "SELECT id, account_id, label, hint, scopes, is_operator, created_at_ms, expires_at_ms,"
-          " revoked_at_ms, is_test, project_id, concurrency FROM api_key WHERE account_id = $1 "
-          "ORDER BY id",
-          {account_id}, key_of);
-    });
+    static const std::string kSql = std::string(kSelectKey) + " WHERE account_id = $1 ORDER BY id";
+    return database_.read(
+        [&](Connection& connection) { return connection.all(kSql, {account_id}, key_of); });
   }
 
   Result<void> revoke_key(std::string_view key_id, std::int64_t now_ms) override {
@@ -136,23 +98,21 @@ class SqlAccountStore final : public accounts::AccountStore {
 
   Result<std::optional<Principal>> authenticate(std::string_view hash,
                                                 std::int64_t now_ms) override {
-    return database_.read([&](Connection& connection) {
+    return database_.read([&](Connection& connection) -> Result<std::optional<Principal>> {
+      TRY_ASSIGN(auto principal,
+                 connection.first(
+                     "SELECT account_id, id, scopes, is_operator, is_test, project_id, concurrency "
+                     "FROM api_key WHERE hash = $1 "
+                     "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)",
+                     {hash, now_ms}, principal_of));
+      if (principal) return principal;
+      // The text that a key had before it was rotated.
       return connection.first(
           "SELECT account_id, id, scopes, is_operator, is_test, project_id, concurrency "
-          "FROM api_key WHERE hash = $1 "
+          "FROM api_key JOIN api_key_past ON api_key_past.key_id = api_key.id "
+          "WHERE api_key_past.hash = $1 AND valid_until_ms > $2 "
           "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)",
-          {hash, now_ms}, [](const Row& row) {
-            Columns columns(row);
-            Principal principal;
-            principal.account_id = columns.text();
-            principal.key_id = columns.text();
-            principal.scopes = split(columns.text());
-            principal.is_operator = columns.flag();
-            principal.is_test = columns.flag();
-            principal.project_id = columns.text();
-            principal.concurrency = columns.small();
-            return principal;
-          });
+          {hash, now_ms}, principal_of);
     });
   }
 

@@ -1,3 +1,4 @@
+#include "storage/sql/budget_steps.h"
 #include "storage/sql/stores.h"
 
 namespace understudy::storage {
@@ -65,22 +66,8 @@ class SqlBudgetStore final : public money::BudgetStore {
 
   Result<void> create(const Budget& budget) override {
     TRY(money::check(budget));
-    return database_.write([&](Connection& connection) -> Result<void> {
-      TRY(check_scope(connection, budget));
-      TRY_ASSIGN(const auto made,
-                 connection.execute(
-                     "INSERT INTO budget (id, account_id, scope, scope_id, period, time_zone, cap,"
-                     " alerts, created_at_ms) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 "
-                     "WHERE NOT EXISTS (SELECT 1 FROM budget WHERE account_id = $2 AND scope = $3"
-                     " AND scope_id = $4 AND period = $5 AND removed_at_ms = 0)",
-                     {budget.id, budget.account_id, to_string(budget.scope), budget.scope_id,
-                      to_string(budget.period), budget.time_zone, budget.cap,
-                      money::joined_alerts(budget.alerts), budget.created_at_ms}));
-      if (made > 0) return {};
-      return fail(ErrorCode::conflict,
-                  "There is a budget for this scope and period already: change that one.",
-                  "period");
-    });
+    return database_.write(
+        [&](Connection& connection) { return insert_budget(connection, budget); });
   }
 
   Result<BudgetState> find(std::string_view account_id, std::string_view id,
@@ -141,6 +128,22 @@ class SqlBudgetStore final : public money::BudgetStore {
 };
 
 }  // namespace
+
+Result<void> insert_budget(Connection& connection, const Budget& budget) {
+  TRY(check_scope(connection, budget));
+  TRY_ASSIGN(const auto made,
+             connection.execute(
+                 "INSERT INTO budget (id, account_id, scope, scope_id, period, time_zone, cap,"
+                 " alerts, created_at_ms) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 "
+                 "WHERE NOT EXISTS (SELECT 1 FROM budget WHERE account_id = $2 AND scope = $3"
+                 " AND scope_id = $4 AND period = $5 AND removed_at_ms = 0)",
+                 {budget.id, budget.account_id, to_string(budget.scope), budget.scope_id,
+                  to_string(budget.period), budget.time_zone, budget.cap,
+                  money::joined_alerts(budget.alerts), budget.created_at_ms}));
+  if (made > 0) return {};
+  return fail(ErrorCode::conflict,
+              "There is a budget for this scope and period already: change that one.", "period");
+}
 
 std::unique_ptr<money::BudgetStore> make_budget_store(Database& database) {
   return std::make_unique<SqlBudgetStore>(database);

@@ -5,6 +5,7 @@
 #include "storage/sql/answers.h"
 #include "storage/sql/blob_refs.h"
 #include "storage/sql/budget_steps.h"
+#include "storage/sql/concurrency_steps.h"
 #include "storage/sql/job_endings.h"
 #include "storage/sql/job_rows.h"
 #include "storage/sql/payment_reversals.h"
@@ -50,6 +51,7 @@ Result<void> check_price(const NewJob& job) {
 // `requests` are the jobs' requests as text, in their order.
 Result<void> submit_all(Connection& connection, const jobs::Submission& submission,
                         std::span<const std::string> requests) {
+  TRY(check_concurrency(connection, submission.jobs));
   // The wallet is asked once for all: a batch it cannot pay in full is told what all of it needs.
   std::map<std::string_view, Money> needed;
   for (const NewJob& job : submission.jobs) {

@@ -7,6 +7,7 @@
 #include "accounts/account_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
+#include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
@@ -22,6 +23,7 @@ namespace understudy::storage {
 std::unique_ptr<accounts::AccountStore> make_account_store(Database& database);
 std::unique_ptr<accounts::OAuthStore> make_oauth_store(Database& database);
 std::unique_ptr<accounts::PlanStore> make_plan_store(Database& database);
+std::unique_ptr<accounts::KeyStore> make_key_store(Database& database);
 std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
 std::unique_ptr<money::TopUpStore> make_top_up_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
