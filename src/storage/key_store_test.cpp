@@ -137,7 +137,7 @@ TEST_F(Keys, AJobThatEndedMakesRoom) {
   EXPECT_TRUE(submit(0, 1));
 }
 
-TEST_F(Keys, EachJobOfABatchCounts) {
+TEST_F(Keys, ABatchNeedsRoomForOneAndThenCountsInFull) {
   const auto batch = [&](int count) {
     jobs::Submission submission;
     for (int i = 0; i < count; ++i) {
@@ -146,10 +146,10 @@ TEST_F(Keys, EachJobOfABatchCounts) {
     }
     return stores.jobs->submit(submission);
   };
-  EXPECT_FALSE(batch(6));
-  EXPECT_TRUE(batch(3));
-  EXPECT_FALSE(batch(3));
-  EXPECT_TRUE(batch(2));
+  EXPECT_TRUE(batch(4));
+  EXPECT_TRUE(batch(100));
+  EXPECT_FALSE(batch(1));
+  EXPECT_FALSE(batch(2));
 }
 
 TEST_F(Keys, ManyCallersNeverExceedTheLimit) {

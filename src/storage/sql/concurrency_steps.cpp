@@ -27,17 +27,16 @@ struct Limit {
   std::int64_t used = 0;
 };
 
-tl::unexpected<Error> too_many(const Limit& limit, std::int64_t wanted, int retry_after_s) {
+tl::unexpected<Error> too_many(const Limit& limit, int retry_after_s) {
   Error error;
   error.code = ErrorCode::rate_limit_exceeded;
   error.message = fmt::format(
-      "{} of the {} jobs that this {} may have at once are under way{}", limit.used, limit.most,
-      limit.scope,
-      wanted > limit.most ? fmt::format(", and this request has {}: send fewer at a time.", wanted)
-                          : std::string("; send this again when one has ended."));
+      "{} of the {} jobs that this {} may have at once are under way; send this again when there is "
+      "room.",
+      limit.used, limit.most, limit.scope);
   error.retry_after_s = retry_after_s;
   error.extra = std::make_shared<const json::object>(json::object{
-      {"scope", limit.scope}, {"limit", limit.most}, {"used", limit.used}, {"wanted", wanted}});
+      {"scope", limit.scope}, {"limit", limit.most}, {"used", limit.used}});
   return tl::make_unexpected(std::move(error));
 }
 
@@ -60,12 +59,11 @@ Result<void> check_concurrency(Connection& connection, std::span<const jobs::New
   const jobs::NewJob& first = jobs.front();
   if (first.key_jobs_max == 0 && first.account_jobs_max == 0) return {};
   TRY_ASSIGN(const auto live, count_live_jobs(connection, first.account_id, first.key_id));
-  const auto wanted = static_cast<std::int64_t>(jobs.size());
   for (const Limit& limit : {Limit{"key", first.key_jobs_max, live.of_key},
                              Limit{"account", first.account_jobs_max, live.of_account}}) {
-    if (limit.most == 0 || limit.used + wanted <= limit.most) continue;
+    if (limit.most == 0 || limit.used < limit.most) continue;
     TRY_ASSIGN(const int wait_s, retry_after_s(connection, first.account_id));
-    return too_many(limit, wanted, wait_s);
+    return too_many(limit, wait_s);
   }
   return {};
 }

@@ -15,8 +15,8 @@ namespace understudy::storage {
 Result<accounts::LiveJobs> count_live_jobs(Connection& connection, std::string_view account_id,
                                            std::string_view key_id);
 
-// All jobs of one submit have one account and one key. Changes nothing. Errors: rate_limit_exceeded
-// (extra: scope, limit, used, wanted) when there is no room for all of them.
+// All jobs of one submit have one account and one key. A batch waits in the queue as a whole, so it
+// needs room for one. Changes nothing. Errors: rate_limit_exceeded (extra: scope, limit, used).
 Result<void> check_concurrency(Connection& connection, std::span<const jobs::NewJob> jobs);
 
 }  // namespace understudy::storage
