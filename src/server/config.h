@@ -55,7 +55,7 @@ struct Config {
   int webhook_endpoint_concurrency = 4;  // and to one endpoint
   int webhook_history_days = 30;         // events and deliveries are kept for so long
   // [limits]
-  int concurrency = 10;  // queued and running jobs of an account at a time; 0: no limit
+  int concurrency = 0;  // queued and running jobs of an account at a time; 0: no limit
   // [log]
   std::string log_level = "info";
 };

@@ -43,9 +43,6 @@ class Server:
         self.data = self.folder / "data"
         self.workers = workers
         self.config = self.folder / "config.toml"
-        # Most tests ask for more at once than an account may by default.
-        if "[limits]" not in config:
-            config += "\n[limits]\nconcurrency = 0\n"
         self.config.write_text(config)
         self.process = None
         self.address = "127.0.0.1:0"

@@ -6,7 +6,7 @@ import unittest
 
 from harness import Server, ServerCase
 
-CONFIG = "[network]\nallow_private = true\n[limits]\nconcurrency = 0\n"
+CONFIG = "[network]\nallow_private = true\n"
 
 
 class Spending(ServerCase):

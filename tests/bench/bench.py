@@ -129,7 +129,7 @@ def users_me(server):
 
 
 def main():
-    server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"1000\"\n[limits]\nconcurrency = 0\n").start()
+    server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"1000\"\n").start()
     try:
         presenter(server)
         wallet()
