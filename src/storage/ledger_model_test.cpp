@@ -44,7 +44,7 @@ struct Model {
 
 class Simulation {
  public:
-  explicit Simulation(unsigned seed) : random_(seed), stores_(folder_.path() / "u.db") {
+  Simulation(Backend backend, unsigned seed) : random_(seed), place_(backend), stores_(place_) {
     for (const std::string account : {"ann", "bob"}) {
       stores_.add_account(account, usd("3"));
       model_.posted[account] = usd("3");
@@ -238,16 +238,19 @@ class Simulation {
   }
 
   std::mt19937 random_;
-  TemporaryFolder folder_;
+  TestPlace place_;
   Stores stores_;
   Model model_;
   std::int64_t now_ms_ = kNowMs;
 };
 
-TEST(LedgerModel, StoresAndModelAgreeAfterEveryStep) {
+class LedgerModel : public ::testing::TestWithParam<Backend> {};
+UNDERSTUDY_ON_EVERY_DATABASE(LedgerModel);
+
+TEST_P(LedgerModel, StoresAndModelAgreeAfterEveryStep) {
   for (unsigned seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    Simulation simulation(seed);
+    Simulation simulation(GetParam(), seed);
     for (int step = 0; step < kSteps; ++step) {
       simulation.step();
       simulation.expect_agreement();

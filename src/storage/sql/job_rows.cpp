@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "storage/sql/dialect.h"
+
 namespace understudy::storage {
 namespace {
 
@@ -138,6 +140,7 @@ Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::st
 }
 
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
+  TRY(lock_rows(connection, "SELECT 1 FROM job WHERE id = $1", {id}));
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
       " price_item, price_version, removed_at_ms <> 0, coalesce(hold.amount, 0) "

@@ -18,7 +18,7 @@ Result<std::vector<jobs::Job>> list_jobs(Connection& connection, const jobs::Job
 // `request`: the job's request as text.
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request);
 
-// What ending a job has to know.
+// What ending a job has to know. Whoever finds it keeps it until the end of the write.
 struct LiveJob {
   std::string id;
   std::string account_id;

@@ -35,10 +35,11 @@ constexpr Rule kRules[] = {
      " AS due FROM wallet) AS sums WHERE posted <> due "
      "UNION ALL SELECT 'the last entry of wallet ' || account_id, last_seq, seq FROM"
      " (SELECT wallet.account_id, last_seq, last_hash, coalesce(seq, 0) AS seq,"
-     "  coalesce(hash, x'') AS hash FROM wallet LEFT JOIN entry"
+     "  hash FROM wallet LEFT JOIN entry"
      "  ON entry.account_id = wallet.account_id AND entry.seq = (SELECT max(seq) FROM entry"
      "  WHERE entry.account_id = wallet.account_id)) AS ends "
-     "WHERE last_seq <> seq OR last_hash <> hash"},
+     "WHERE last_seq <> seq OR CASE WHEN hash IS NULL THEN length(last_hash) > 0"
+     " ELSE last_hash <> hash END"},
     {"I3", "A wallet's held is the sum of its open holds", "SELECT count(*) FROM wallet",
      "SELECT 'held of wallet ' || wallet.account_id, held, coalesce(due, 0) FROM wallet "
      "LEFT JOIN (SELECT account_id, sum(amount) AS due FROM hold WHERE state = 'open'"
@@ -72,9 +73,8 @@ constexpr Rule kRules[] = {
      "WHERE coalesce(entry.amount, -1) <> usage.amount"
      " OR coalesce(hold.captured, -1) <> usage.amount "
      "UNION ALL SELECT 'the wallet charged in transaction ' || txn.id || ', an entry of '"
-     " || entry.account_id, 0, 1 FROM entry CROSS JOIN txn ON txn.id = entry.txn_id "
-     "LEFT JOIN hold ON hold.job_id = txn.reference "
-     "WHERE txn.kind = 'capture' AND entry.account_id <> 'revenue'"
+     " || entry.account_id, 0, 1 FROM entry CROSS JOIN txn LEFT JOIN hold ON hold.job_id = txn.reference "
+     "WHERE txn.id = entry.txn_id AND txn.kind = 'capture' AND entry.account_id <> 'revenue'"
      " AND entry.account_id <> coalesce(hold.account_id, '')"},
     {"I8", "All usage sums to the revenue", "SELECT count(*) FROM usage",
      "SELECT 'revenue', revenue, used FROM "

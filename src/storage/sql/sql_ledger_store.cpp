@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/ledger_check.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
@@ -80,7 +81,9 @@ class SqlLedgerStore final : public money::LedgerStore {
 
   Result<LedgerEntry> fund(const Funding& funding, std::int64_t now_ms) override {
     TRY(check(funding));
-    return database_.write([&](Connection& connection) -> Result<LedgerEntry> {
+    return database_.write_for(funding.account_id, [&](Connection& connection) -> Result<LedgerEntry> {
+      // Before the look: the same payment said twice at once is one effect.
+      TRY(lock_rows(connection, "SELECT 1 FROM wallet WHERE account_id = $1", {funding.account_id}));
       TRY_ASSIGN(auto earlier, find_funding(connection, funding));
       if (earlier) return same_as(funding, *std::move(earlier));
       return post(connection,
@@ -113,8 +116,8 @@ class SqlLedgerStore final : public money::LedgerStore {
     return database_.read([&](Connection& connection) {
       return connection.all(
           "SELECT id, usage.account_id, job_id, key_id, product, price_item, price_version, quantity,"
-          " usage.amount, created_at_ms FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
-          "WHERE entry.account_id = $1 AND id < $2 "
+          " usage.amount, created_at_ms FROM entry CROSS JOIN usage "
+          "WHERE usage.id = entry.txn_id AND entry.account_id = $1 AND id < $2 "
           "AND created_at_ms >= $3 AND created_at_ms < $4 AND ($5 = '' OR product = $5) "
           "ORDER BY entry.seq DESC LIMIT $6",
           {query.account_id, query.before_id, query.from_ms, query.until_ms, query.product,
@@ -127,7 +130,8 @@ class SqlLedgerStore final : public money::LedgerStore {
     return database_.read([&](Connection& connection) {
       return connection.all(
           "SELECT product, price_item, count(*), sum(quantity), sum(usage.amount) "
-          "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id WHERE entry.account_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 "
+          "FROM entry CROSS JOIN usage WHERE usage.id = entry.txn_id AND entry.account_id = $1 "
+          "AND created_at_ms >= $2 AND created_at_ms < $3 "
           "AND ($4 = '' OR product = $4) GROUP BY product, price_item "
           "ORDER BY product, price_item",
           {query.account_id, query.from_ms, query.until_ms, query.product}, [](const Row& row) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "storage/sql/dialect.h"
 
 namespace understudy::storage {
 namespace {
@@ -36,7 +37,9 @@ struct Wallet {
   std::string last_hash;
 };
 
+// Locked, because what is written is computed from it.
 Result<Wallet> find_wallet(Connection& connection, std::string_view account_id) {
+  TRY(lock_rows(connection, "SELECT 1 FROM wallet WHERE account_id = $1", {account_id}));
   TRY_ASSIGN(auto wallet, connection.first("SELECT posted, held, last_seq, last_hash FROM wallet "
                                            "WHERE account_id = $1",
                                            {account_id}, [](const Row& row) {
