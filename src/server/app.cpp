@@ -186,7 +186,7 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& config) {
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
-  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
+  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock, config.database_url));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "money/money.h"
+#include "storage/postgres/postgres_database.h"
 
 namespace understudy::server {
 namespace {
@@ -73,11 +74,21 @@ Result<void> set_amount(Config& config, const toml::node& node, const std::strin
   return {};
 }
 
+Result<void> set_database(Config& config, const toml::node& node, const std::string& option) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || !(value->empty() || storage::is_postgres_url(*value))) {
+    return wrong(option, "a text in quotes such as \"postgresql://user@host/understudy\", or \"\"");
+  }
+  config.database_url = *value;
+  return {};
+}
+
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> table = {
       {"server.listen", text(&Config::listen)},
       {"server.public_url", text(&Config::public_url)},
       {"server.connections_max", integer(&Config::connections_max, 10, 1'000'000)},
+      {"database.url", set_database},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"network.allow_private", boolean(&Config::allow_private)},

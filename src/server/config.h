@@ -16,6 +16,8 @@ struct Config {
   std::string listen = "127.0.0.1:8080";  // address:port; port 0 takes a free one
   std::string public_url;                 // in links, when it differs from what clients address
   int connections_max = 10'000;
+  // [database]
+  std::string database_url;  // postgresql://...; empty: the embedded database in the data folder
   // [workers]
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces

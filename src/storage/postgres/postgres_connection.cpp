@@ -39,6 +39,7 @@ bool is_fine(const PGresult* result) {
     case PGRES_TUPLES_OK:
     case PGRES_SINGLE_TUPLE:
     case PGRES_PIPELINE_SYNC:
+    case PGRES_EMPTY_QUERY:
     case PGRES_COPY_IN: return true;
     default: return false;
   }
