@@ -4,6 +4,7 @@
 #include <array>
 #include <thread>
 
+#include "storage/postgres/hot_job_store.h"
 #include "storage/postgres/postgres_pool.h"
 #include "storage/postgres/postgres_setup.h"
 #include "storage/postgres/postgres_transaction.h"
@@ -17,10 +18,16 @@ std::size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); 
 class PostgresDatabase final : public Database {
  public:
   explicit PostgresDatabase(const PostgresOptions& options)
-      : readers_(options.url, std::clamp<std::size_t>(2 * cores(), 4, 24)),
+      : with_hot_steps_(options.with_hot_steps),
+        readers_(options.url, std::clamp<std::size_t>(2 * cores(), 4, 24)),
         writers_(options.url, std::clamp<std::size_t>(cores(), 2, 8)),
         batcher_(options.url, options.writers > 0 ? static_cast<std::size_t>(options.writers)
                                                   : std::clamp<std::size_t>(cores(), 2, 4)) {}
+
+  std::unique_ptr<jobs::JobStore> with_own_steps(std::unique_ptr<jobs::JobStore> store) override {
+    if (!with_hot_steps_) return store;
+    return make_hot_job_store(*this, batcher_, std::move(store));
+  }
 
  protected:
   Result<void> run_write(const Step& step) override {
@@ -62,6 +69,7 @@ class PostgresDatabase final : public Database {
     return account_id;
   }
 
+  const bool with_hot_steps_;
   PostgresPool readers_;
   PostgresPool writers_;
   WriteBatcher batcher_;

@@ -163,7 +163,7 @@ class WriteBatcher::Writer {
 };
 
 WriteBatcher::WriteBatcher(std::string url, std::size_t writers) {
-  for (std::size_t i = 0; i < writers; ++i) writers_.push_back(std::make_unique<Writer>(url));
+  for (std::size_t i = 0; i <= writers; ++i) writers_.push_back(std::make_unique<Writer>(url));
 }
 
 WriteBatcher::~WriteBatcher() = default;
@@ -177,7 +177,8 @@ Result<void> WriteBatcher::call(std::string_view account_id, const ServerCall& c
 }
 
 WriteBatcher::Writer& WriteBatcher::writer_of(std::string_view account_id) {
-  return *writers_[std::hash<std::string_view>{}(account_id) % writers_.size()];
+  if (account_id.empty()) return *writers_.front();
+  return *writers_[1 + std::hash<std::string_view>{}(account_id) % (writers_.size() - 1)];
 }
 
 }  // namespace understudy::storage

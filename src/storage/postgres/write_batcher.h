@@ -21,6 +21,8 @@ class WriteBatcher {
  public:
   using Step = std::function<Result<void>(Connection&)>;
 
+  // Beside the `writers` there is one for what belongs to no account, such as claims: it waits for
+  // no wallet, so nobody waits long for the jobs it has locked.
   WriteBatcher(std::string url, std::size_t writers);
   ~WriteBatcher();  // finishes what was handed over
   WriteBatcher(const WriteBatcher&) = delete;

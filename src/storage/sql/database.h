@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <type_traits>
 
@@ -10,11 +11,18 @@
 #include "storage/sql/connection.h"
 #include "storage/sql/dialect.h"
 
+namespace understudy::jobs {
+class JobStore;
+}
+
 namespace understudy::storage {
 
 class Database {
  public:
   virtual ~Database() = default;
+
+  // The job store, or one over it that takes the busiest steps itself. It borrows the database.
+  virtual std::unique_ptr<jobs::JobStore> with_own_steps(std::unique_ptr<jobs::JobStore> store);
 
   // Runs `work(Connection&) -> Result<T>` in a transaction; an error of it undoes its changes.
   // Errors besides its own: storage_failed; service_unavailable (whether it happened is unknown,

@@ -164,15 +164,24 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
       });
 }
 
+std::string message_payload(const MessageFacts& facts) {
+  json::object payload{{"job_id", facts.job_id}, {"kind", facts.kind}};
+  if (!facts.batch_id.empty()) payload["batch_id"] = facts.batch_id;
+  if (!facts.failure_code.empty()) payload["failure_code"] = facts.failure_code;
+  return to_text(payload);
+}
+
 Result<void> put_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
                            std::int64_t now_ms) {
-  json::object payload{{"job_id", job.id}, {"kind", job.kind}};
-  if (!job.batch_id.empty()) payload["batch_id"] = job.batch_id;
-  if (!message.failure_code.empty()) payload["failure_code"] = std::string(message.failure_code);
   TRY(connection.execute(
       "INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
       "VALUES ($1, $2, $3, $4, $4)",
-      {message.topic, job.account_id, to_text(payload), now_ms}));
+      {message.topic, job.account_id,
+       message_payload({.job_id = job.id,
+                        .kind = job.kind,
+                        .batch_id = job.batch_id,
+                        .failure_code = message.failure_code}),
+       now_ms}));
   return {};
 }
 

@@ -35,6 +35,15 @@ struct LiveJob {
 };
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id);
 
+// What a message says, as JSON.
+struct MessageFacts {
+  std::string_view job_id;
+  std::string_view kind;
+  std::string_view batch_id;
+  std::string_view failure_code;
+};
+std::string message_payload(const MessageFacts& facts);
+
 // "job.completed" and so on, in the transaction of what happened.
 struct Message {
   std::string_view topic;

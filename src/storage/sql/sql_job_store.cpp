@@ -343,7 +343,11 @@ class SqlJobStore final : public jobs::JobStore {
 }  // namespace
 
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database) {
-  return std::make_unique<SqlJobStore>(database);
+  return database.with_own_steps(std::make_unique<SqlJobStore>(database));
+}
+
+std::unique_ptr<jobs::JobStore> Database::with_own_steps(std::unique_ptr<jobs::JobStore> store) {
+  return store;
 }
 
 }  // namespace understudy::storage
