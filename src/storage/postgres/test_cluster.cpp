@@ -148,8 +148,8 @@ std::string TestCluster::admin_url() const {
 Result<std::string> TestCluster::new_database() {
   TRY_ASSIGN(auto connection, open_postgres_connection(admin_url()));
   const std::string name = "test" + std::to_string(++databases_);
-  TRY(connection->run_script("CREATE DATABASE " + name));
-  return "postgresql://understudy@/" + name + "?host=" + (folder_ / "socket").string();
+  TRY(connection->run_script("CREATE SCHEMA " + name));
+  return admin_url() + "&options=-csearch_path%3D" + name;
 }
 
 TestCluster& shared_test_cluster() {

@@ -24,7 +24,7 @@ class TestCluster {
   TestCluster(const TestCluster&) = delete;
   TestCluster& operator=(const TestCluster&) = delete;
 
-  // The URL of a new, empty database.
+  // The URL of a new, empty database: a schema, of which a server makes and drops many quickly.
   Result<std::string> new_database();
   // A way in for administration: the database "postgres".
   std::string admin_url() const;
