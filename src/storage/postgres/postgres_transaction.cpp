@@ -14,10 +14,6 @@ namespace {
 using Time = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// A client waits meanwhile; a server that restarts is back within it.
-constexpr milliseconds kAgainMax(10'000);
-constexpr milliseconds kResolveMax(20'000);
-
 // Longer with every attempt, and never the same for two that collided.
 void pause_before(int attempt) {
   thread_local std::minstd_rand random(std::random_device{}());
@@ -46,8 +42,9 @@ Result<std::string> status_of(PostgresConnection& connection, const std::string&
 }
 
 // What became of a transaction whose COMMIT was not answered.
-CommitOutcome resolve(const LiveConnection& live, const std::string& number) {
-  const auto deadline = Time::now() + kResolveMax;
+CommitOutcome resolve(const LiveConnection& live, const std::string& number,
+                      const Patience& patience) {
+  const auto deadline = Time::now() + patience.resolve;
   for (int attempt = 0; Time::now() < deadline; ++attempt) {
     if (const auto connection = live(); connection) {
       const auto status = status_of(**connection, number);
@@ -66,7 +63,8 @@ struct Attempt {
 };
 
 Attempt try_once(const LiveConnection& live, PostgresConnection& connection,
-                 const std::function<Result<void>(PostgresConnection&)>& body) {
+                 const std::function<Result<void>(PostgresConnection&)>& body,
+                 const Patience& patience) {
   if (auto begun = connection.begin(); !begun) {
     return {.is_final = connection.trouble() == Trouble::none, .outcome = std::move(begun)};
   }
@@ -79,7 +77,7 @@ Attempt try_once(const LiveConnection& live, PostgresConnection& connection,
   CommitOutcome end = connection.commit();
   if (end == CommitOutcome::unknown) {
     log::warn("postgresql: the connection was lost during the commit of transaction {}", number);
-    end = resolve(live, number);
+    end = resolve(live, number, patience);
     log::warn("postgresql: transaction {} was {}", number,
               end == CommitOutcome::committed ? "committed"
               : end == CommitOutcome::undone  ? "undone"
@@ -106,12 +104,13 @@ Result<void> run_guarded(const std::function<Result<void>(Connection&)>& step,
 }
 
 Result<void> run_transaction(const LiveConnection& live,
-                             const std::function<Result<void>(PostgresConnection&)>& body) {
-  const auto deadline = Time::now() + kAgainMax;
+                             const std::function<Result<void>(PostgresConnection&)>& body,
+                             const Patience& patience) {
+  const auto deadline = Time::now() + patience.again;
   for (int attempt = 0;; ++attempt) {
     Attempt done{.is_final = false, .outcome = {}};
     if (auto connection = live(); connection) {
-      done = try_once(live, **connection, body);
+      done = try_once(live, **connection, body, patience);
     } else {
       done.outcome = tl::make_unexpected(connection.error());
     }
