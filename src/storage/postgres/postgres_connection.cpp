@@ -16,12 +16,13 @@ namespace {
 constexpr std::size_t kPipelineMax = 128;
 
 // A plan is made when a connection first needs it, which may be when a table is still empty, and is
-// kept: so scans of whole tables are for what has no index. A session that stops in the middle of a
+// kept: so scans of whole tables are for what has no index. (Their price then looks high enough
+// for compiling each query, which takes seconds.) A session that stops in the middle of a
 // transaction must not keep its rows for ever. A database that was set to answer commits early
 // would lose acknowledged money.
 constexpr const char* kSettings =
     "SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';"
-    "SET enable_seqscan = off;"
+    "SET enable_seqscan = off; SET jit = off;"
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'";
 

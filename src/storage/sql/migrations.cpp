@@ -47,10 +47,13 @@ std::span<const Migration> migrations(Dialect dialect) {
 }
 
 Result<void> migrate(Connection& connection, std::int64_t now_ms) {
-  TRY(
-      connection.run_script("CREATE TABLE IF NOT EXISTS schema_migration ("
-                            " version INTEGER PRIMARY KEY, name TEXT NOT NULL,"
-                            " applied_at_ms BIGINT NOT NULL)"));
+  const std::string table =
+      "CREATE TABLE IF NOT EXISTS schema_migration ("
+      " version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)";
+  auto made = connection.run_script(table);
+  // PostgreSQL looks and makes in two steps, so another program may come between them.
+  if (!made && made.error().code == ErrorCode::conflict) made = connection.run_script(table);
+  TRY(made);
   TRY_ASSIGN(const int current, version_of(connection));
   if (current > newest(connection)) return too_new(connection, current);
   for (const Migration& migration : migrations(connection.dialect())) {
