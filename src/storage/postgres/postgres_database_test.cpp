@@ -82,6 +82,25 @@ TEST_P(PostgresDatabaseTest, SeveralServersSpendExactlyWhatTheWalletsHave) {
   EXPECT_TRUE(first.is_clean());
 }
 
+TEST(PostgresPipeline, EveryCallHasItsOwnParametersAndItsOwnAnswer) {
+  const auto connection = open_postgres_connection(new_test_database().value()).value();
+  std::vector<std::string> sent;
+  std::vector<std::string> heard(300);
+  for (int i = 0; i < 300; ++i) sent.push_back(std::to_string(i) + std::string(i % 50, 'x'));
+  std::vector<ServerCall> calls;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    calls.push_back({.sql = "SELECT $1::text || $2::bigint",
+                     .parameters = {sent[i], i},
+                     .read = [&heard, i](const Row& row) { heard[i] = row.text(0); }});
+  }
+  std::vector<const ServerCall*> all;
+  for (const auto& call : calls) all.push_back(&call);
+  ASSERT_TRUE(connection->begin());
+  ASSERT_TRUE(connection->call_all(all));
+  ASSERT_EQ(connection->commit(), CommitOutcome::committed);
+  for (std::size_t i = 0; i < sent.size(); ++i) EXPECT_EQ(heard[i], sent[i] + std::to_string(i));
+}
+
 // Both ways of writing must agree on every column of every table of the ledger.
 TEST(PostgresHotSteps, TheFunctionsWriteWhatTheStepsWrite) {
   const auto rows_of = [](bool with_hot_steps) {

@@ -57,6 +57,7 @@ std::string_view PostgresRow::text(int column) const {
 
 Result<PostgresParameters> PostgresParameters::from(Connection::Parameters parameters) {
   PostgresParameters made;
+  made.made_.reserve(parameters.size());
   made.values_.reserve(parameters.size());
   const auto keep = [&made](std::string text) {
     made.values_.push_back(made.made_.emplace_back(std::move(text)).c_str());

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <libpq-fe.h>
 
@@ -37,11 +38,17 @@ class PostgresParameters {
  public:
   // Errors: invalid_parameter (a text with a zero byte, which PostgreSQL cannot keep).
   static Result<PostgresParameters> from(Connection::Parameters parameters);
+  PostgresParameters(PostgresParameters&&) noexcept = default;
+  PostgresParameters& operator=(PostgresParameters&&) noexcept = default;
   int count() const { return static_cast<int>(values_.size()); }
   const char* const* values() const { return values_.data(); }
 
  private:
-  std::deque<std::string> made_;
+  PostgresParameters() = default;
+
+  // `values_` points into it: a vector of fixed capacity, so that neither grows nor copies, and a
+  // move leaves the texts where they are.
+  std::vector<std::string> made_;
   std::vector<const char*> values_;
 };
 
