@@ -1,6 +1,7 @@
 #include "storage/postgres/hot_job_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 
@@ -116,19 +117,17 @@ class HotJobStore final : public jobs::JobStore {
                                    std::int64_t now_ms) override {
     const std::string lanes =
         array_text(request.lanes, [](jobs::Lane lane) { return std::string(to_string(lane)); });
-    // Idle workers ask all the time; only one that will get something takes a writer's time.
-    TRY_ASSIGN(const auto any, database_.read([&](Connection& connection) {
-      return connection.first(
-          "SELECT 1 FROM job WHERE state = 'queued' AND lane = ANY ($1::text[])"
-          " AND (deadline_at_ms = 0 OR deadline_at_ms > $2) LIMIT 1",
-          {lanes, now_ms}, [](const Row&) { return true; });
-    }));
-    if (!any) return std::nullopt;
+    // Idle workers ask all the time: after an empty answer, look before taking a writer's time.
+    if (was_empty_) {
+      TRY_ASSIGN(const bool any, has_queued(lanes, now_ms));
+      if (!any) return std::nullopt;
+    }
     std::string id;
     TRY(batcher_.call("",
                       {.sql = "SELECT hot_claim_1($1::text[], $2, $3, $4)",
                        .parameters = {lanes, request.worker_id, now_ms + request.lease_ms, now_ms},
                        .read = [&](const Row& row) { id = row.text(0); }}));
+    was_empty_ = id.empty();
     if (id.empty()) return std::nullopt;
     TRY_ASSIGN(auto job,
                database_.read([&](Connection& connection) { return find_job(connection, id); }));
@@ -216,6 +215,16 @@ class HotJobStore final : public jobs::JobStore {
            (*book)->find(job.price_item) && are_blob_hashes(job.input_blobs);
   }
 
+  Result<bool> has_queued(const std::string& lanes, std::int64_t now_ms) {
+    TRY_ASSIGN(const auto any, database_.read([&](Connection& connection) {
+      return connection.first(
+          "SELECT 1 FROM job WHERE state = 'queued' AND lane = ANY ($1::text[])"
+          " AND (deadline_at_ms = 0 OR deadline_at_ms > $2) LIMIT 1",
+          {lanes, now_ms}, [](const Row&) { return true; });
+    }));
+    return any.has_value();
+  }
+
   Result<std::optional<JobFacts>> facts_of(std::string_view job_id) {
     {
       const std::lock_guard lock(mutex_);
@@ -251,6 +260,7 @@ class HotJobStore final : public jobs::JobStore {
   Database& database_;
   WriteBatcher& batcher_;
   std::unique_ptr<jobs::JobStore> store_;
+  std::atomic<bool> was_empty_ = true;  // the last claim of all
   std::mutex mutex_;
   std::unordered_map<std::string, JobFacts> facts_;  // saves a query; any of them may be missing
 };
