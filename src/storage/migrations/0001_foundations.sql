@@ -93,8 +93,7 @@ CREATE TABLE grant_lot (
   created_at_ms INTEGER NOT NULL,
   CHECK (held BETWEEN 0 AND remaining AND remaining <= amount)
 ) STRICT;
-CREATE INDEX grant_lot_open ON grant_lot (wallet_id, priority, expires_at_ms, id)
-  WHERE remaining > 0;
+CREATE INDEX grant_lot_by_wallet ON grant_lot (wallet_id, priority, expires_at_ms, id);
 
 -- The lots a hold reserved, in the order they are captured in; given back from the end.
 CREATE TABLE hold_lot (

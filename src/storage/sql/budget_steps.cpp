@@ -182,11 +182,21 @@ Result<void> move_in_budgets(Connection& connection, std::string_view job_id, Mo
 
 Result<void> settle_in_budgets(Connection& connection, std::string_view job_id, Money held,
                                Money spent) {
-  TRY(
-      connection.execute("UPDATE budget_window SET held = held - $2, spent = spent + $3 "
-                         "WHERE (budget_id, start_ms) IN "
-                         "(SELECT budget_id, start_ms FROM hold_budget WHERE job_id = $1)",
-                         {job_id, held, spent}));
+  struct Window {
+    std::string budget_id;
+    std::int64_t start_ms = 0;
+  };
+  TRY_ASSIGN(const auto windows,
+             connection.all("SELECT budget_id, start_ms FROM hold_budget WHERE job_id = $1",
+                            {job_id}, [](const Row& row) {
+                              return Window{std::string(row.text(0)), row.integer(1)};
+                            }));
+  for (const Window& window : windows) {
+    TRY(
+        connection.execute("UPDATE budget_window SET held = held - $3, spent = spent + $4 "
+                           "WHERE budget_id = $1 AND start_ms = $2",
+                           {window.budget_id, window.start_ms, held, spent}));
+  }
   return {};
 }
 

@@ -95,13 +95,11 @@ Result<void> take_from_lots(Connection& connection, std::string_view wallet_id, 
   return {};
 }
 
-Result<void> hold_lots(Connection& connection, std::string_view wallet_id, std::string_view job_id,
-                       Money amount) {
+namespace {
+
+Result<void> hold_lots_behind(Connection& connection, std::string_view wallet_id,
+                              std::string_view job_id, Money amount, std::int64_t ordinal) {
   if (amount == Money{}) return {};
-  TRY_ASSIGN(const auto last,
-             connection.first("SELECT coalesce(max(ordinal), 0) FROM hold_lot WHERE job_id = $1",
-                              {job_id}, [](const Row& row) { return row.integer(0); }));
-  std::int64_t ordinal = last.value_or(0);
   TRY_ASSIGN(const auto parts, free_parts(connection, wallet_id));
   for (const Part& part : parts) {
     if (amount == Money{}) break;
@@ -116,6 +114,21 @@ Result<void> hold_lots(Connection& connection, std::string_view wallet_id, std::
   }
   if (amount != Money{}) return lots_do_not_cover(wallet_id);
   return {};
+}
+
+}  // namespace
+
+Result<void> hold_lots(Connection& connection, std::string_view wallet_id, std::string_view job_id,
+                       Money amount) {
+  return hold_lots_behind(connection, wallet_id, job_id, amount, 0);
+}
+
+Result<void> hold_more_lots(Connection& connection, std::string_view wallet_id,
+                            std::string_view job_id, Money amount) {
+  TRY_ASSIGN(const auto last,
+             connection.first("SELECT coalesce(max(ordinal), 0) FROM hold_lot WHERE job_id = $1",
+                              {job_id}, [](const Row& row) { return row.integer(0); }));
+  return hold_lots_behind(connection, wallet_id, job_id, amount, last.value_or(0));
 }
 
 Result<void> give_back_lots(Connection& connection, std::string_view wallet_id,

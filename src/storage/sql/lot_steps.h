@@ -24,9 +24,12 @@ Result<void> add_lot(Connection& connection, const NewLot& lot, std::int64_t now
 Result<void> take_from_lots(Connection& connection, std::string_view wallet_id,
                             money::Money amount);
 
-// Reserves `amount` more for a job; the parts are recorded behind those it has.
+// Reserves `amount` for a job that has no parts yet.
 Result<void> hold_lots(Connection& connection, std::string_view wallet_id, std::string_view job_id,
                        money::Money amount);
+// Reserves `amount` more; the parts are recorded behind those it has.
+Result<void> hold_more_lots(Connection& connection, std::string_view wallet_id,
+                            std::string_view job_id, money::Money amount);
 
 // Gives `amount` of a job's parts back, the last first.
 Result<void> give_back_lots(Connection& connection, std::string_view wallet_id,

@@ -111,7 +111,7 @@ Result<void> move_hold(Connection& connection, const HoldMove& move, std::int64_
   const Money more = move.to - move.from;
   if (more > Money{}) {
     TRY(reserve(connection, move.wallet_id, more, now_ms));
-    TRY(hold_lots(connection, move.wallet_id, move.job_id, more));
+    TRY(hold_more_lots(connection, move.wallet_id, move.job_id, more));
   } else if (more < Money{}) {
     TRY(connection.execute("UPDATE wallet SET held = held + $2 WHERE id = $1",
                            {move.wallet_id, more}));
