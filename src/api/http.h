@@ -90,8 +90,8 @@ using Handler = std::function<Result<Response>(const Request&)>;
 enum class RunsOn { inline_, pool };
 
 // What a route does with the request's body: `json` parses it, `multipart` streams its files to
-// disk, `file` streams the whole body to disk as one UploadedFile, `raw` leaves Request::body to the
-// handler.
+// disk, `file` streams the whole body to disk as one UploadedFile, `raw` leaves Request::body to
+// the handler.
 enum class BodyKind { json, multipart, file, raw };
 
 struct Route {
@@ -108,6 +108,18 @@ struct Route {
   BodyKind body = BodyKind::json;  // operations of openapi.json take it from there
   std::int64_t body_limit = 0;     // bytes; 0: the server's limit for this kind of body
 };
+
+// A route whose handler gets `ports` beside the request: a struct of references, which is copied.
+template <class Ports>
+Route port_route(const Ports& ports, const char* method, const char* path, const char* scope,
+                 Result<Response> (*handler)(const Ports&, const Request&)) {
+  Route made;
+  made.method = method;
+  made.path = path;
+  made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
+  made.scope = scope;
+  return made;
+}
 
 // {"data": ...}
 Response data_response(json::value data, int status = 200);

@@ -22,7 +22,9 @@ namespace understudy::jobs {
 enum class JobState { queued, running, completed, failed, cancelled };
 std::string_view to_string(JobState state);
 std::optional<JobState> job_state_from(std::string_view name);
-inline bool is_terminal(JobState state) { return state != JobState::queued && state != JobState::running; }
+inline bool is_terminal(JobState state) {
+  return state != JobState::queued && state != JobState::running;
+}
 
 // Long work never takes the speech lane, because POST /v3/voices/speech answers synchronously.
 enum class Lane { standard, speech };
@@ -30,25 +32,26 @@ std::string_view to_string(Lane lane);
 std::optional<Lane> lane_from(std::string_view name);
 
 struct NewJob {
-  std::string id;          // chosen by the caller: new_id()
+  std::string id;  // chosen by the caller: new_id()
   std::string account_id;
-  std::string wallet_id;   // that pays; empty: the account's dollars
+  std::string wallet_id;  // that pays; empty: the account's dollars
   std::string key_id;
-  std::string project_id;  // whose budgets count it; empty: none
-  bool is_test = false;    // the price is computed and not taken; picture and sound say so
+  std::string project_id;    // whose budgets count it; empty: none
+  bool is_test = false;      // the price is computed and not taken; picture and sound say so
   int key_jobs_max = 0;      // queued and running ones at a time, with this one; 0: no limit
   int account_jobs_max = 0;  // the same of the whole account
-  std::string kind;        // the product folder's name: "avatar_video", "voices"
+  std::string kind;          // the product folder's name: "avatar_video", "voices"
   Lane lane = Lane::standard;
   std::string title;
   std::string folder_id;
   std::string batch_id;
   int batch_index = 0;
-  json::object request;    // what the worker needs; inputs by content: {"inputs": {"audio": {blob...}}}
+  json::object
+      request;  // what the worker needs; inputs by content: {"inputs": {"audio": {blob...}}}
   std::vector<std::string> input_blobs;  // kept until the job is deleted
-  std::string price_item;  // empty: free
+  std::string price_item;                // empty: free
   int price_version = 1;
-  money::Money hold;       // upper estimate; 0 for free work
+  money::Money hold;                        // upper estimate; 0 for free work
   money::Money cost_max = money::kNoLimit;  // what the request allows
   std::int64_t created_at_ms = 0;
   std::int64_t deadline_at_ms = 0;  // then the job fails with deadline_exceeded and costs nothing
@@ -58,11 +61,11 @@ struct NewJob {
 struct Charge {
   std::string price_item = {};
   int price_version = 1;
-  money::Money held;      // reserved at submit, or as moved to the exact price
-  money::Money captured;  // taken
-  money::Money released;  // given back
+  money::Money held;           // reserved at submit, or as moved to the exact price
+  money::Money captured;       // taken
+  money::Money released;       // given back
   money::Money refunded = {};  // given back later, of what was captured
-  std::int64_t quantity = 0;  // ms or count that was billed; 0 while unknown
+  std::int64_t quantity = 0;   // ms or count that was billed; 0 while unknown
 };
 
 // An output or input in the blob store.
@@ -90,7 +93,8 @@ struct Job {
   std::string batch_id;
   int batch_index = 0;
   json::object request;
-  json::object result;  // {"outputs": {"video": BlobRef, ...}, "duration_ms": 4520, ...} when completed
+  json::object
+      result;  // {"outputs": {"video": BlobRef, ...}, "duration_ms": 4520, ...} when completed
   std::string failure_code;
   std::string failure_message;
   double progress = 0;       // 0..1
@@ -104,6 +108,12 @@ struct Job {
   std::int64_t deadline_at_ms = 0;
   Charge charge;
 };
+
+// Whether an exact price that was refused with this code has failed its job: the wallet or a cap
+// does not cover it.
+inline bool is_unaffordable(ErrorCode code) {
+  return code == ErrorCode::insufficient_credit || code == ErrorCode::spending_cap_exceeded;
+}
 
 // Who pays and whose caps count: from the credential and the request's limits.
 void bill_to(NewJob& job, const accounts::Principal& principal);

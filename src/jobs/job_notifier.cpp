@@ -2,33 +2,25 @@
 
 #include <utility>
 
+#include "jobs/forwarding_job_store.h"
+
 namespace understudy::jobs {
 namespace {
 
-class WakingJobStore final : public JobStore {
+class WakingJobStore final : public ForwardingJobStore {
  public:
-  WakingJobStore(JobStore& store, JobNotifier& notifier) : store_(store), notifier_(notifier) {}
+  WakingJobStore(JobStore& store, JobNotifier& notifier)
+      : ForwardingJobStore(store), notifier_(notifier) {}
 
   Result<void> submit(const Submission& submission) override {
     auto done = store_.submit(submission);
     if (done && !submission.jobs.empty()) notifier_.job_queued();
     return done;
   }
-  Result<Job> find(std::string_view account_id, std::string_view id) override {
-    return store_.find(account_id, id);
-  }
-  Result<std::vector<Job>> list(const JobQuery& query) override { return store_.list(query); }
-  Result<std::optional<Job>> claim(const ClaimRequest& request, std::int64_t now_ms) override {
-    return store_.claim(request, now_ms);
-  }
-  Result<void> heartbeat(const Heartbeat& beat, std::int64_t now_ms) override {
-    return store_.heartbeat(beat, now_ms);
-  }
   Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
                          std::int64_t now_ms) override {
     auto done = store_.set_exact(job_id, fence, quantity, now_ms);
-    // Refused for want of money: the job has failed.
-    if (!done && done.error().code == ErrorCode::insufficient_credit) notifier_.job_ended(job_id);
+    if (!done && is_unaffordable(done.error().code)) notifier_.job_ended(job_id);
     return done;
   }
   Result<void> complete(const Completion& completion, std::int64_t now_ms) override {
@@ -63,7 +55,6 @@ class WakingJobStore final : public JobStore {
   }
 
  private:
-  JobStore& store_;
   JobNotifier& notifier_;
 };
 

@@ -194,7 +194,7 @@ Result<void> JobRun::settle_exact(std::int64_t quantity, SandboxedProcess& proce
     if (!process.write_line(kReplyOk)) log::warn("job {}: its render went away", job_.id);
     return {};
   }
-  if (settled.error().code == ErrorCode::insufficient_credit) {
+  if (is_unaffordable(settled.error().code)) {
     is_settled_ = true;
     if (process.write_line(kReplyRefused)) process.wait_for_end(kRefusedPatience);
   }

@@ -181,10 +181,14 @@ TEST_P(JobRunTest, AWorkerKilledInTheMiddleLeavesItsFolderToTheNext) {
 
 TEST_P(JobRunTest, AsksForTheExactPriceAndStopsWhenRefused) {
   store_.quantity_max = 100;
-  store_.add("j1", "copy", copy_request({{"quantity", 101}}));
-  EXPECT_EQ(run(claim()), JobEnd::lost);
-  EXPECT_EQ(store_.get("j1").failure_code, "insufficient_credit");
-  EXPECT_FALSE(fs::exists(folder("j1")));
+  for (const auto code : {ErrorCode::insufficient_credit, ErrorCode::spending_cap_exceeded}) {
+    store_.refusal = code;
+    const std::string id(to_string(code));
+    store_.add(id, "copy", copy_request({{"quantity", 101}}));
+    EXPECT_EQ(run(claim()), JobEnd::lost);
+    EXPECT_EQ(store_.get(id).failure_code, to_string(code));
+    EXPECT_FALSE(fs::exists(folder(id)));
+  }
 }
 
 TEST_P(JobRunTest, ATakenBackJobIsKilledAndDropped) {

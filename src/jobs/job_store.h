@@ -81,7 +81,8 @@ class JobStore {
   virtual Result<void> heartbeat(const Heartbeat& beat, std::int64_t now_ms) = 0;
 
   // Moves the hold to the exact price of `quantity`, now known, before the costly part.
-  // Errors: conflict (fence), insufficient_credit (the job is failed and released in the same step).
+  // Errors: conflict (fence); insufficient_credit and spending_cap_exceeded: the job is failed and
+  // released in the same step (is_unaffordable()).
   virtual Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
                                  std::int64_t now_ms) = 0;
 

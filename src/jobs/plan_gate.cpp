@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "jobs/forwarding_job_store.h"
 #include "money/ledger.h"
 
 namespace understudy::jobs {
@@ -15,10 +16,10 @@ constexpr std::size_t kLocks = 64;
 constexpr int kRetryAfter_s = 5;
 constexpr std::string_view kSpeech = "voices";
 
-class PlanGate final : public JobStore {
+class PlanGate final : public ForwardingJobStore {
  public:
   PlanGate(JobStore& store, accounts::PlanAllocator& plans, accounts::PlanStore& use)
-      : store_(store), plans_(plans), use_(use) {}
+      : ForwardingJobStore(store), plans_(plans), use_(use) {}
 
   Result<void> submit(const Submission& submission) override {
     const auto& jobs = submission.jobs;
@@ -29,36 +30,6 @@ class PlanGate final : public JobStore {
     TRY(check(jobs));
     return store_.submit(submission);
   }
-  Result<Job> find(std::string_view account_id, std::string_view id) override {
-    return store_.find(account_id, id);
-  }
-  Result<std::vector<Job>> list(const JobQuery& query) override { return store_.list(query); }
-  Result<std::optional<Job>> claim(const ClaimRequest& request, std::int64_t now_ms) override {
-    return store_.claim(request, now_ms);
-  }
-  Result<void> heartbeat(const Heartbeat& beat, std::int64_t now_ms) override {
-    return store_.heartbeat(beat, now_ms);
-  }
-  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
-                         std::int64_t now_ms) override {
-    return store_.set_exact(job_id, fence, quantity, now_ms);
-  }
-  Result<void> complete(const Completion& completion, std::int64_t now_ms) override {
-    return store_.complete(completion, now_ms);
-  }
-  Result<void> fail(std::string_view job_id, std::int64_t fence, const Error& error,
-                    bool is_retryable, std::int64_t now_ms) override {
-    return store_.fail(job_id, fence, error, is_retryable, now_ms);
-  }
-  Result<Job> cancel(std::string_view account_id, std::string_view id,
-                     std::int64_t now_ms) override {
-    return store_.cancel(account_id, id, now_ms);
-  }
-  Result<void> remove(std::string_view account_id, std::string_view id,
-                      std::int64_t now_ms) override {
-    return store_.remove(account_id, id, now_ms);
-  }
-  Result<int> sweep(std::int64_t now_ms) override { return store_.sweep(now_ms); }
 
  private:
   // 429 before 402, as everywhere.
@@ -67,7 +38,7 @@ class PlanGate final : public JobStore {
     TRY_ASSIGN(const auto standing, plans_.standing(first.account_id));
     TRY_ASSIGN(auto use, use_.use_of(first.wallet_id, first.account_id, standing.month.start_ms));
     const int at_once = accounts::concurrency_of(standing.plan, true);
-    if (use.live_jobs + static_cast<std::int64_t>(jobs.size()) > at_once) {
+    if (use.live_jobs >= at_once) {  // a batch waits in the queue, so it needs room for one
       Error error;
       error.code = ErrorCode::rate_limit_exceeded;
       error.message =
@@ -88,7 +59,6 @@ class PlanGate final : public JobStore {
     return {};
   }
 
-  JobStore& store_;
   accounts::PlanAllocator& plans_;
   accounts::PlanStore& use_;
   std::array<std::mutex, kLocks> locks_;

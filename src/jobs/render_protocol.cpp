@@ -154,7 +154,7 @@ Result<void> RenderContext::confirm_exact(std::int64_t quantity) {
   const auto reply = link_.reply();
   if (reply == kReplyOk) return {};
   if (reply == kReplyRefused) {
-    return fail(ErrorCode::insufficient_credit, "The wallet does not cover the exact price.");
+    return fail(ErrorCode::insufficient_credit, "The wallet or a cap does not cover the exact price.");
   }
   return fail(ErrorCode::cancelled, "The job was taken back.");
 }

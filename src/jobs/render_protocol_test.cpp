@@ -178,6 +178,25 @@ TEST(JobNotifier, WakesAWaitingClaimAndAWatchedEnd) {
   EXPECT_FALSE(watch.wait({})) << "one hint wakes once";
 }
 
+// A speech request waits for the end of its job: it must hear of one that no wallet or cap covers.
+TEST(JobNotifier, TellsTheEndOfAJobWhoseExactPriceWasRefused) {
+  for (const auto code : {ErrorCode::insufficient_credit, ErrorCode::spending_cap_exceeded}) {
+    FakeJobStore store;
+    store.quantity_max = 100;
+    store.refusal = code;
+    store.add("j1", "copy", {});
+    JobNotifier notifier;
+    const auto waking = make_waking_job_store(store, notifier);
+    JobNotifier::EndWatch watch(notifier, "j1");
+    const auto job =
+        waking->claim({.worker_id = "w", .lanes = {Lane::standard}}, 0).value().value();
+    EXPECT_TRUE(waking->set_exact("j1", job.fence, 100, 0));
+    EXPECT_FALSE(watch.wait({}));
+    EXPECT_EQ(waking->set_exact("j1", job.fence, 101, 0).error().code, code);
+    EXPECT_TRUE(watch.wait({}));
+  }
+}
+
 TEST(JobNotifier, StoppingEndsEveryWait) {
   JobNotifier notifier;
   JobNotifier::EndWatch watch(notifier, "j1");

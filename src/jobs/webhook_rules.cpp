@@ -51,7 +51,7 @@ constexpr std::array<WebhookEventType, 34> kV3Types = {{
 
 constexpr std::array<WebhookEventType, 7> kExtensionTypes = {{
     {"wallet.*", "The wallet: low balance, top-ups, reloads, holds, refunds."},
-    {"cap.*", "Spending caps: a share was reached, a request was refused."},
+    {"cap.*", "Spending caps: a share of one was reached."},
     {"lipsync.success", "A lipsync is ready."},
     {"lipsync.fail", "A lipsync failed; nothing was charged."},
     {"background_removal.success", "A film without its background is ready."},

@@ -27,7 +27,7 @@ class WorkerClient {
   virtual Result<std::optional<Job>> claim(const ClaimRequest& request, std::int64_t wait_ms,
                                            std::stop_token stop) = 0;
   virtual Result<void> heartbeat(const Heartbeat& beat, std::stop_token stop) = 0;  // conflict
-  // Errors: conflict, insufficient_credit (the job has failed and was released).
+  // Errors: conflict, insufficient_credit or spending_cap_exceeded (the job has failed and was released).
   virtual Result<void> set_exact(const std::string& job_id, std::int64_t fence,
                                  std::int64_t quantity, std::stop_token stop) = 0;
   virtual Result<void> complete(const Completion& completion,

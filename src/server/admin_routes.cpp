@@ -210,12 +210,7 @@ spending::Ports spending_ports(Installation& installation, const Clock& clock) {
 std::vector<api::Route> admin_routes(const spending::Ports& ports) {
   const auto route = [&](const char* method, const char* path,
                          Result<Response> (*handler)(const Context&, const Request&)) {
-    api::Route made;
-    made.method = method;
-    made.path = path;
-    made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
-    made.scope = "operator";
-    return made;
+    return api::port_route(ports, method, path, "operator", handler);
   };
   return {
       route("POST", "/understudy/v1/accounts", create_account),

@@ -109,12 +109,7 @@ Result<Response> show_plan(const LoginPorts& ports, const Request& request) {
 std::vector<api::Route> login_routes(const LoginPorts& ports) {
   const auto route = [&](const char* method, const char* path,
                          Result<Response> (*handler)(const LoginPorts&, const Request&)) {
-    api::Route made;
-    made.method = method;
-    made.path = path;
-    made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
-    made.scope = "operator";
-    return made;
+    return api::port_route(ports, method, path, "operator", handler);
   };
   return {
       route("POST", "/understudy/v1/accounts/{account_id}/password", set_password),

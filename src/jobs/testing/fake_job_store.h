@@ -18,6 +18,7 @@ namespace understudy::jobs {
 class FakeJobStore final : public JobStore {
  public:
   std::int64_t quantity_max = 1'000'000;
+  ErrorCode refusal = ErrorCode::insufficient_credit;  // of a larger quantity
 
   void add(const std::string& id, const std::string& kind, json::object request = {},
            std::int64_t deadline_at_ms = 0) {
@@ -91,8 +92,8 @@ class FakeJobStore final : public JobStore {
     (*row)->job.charge.quantity = quantity;
     if (quantity <= quantity_max) return {};
     (*row)->job.state = JobState::failed;
-    (*row)->job.failure_code = "insufficient_credit";
-    return understudy::fail(ErrorCode::insufficient_credit, "not enough");
+    (*row)->job.failure_code = to_string(refusal);
+    return understudy::fail(refusal, "not enough");
   }
   Result<void> complete(const Completion& completion, std::int64_t) override {
     const std::lock_guard lock(mutex_);

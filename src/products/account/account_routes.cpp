@@ -224,12 +224,7 @@ Result<Response> cancel_job(const Ports& ports, const Request& request) {
 std::vector<api::Route> routes(const Ports& ports) {
   const auto route = [&ports](const char* method, const char* path, const char* scope,
                               Result<Response> (*handler)(const Ports&, const Request&)) {
-    api::Route made;
-    made.method = method;
-    made.path = path;
-    made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
-    made.scope = scope;
-    return made;
+    return api::port_route(ports, method, path, scope, handler);
   };
   std::vector<api::Route> all = {
       route("GET", "/v3/users/me", "", show_user),

@@ -85,11 +85,11 @@ Result<Response> remove(const Ports& ports, const Request& request) {
 std::vector<api::Route> budget_routes(const Ports& ports) {
   constexpr const char* kAll = "/understudy/v1/budgets";
   constexpr const char* kOne = "/understudy/v1/budgets/{budget_id}";
-  return {port_route(ports, "POST", kAll, "account:write", create),
-          port_route(ports, "GET", kAll, "account:read", list),
-          port_route(ports, "GET", kOne, "account:read", show),
-          port_route(ports, "PATCH", kOne, "account:write", change),
-          port_route(ports, "DELETE", kOne, "account:write", remove)};
+  return {api::port_route(ports, "POST", kAll, "account:write", create),
+          api::port_route(ports, "GET", kAll, "account:read", list),
+          api::port_route(ports, "GET", kOne, "account:read", show),
+          api::port_route(ports, "PATCH", kOne, "account:write", change),
+          api::port_route(ports, "DELETE", kOne, "account:write", remove)};
 }
 
 }  // namespace understudy::spending

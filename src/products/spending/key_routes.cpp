@@ -185,13 +185,14 @@ Result<Response> create_key(const Ports& ports, const std::string& account_id,
 std::vector<api::Route> key_routes(const Ports& ports) {
   constexpr const char* kAll = "/understudy/v1/keys";
   constexpr const char* kOne = "/understudy/v1/keys/{key_id}";
-  return {
-      port_route(ports, "POST", kAll, "account:write", create),
-      port_route(ports, "GET", kAll, "account:read", list),
-      port_route(ports, "GET", kOne, "account:read", show),
-      port_route(ports, "PATCH", kOne, "account:write", change),
-      port_route(ports, "POST", "/understudy/v1/keys/{key_id}/rotate", "account:write", rotate),
-      port_route(ports, "POST", "/understudy/v1/keys/{key_id}/revoke", "account:write", revoke)};
+  return {api::port_route(ports, "POST", kAll, "account:write", create),
+          api::port_route(ports, "GET", kAll, "account:read", list),
+          api::port_route(ports, "GET", kOne, "account:read", show),
+          api::port_route(ports, "PATCH", kOne, "account:write", change),
+          api::port_route(ports, "POST", "/understudy/v1/keys/{key_id}/rotate", "account:write",
+                          rotate),
+          api::port_route(ports, "POST", "/understudy/v1/keys/{key_id}/revoke", "account:write",
+                          revoke)};
 }
 
 }  // namespace understudy::spending

@@ -60,11 +60,11 @@ Result<Response> archive(const Ports& ports, const Request& request) {
 std::vector<api::Route> project_routes(const Ports& ports) {
   constexpr const char* kAll = "/understudy/v1/projects";
   constexpr const char* kOne = "/understudy/v1/projects/{project_id}";
-  return {port_route(ports, "POST", kAll, "account:write", create),
-          port_route(ports, "GET", kAll, "account:read", list),
-          port_route(ports, "GET", kOne, "account:read", show),
-          port_route(ports, "PATCH", kOne, "account:write", rename),
-          port_route(ports, "DELETE", kOne, "account:write", archive)};
+  return {api::port_route(ports, "POST", kAll, "account:write", create),
+          api::port_route(ports, "GET", kAll, "account:read", list),
+          api::port_route(ports, "GET", kOne, "account:read", show),
+          api::port_route(ports, "PATCH", kOne, "account:write", rename),
+          api::port_route(ports, "DELETE", kOne, "account:write", archive)};
 }
 
 }  // namespace understudy::spending

@@ -31,15 +31,4 @@ Result<std::string> acting_account(const Ports& ports, const api::Request& reque
   return account.id;
 }
 
-api::Route port_route(const Ports& ports, const char* method, const char* path, const char* scope,
-                      PortHandler handler) {
-  api::Route made;
-  made.method = method;
-  made.path = path;
-  made.handler = [ports, handler](const api::Request& request) { return handler(ports, request); };
-  made.scope = scope;
-  made.body_limit = 64 << 10;
-  return made;
-}
-
 }  // namespace understudy::spending

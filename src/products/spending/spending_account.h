@@ -1,4 +1,4 @@
-// Whose projects, budgets and keys a request is about, and how routes are put together.
+// Whose projects, budgets and keys a request is about.
 #pragma once
 
 #include <string>
@@ -11,10 +11,6 @@ namespace understudy::spending {
 // The caller's account; for an operator another one with ?account=ID, and "owner" is the account
 // that was made with the installation. Errors: forbidden, not_found.
 Result<std::string> acting_account(const Ports& ports, const api::Request& request);
-
-using PortHandler = Result<api::Response> (*)(const Ports&, const api::Request&);
-api::Route port_route(const Ports& ports, const char* method, const char* path, const char* scope,
-                      PortHandler handler);
 
 std::vector<api::Route> project_routes(const Ports& ports);
 std::vector<api::Route> budget_routes(const Ports& ports);

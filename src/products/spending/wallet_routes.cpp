@@ -33,8 +33,8 @@ Result<Response> show_limits(const Ports& ports, const Request& request) {
 }  // namespace
 
 std::vector<api::Route> wallet_routes(const Ports& ports) {
-  return {port_route(ports, "GET", "/understudy/v1/wallet", "account:read", show_wallet),
-          port_route(ports, "GET", "/understudy/v1/limits", "", show_limits)};
+  return {api::port_route(ports, "GET", "/understudy/v1/wallet", "account:read", show_wallet),
+          api::port_route(ports, "GET", "/understudy/v1/limits", "", show_limits)};
 }
 
 }  // namespace understudy::spending

@@ -139,11 +139,7 @@ Result<Response> waive_debts(const Ports& ports, const Request& request) {
 std::vector<api::Route> routes(const Ports& ports) {
   const auto route = [&ports](const char* method, const char* path, const char* scope,
                               Result<Response> (*handler)(const Ports&, const Request&)) {
-    api::Route made;
-    made.method = method;
-    made.path = path;
-    made.handler = [ports, handler](const Request& request) { return handler(ports, request); };
-    made.scope = scope;
+    api::Route made = api::port_route(ports, method, path, scope, handler);
     made.needs_key = *scope != '\0';
     return made;
   };

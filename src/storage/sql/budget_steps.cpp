@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/sql/budget_rows.h"
 #include "storage/sql/outbox.h"
 
 namespace understudy::storage {
@@ -12,29 +13,17 @@ using money::Budget;
 using money::BudgetWindow;
 using money::Money;
 
-Budget budget_of(Columns& columns) {
-  Budget budget;
-  budget.id = columns.text();
-  budget.account_id = columns.text();
-  budget.scope = money::budget_scope_from(columns.text()).value_or(money::BudgetScope::account);
-  budget.scope_id = columns.text();
-  budget.period = money::budget_period_from(columns.text()).value_or(money::BudgetPeriod::total);
-  budget.time_zone = columns.text();
-  budget.cap = columns.money();
-  budget.alerts = money::split_alerts(columns.text());
-  return budget;
-}
-
 Result<std::vector<Budget>> budgets_of(Connection& connection, const Spender& spender) {
-  return connection.all(
-      "SELECT id, account_id, scope, scope_id, period, time_zone, cap, alerts FROM budget "
-      "WHERE account_id = $1 AND removed_at_ms = 0 AND (scope = 'account'"
+  static const std::string kSql =
+      "SELECT " + std::string(kBudgetColumns) +
+      " FROM budget WHERE account_id = $1 AND removed_at_ms = 0 AND (scope = 'account'"
       " OR (scope = 'key' AND scope_id = $2) OR (scope = 'project' AND scope_id = $3)) "
-      "ORDER BY id",
-      {spender.account_id, spender.key_id, spender.project_id}, [](const Row& row) {
-        Columns columns(row);
-        return budget_of(columns);
-      });
+      "ORDER BY id";
+  return connection.all(kSql, {spender.account_id, spender.key_id, spender.project_id},
+                        [](const Row& row) {
+                          Columns columns(row);
+                          return budget_of(columns);
+                        });
 }
 
 struct Used {
@@ -113,17 +102,17 @@ struct Counted {
 
 // The budgets that a job was counted in, removed ones too.
 Result<std::vector<Counted>> counted(Connection& connection, std::string_view job_id) {
-  return connection.all(
-      "SELECT budget.id, account_id, scope, scope_id, period, time_zone, cap, alerts, start_ms "
-      "FROM hold_budget JOIN budget ON budget.id = hold_budget.budget_id "
-      "WHERE job_id = $1 ORDER BY budget.id",
-      {job_id}, [](const Row& row) {
-        Columns columns(row);
-        Counted found;
-        found.budget = budget_of(columns);
-        found.start_ms = columns.integer();
-        return found;
-      });
+  static const std::string kSql =
+      "SELECT " + std::string(kBudgetColumns) +
+      ", start_ms FROM hold_budget JOIN budget ON budget.id = hold_budget.budget_id "
+      "WHERE job_id = $1 ORDER BY budget.id";
+  return connection.all(kSql, {job_id}, [](const Row& row) {
+    Columns columns(row);
+    Counted found;
+    found.budget = budget_of(columns);
+    found.start_ms = columns.integer();
+    return found;
+  });
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "storage/sql/budget_rows.h"
 #include "storage/sql/budget_steps.h"
 #include "storage/sql/stores.h"
 
@@ -9,23 +10,12 @@ using money::BudgetState;
 using money::BudgetWindow;
 using money::Money;
 
-constexpr std::string_view kSelect =
-    "SELECT id, account_id, scope, scope_id, period, time_zone, cap, alerts, created_at_ms "
-    "FROM budget WHERE account_id = $1 AND removed_at_ms = 0";
+const std::string kSelect = "SELECT " + std::string(kBudgetColumns) +
+                            " FROM budget WHERE account_id = $1 AND removed_at_ms = 0";
 
-Budget budget_of(const Row& row) {
+Budget read_budget(const Row& row) {
   Columns columns(row);
-  Budget budget;
-  budget.id = columns.text();
-  budget.account_id = columns.text();
-  budget.scope = money::budget_scope_from(columns.text()).value_or(money::BudgetScope::account);
-  budget.scope_id = columns.text();
-  budget.period = money::budget_period_from(columns.text()).value_or(money::BudgetPeriod::total);
-  budget.time_zone = columns.text();
-  budget.cap = columns.money();
-  budget.alerts = money::split_alerts(columns.text());
-  budget.created_at_ms = columns.integer();
-  return budget;
+  return budget_of(columns);
 }
 
 Result<BudgetState> state_of(Connection& connection, Budget budget, std::int64_t now_ms) {
@@ -72,18 +62,18 @@ class SqlBudgetStore final : public money::BudgetStore {
 
   Result<BudgetState> find(std::string_view account_id, std::string_view id,
                            std::int64_t now_ms) override {
-    static const std::string kSql = std::string(kSelect) + " AND id = $2";
+    static const std::string kSql = kSelect + " AND id = $2";
     return database_.read([&](Connection& connection) -> Result<BudgetState> {
-      TRY_ASSIGN(auto budget, connection.first(kSql, {account_id, id}, budget_of));
+      TRY_ASSIGN(auto budget, connection.first(kSql, {account_id, id}, read_budget));
       if (!budget) return no_budget();
       return state_of(connection, *std::move(budget), now_ms);
     });
   }
 
   Result<std::vector<BudgetState>> list(std::string_view account_id, std::int64_t now_ms) override {
-    static const std::string kSql = std::string(kSelect) + " ORDER BY id";
+    static const std::string kSql = kSelect + " ORDER BY id";
     return database_.read([&](Connection& connection) -> Result<std::vector<BudgetState>> {
-      TRY_ASSIGN(auto budgets, connection.all(kSql, {account_id}, budget_of));
+      TRY_ASSIGN(auto budgets, connection.all(kSql, {account_id}, read_budget));
       std::vector<BudgetState> states;
       for (Budget& budget : budgets) {
         TRY_ASSIGN(auto state, state_of(connection, std::move(budget), now_ms));

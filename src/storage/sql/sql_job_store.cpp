@@ -159,10 +159,7 @@ Result<std::optional<Error>> move_to_exact(Connection& connection, const LiveJob
   TRY_ASSIGN(const auto price, book->find(job.price_item));
   const auto moved = move_within_caps(connection, job, money::charge(price, {quantity}), now_ms);
   if (moved) return std::nullopt;
-  if (moved.error().code != ErrorCode::insufficient_credit &&
-      moved.error().code != ErrorCode::spending_cap_exceeded) {
-    return tl::make_unexpected(moved.error());
-  }
+  if (!jobs::is_unaffordable(moved.error().code)) return tl::make_unexpected(moved.error());
   TRY(end_job(connection, job,
               {.state = JobState::failed,
                .code = to_string(moved.error().code),
