@@ -21,6 +21,8 @@ understudy_pkg(pango pangocairo)
 understudy_pkg(seccomp libseccomp)
 understudy_pkg(expat expat)
 understudy_pkg(argon2 libargon2)
+understudy_pkg(gumbo gumbo)
+understudy_pkg(zip libzip)
 
 # pocketsphinx's pkg-config file names a folder that does not exist.
 find_path(sphinx_include pocketsphinx.h PATH_SUFFIXES pocketsphinx REQUIRED)
