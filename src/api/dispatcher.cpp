@@ -76,6 +76,18 @@ bool is_idempotency_key(std::string_view key) {
   });
 }
 
+// "videos[3].script" of a batch: the message tells the entry, and param is the array.
+tl::unexpected<Error> wrong_entry(Error error) {
+  const auto open = error.param.find('[');
+  const auto close = error.param.find(']', open);
+  if (open == std::string::npos || close == std::string::npos) return tl::make_unexpected(error);
+  const std::string array = error.param.substr(0, open);
+  const std::string index = error.param.substr(open + 1, close - open - 1);
+  error.message = "Entry " + index + " of '" + array + "': " + error.message;
+  error.param = array;
+  return tl::make_unexpected(std::move(error));
+}
+
 Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRules rules) {
   const auto* operation = endpoint.operation;
   if (endpoint.route.body != BodyKind::json) {
@@ -96,7 +108,10 @@ Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRu
   }
   TRY_ASSIGN(request.json, parse_json(request.body));
   if (operation == nullptr) return {};
-  return validate(request.json, contract::node(operation->body_node), rules);
+  auto valid = validate(request.json, contract::node(operation->body_node), rules);
+  const bool is_batch = operation->path.ends_with("/batches");
+  if (!valid && is_batch) return wrong_entry(std::move(valid).error());
+  return valid;
 }
 
 }  // namespace
@@ -177,6 +192,10 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
     }
   }
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
+  if (!endpoint.route.handler && endpoint.operation->is_preview) {
+    return fail(ErrorCode::not_found,
+                "This is a preview operation, which this server does not offer.");
+  }
   if (!endpoint.route.handler) {
     return fail(ErrorCode::not_implemented, "This server does not offer " + endpoint.route.method +
                                                 " " + endpoint.route.path + " yet.");
@@ -240,8 +259,8 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
     const std::string answer =
         response->replay_body ? to_text(*response->replay_body) : *response->text;
     // The effect has happened: that its answer could not be kept is not the client's failure.
-    if (const auto kept = config_.idempotency->finish(ticket.scope, ticket.key, response->status,
-                                                      answer);
+    if (const auto kept =
+            config_.idempotency->finish(ticket.scope, ticket.key, response->status, answer);
         !kept) {
       log::error("{}: the answer for an Idempotency-Key was not kept: {}", request.id,
                  kept.error().detail);
