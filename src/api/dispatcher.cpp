@@ -40,18 +40,6 @@ Endpoint make_endpoint(Route route, const contract::Operation* operation) {
   return endpoint;
 }
 
-// "/v3/videos/{video_id}" and "/v3/videos/{id}" are the same path.
-std::string path_shape(std::string_view path) {
-  std::string shape;
-  bool is_inside = false;
-  for (const char c : path) {
-    if (c == '}') is_inside = false;
-    if (!is_inside) shape += c;
-    if (c == '{') is_inside = true;
-  }
-  return shape;
-}
-
 // The names that the contract gives to the parameters of a path are the ones handlers use.
 const contract::Operation* operation_of(const Route& route) {
   const auto all = contract::operations();
@@ -208,11 +196,6 @@ Result<void> Dispatcher::check(Request& request, const Endpoint& endpoint) const
   return parse_body(request, endpoint, {.allow_http_urls = config_.allow_http_urls});
 }
 
-Result<Response> Dispatcher::handle(Request& request, const Endpoint& endpoint) const {
-  TRY(check(request, endpoint));
-  return endpoint.route.handler(request);
-}
-
 // One effect per key: the first request runs, a repeat gets its answer, one in between is told to
 // wait. Only successes are kept; a refused request may be corrected and sent again under the same
 // key.
@@ -246,7 +229,7 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
   request.idempotency = ticket;
   Result<Response> response = fail(ErrorCode::internal_error, "The server failed.");
   try {
-    response = handle(request, endpoint);
+    response = endpoint.route.handler(request);
   } catch (...) {
     (void)config_.idempotency->abandon(ticket.scope, ticket.key);
     throw;
@@ -272,10 +255,14 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
 Result<Response> Dispatcher::run(Request& request, const Endpoint& endpoint,
                                  bool is_admitted) const {
   if (!is_admitted) TRY(admit(request, endpoint));
+  // A malformed request is refused also where its Idempotency-Key has an answer to replay.
+  TRY(check(request, endpoint));
   const bool is_post =
       request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key;
   const auto key = request.headers.find("idempotency-key");
-  if (!is_post || key == request.headers.end()) return handle(request, endpoint);
+  if (!is_post || key == request.headers.end()) {
+    return endpoint.route.handler(request);
+  }
   if (!is_idempotency_key(key->second)) {
     return fail(ErrorCode::invalid_parameter,
                 "'Idempotency-Key' must have 1 to 255 characters out of A-Z a-z 0-9 _ - : .",
