@@ -73,7 +73,6 @@ class Dispatcher {
   Result<accounts::Principal> identify(const Request& request, const Endpoint& endpoint) const;
   Result<Response> run(Request& request, const Endpoint& endpoint, bool is_admitted) const;
   Result<void> check(Request& request, const Endpoint& endpoint) const;
-  Result<Response> handle(Request& request, const Endpoint& endpoint) const;
   Result<Response> run_once(Request& request, const Endpoint& endpoint, std::string_view key) const;
 
   Config config_;

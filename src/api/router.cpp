@@ -60,8 +60,8 @@ struct Router::Node {
 
 namespace {
 
-// One walk through the tree: the first full match wins; methods of other full matches are kept for
-// 405.
+// One walk through the tree: the first path that matches in full wins, with whatever methods it
+// has.
 template <class Node>
 class Walk {
  public:
@@ -72,9 +72,11 @@ class Walk {
     if (depth == segments_.size()) return take(node.target(method_), node.targets);
     const auto fixed = node.fixed.find(segments_[depth]);
     if (fixed != node.fixed.end() && match(*fixed->second, depth + 1)) return true;
+    if (is_known()) return false;  // "DELETE /videos/statuses" is not "DELETE /videos/{id}"
     if (node.any != nullptr) {
       values_.push_back(segments_[depth]);
       if (match(*node.any, depth + 1)) return true;
+      if (is_known()) return false;
       values_.pop_back();
     }
     if (node.rest.empty()) return false;
@@ -88,6 +90,9 @@ class Walk {
   const std::vector<std::string>& allowed() const { return allowed_; }
 
  private:
+  // The path is there; it has not the method.
+  bool is_known() const { return !allowed_.empty(); }
+
   template <class Targets>
   bool take(const typename Node::Target* target, const Targets& others) {
     found_ = target;
@@ -179,6 +184,17 @@ Result<Router::Match> Router::find(std::string_view method, std::string_view pat
     match.params[names.back()] = std::move(rest);
   }
   return match;
+}
+
+std::string path_shape(std::string_view path) {
+  std::string shape;
+  bool is_inside = false;
+  for (const char c : path) {
+    if (c == '}') is_inside = false;
+    if (!is_inside) shape += c;
+    if (c == '{') is_inside = true;
+  }
+  return shape;
 }
 
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {

@@ -186,7 +186,6 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
-  append(routes, api::document_routes());
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
@@ -201,6 +200,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                      .notifier = engine.notifier,
                                      .clock = engine.clock},
                                     {.token = installation.worker_token()}));
+  append(routes, api::document_routes(routes));
   return routes;
 }
 

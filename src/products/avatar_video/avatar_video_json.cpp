@@ -182,8 +182,7 @@ Result<void> parse_labels(const json::object& body, Request& request) {
 Result<Request> parse(const json::object& body) {
   const std::string type = string_or(body, "type");
   if (type != "avatar") {
-    return fail(ErrorCode::not_implemented,
-                "Videos of type '" + type + "' are not built yet; type avatar is.", "type");
+    return invalid("type", "This server makes no videos of type '" + type + "'.");
   }
   Request request;
   TRY(parse_sound(body, request));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/error_envelope.h"
 #include "api/idempotency.h"
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
@@ -97,7 +98,8 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
     TRY_ASSIGN(estimate, estimate_script(request));
   }
   const std::int64_t now_ms = clock_.now_ms();
-  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, price_item(request)));
+  TRY_ASSIGN(const auto offer,
+             money::offer(prices_.in_effect(now_ms), principal.wallet_id, price_item(request)));
 
   jobs::NewJob job;
   job.kind = kKind;
@@ -142,6 +144,8 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
     auto job = plan(request.principal, entry.get_object(), jobs::Keep::in_blob_store);
     if (!job) {
       Error error = std::move(job).error();
+      // The batch itself is there, so nothing is "not found".
+      if (api::http_status(error.code) == 404) error.code = ErrorCode::invalid_parameter;
       error.message = "Entry " + std::to_string(index) + " of 'videos': " + error.message;
       error.param = "videos";
       return tl::make_unexpected(std::move(error));
