@@ -64,5 +64,11 @@ TEST(VerifyReport, SaysWhatIsBroken) {
   EXPECT_NE(to_text(report).find("a is not b"), std::string::npos);
 }
 
+TEST(Ledger, ATestJobsPriceStaysAnAmountThatCanBeSummed) {
+  const Price price = PriceBook::version_1().find("speech.starfish").value();
+  EXPECT_EQ(test_amount(price, {1000}), charge(price, {1000}));
+  EXPECT_EQ(test_amount(price, {INT64_MAX / 2}), Money{10'000'000'000'000});
+}
+
 }  // namespace
 }  // namespace understudy::money
