@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <exception>
 
+#include "api/credentials.h"
 #include "api/error_envelope.h"
 #include "api/validation.h"
 #include "base/bytes.h"
 #include "base/log.h"
-#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -16,16 +16,6 @@ constexpr int kRetryWhileRunning_s = 1;
 
 // One body for a missing and for a wrong key.
 tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
-
-// The token of "Authorization: Bearer token"; the scheme's name has no case (RFC 9110, 11.1).
-std::string_view bearer_token(const Request& request) {
-  constexpr std::size_t kSchemeSize = 7;  // "Bearer "
-  const std::string_view header = request.header("authorization");
-  if (header.size() <= kSchemeSize || lower_case(header.substr(0, kSchemeSize)) != "bearer ") {
-    return {};
-  }
-  return trimmed(header.substr(kSchemeSize));
-}
 
 Endpoint make_endpoint(Route route, const contract::Operation* operation) {
   Endpoint endpoint{
@@ -146,22 +136,6 @@ Result<accounts::Principal> Dispatcher::identify(const Request& request,
   }
   if (request.is_local && config_.local_principal) return *config_.local_principal;
   return unauthorized();
-}
-
-// X-Understudy-Max-Cost: 0.50
-Result<money::Money> Dispatcher::cost_limit(const Request& request) {
-  const std::string_view text = request.header("x-understudy-max-cost");
-  if (text.empty()) return money::kNoLimit;
-  if (!request.principal.wallet_id.empty()) {
-    return fail(ErrorCode::invalid_parameter,
-                "X-Understudy-Max-Cost is in USD, but the credits of a plan pay for this request.",
-                "X-Understudy-Max-Cost");
-  }
-  const auto limit = money::parse_usd(text);
-  if (limit && *limit >= money::Money{}) return *limit;
-  return fail(ErrorCode::invalid_parameter,
-              "X-Understudy-Max-Cost takes an amount in USD such as 0.50.",
-              "X-Understudy-Max-Cost");
 }
 
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {

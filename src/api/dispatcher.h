@@ -60,7 +60,6 @@ class Dispatcher {
 
   // Fills request.principal. Errors: unauthorized, insufficient_api_key_scope, forbidden,
   // not_implemented.
-  static Result<money::Money> cost_limit(const Request& request);
   Result<void> admit(Request& request, const Endpoint& endpoint) const;
 
   // admit() (unless `is_admitted`), then the rest; never fails and never throws.

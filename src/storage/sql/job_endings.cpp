@@ -46,8 +46,9 @@ Result<std::int64_t> capture(Connection& connection, const LiveJob& job, Money a
 Result<void> take_payment(Connection& connection, const LiveJob& job,
                           const jobs::Delivered& delivered, std::int64_t now_ms) {
   TRY_ASSIGN(const Money exact, exact_price(job, delivered));
-  const Money amount = job.is_test ? exact : std::min(exact, job.hold);
-  if (exact > amount) {
+  const Money amount =
+      job.is_test ? money::test_amount(exact) : money::capture_amount(exact, job.hold);
+  if (exact > amount && !job.is_test) {
     log::warn("job {}: delivered for {} USD, held {} USD; the difference is not charged", job.id,
               money::to_text(exact), money::to_text(job.hold));
   }
