@@ -10,9 +10,9 @@
 #include "base/text.h"
 #include "browser/libraries.h"
 #include "browser/runtime_source.h"
-#include "media/audio.h"
 #include "media/image.h"
-#include "media/video_frames.h"
+#include "media/inspect.h"
+#include "media/video_reader.h"
 
 namespace understudy::browser {
 namespace fs = std::filesystem;
@@ -102,7 +102,11 @@ class Player::State {
   PageSize size_;
   std::unique_ptr<Page> page_;
   std::unique_ptr<FrameReader> reader_;
-  std::map<std::string, std::optional<media::VideoFrames>> videos_;  // by project path
+  struct Film {
+    std::optional<media::VideoReader> reader;
+    media::Frame picture;
+  };
+  std::map<std::string, Film> films_;  // by file
   std::map<std::string, fs::path> files_by_url_;
   int drawn_index_ = -1;
 };
@@ -211,16 +215,18 @@ std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
   const double time_s = std::atof(query_value(url, "t").c_str()) + 0.5 / options_.fps;
   const auto file = files_by_url_.find(query_value(url, "src"));
   if (file == files_by_url_.end()) return missing();
-  auto& video = videos_[file->second.string()];
-  if (!video) {
-    auto opened = media::VideoFrames::open(file->second);
+  auto& film = films_[file->second.string()];
+  if (!film.reader) {
+    auto opened = media::VideoReader::open(file->second);
     if (!opened) return missing();
-    video.emplace(*std::move(opened));
+    film.reader.emplace(*std::move(opened));
+    film.picture = media::Frame::make(std::max(2, film.reader->width() / 2 * 2),
+                                      std::max(2, film.reader->height() / 2 * 2), false);
   }
-  const auto frame = video->at(time_s - 1e-6);
-  if (!frame) return missing();
+  const media::Rectangle whole{0, 0, film.picture.width, film.picture.height};
+  if (!film.reader->draw(time_s - 1e-6, whole, film.picture)) return missing();
   constexpr int kQuality = 95;
-  auto jpeg = media::encode_jpeg(**frame, kQuality);
+  auto jpeg = media::encode_jpeg(film.picture, kQuality);
   if (!jpeg) return missing();
   return ServedFile{.mime_type = "image/jpeg", .body = *std::move(jpeg)};
 }
@@ -295,27 +301,16 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
                       "', which a media element names.",
                   "project");
     }
-    json::object fact;
-    if (string_or(entry.get_object(), "kind") == "video") {
-      auto video = media::VideoFrames::open(*file);
-      if (!video) {
-        return fail(ErrorCode::hyperframes_project_invalid,
-                    "'" + decoded_path(std::string_view(url).substr(kProjectOrigin.size())) +
-                        "': " + video.error().message,
-                    "project");
-      }
-      fact = {{"duration", video->duration_s()}, {"hasAudio", video->has_audio()}};
-    } else {
-      const auto scan = media::scan_audio(*file);
-      if (!scan) {
-        return fail(ErrorCode::hyperframes_project_invalid,
-                    "'" + decoded_path(std::string_view(url).substr(kProjectOrigin.size())) +
-                        "': " + scan.error().message,
-                    "project");
-      }
-      fact = {{"duration", static_cast<double>(scan->samples) / scan->sample_rate},
-              {"hasAudio", true}};
+    const auto info = media::inspect_file(*file, {media::MediaKind::video, media::MediaKind::audio});
+    if (!info) {
+      return fail(ErrorCode::hyperframes_project_invalid,
+                  "'" + decoded_path(std::string_view(url).substr(kProjectOrigin.size())) +
+                      "': " + info.error().message,
+                  "project");
     }
+    json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
+                      {"hasAudio", info->has_audio},
+                      {"hasPicture", info->kind == media::MediaKind::video}};
     files_by_url_[url] = *file;
     known[url] = std::move(fact);
   }
