@@ -204,14 +204,15 @@ BrowserProcess::~BrowserProcess() {
 Result<std::unique_ptr<BrowserProcess>> BrowserProcess::start(const BrowserOptions& options) {
   const fs::path program = options.program.empty() ? find_browser() : options.program;
   if (program.empty()) {
-    return fail(ErrorCode::service_unavailable,
-                "No browser is installed on this machine: apt-get install chromium-headless-shell.");
+    return fail(
+        ErrorCode::service_unavailable,
+        "No browser is installed on this machine: apt-get install chromium-headless-shell.");
   }
   TRY(write_font_settings(options.folder));
   TRY_ASSIGN(Pipe commands, open_pipe());
   TRY_ASSIGN(Pipe answers, open_pipe());
-  const Descriptor log(::open((options.folder / kLogFile).c_str(),
-                              O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  const Descriptor log(
+      ::open((options.folder / kLogFile).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (log.get() < 0) return start_error("log");
   const Descriptor high_log(::fcntl(log.get(), F_DUPFD_CLOEXEC, 10));
   const bool has_own_sandbox = allows_user_namespaces();

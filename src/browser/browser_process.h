@@ -1,11 +1,11 @@
 // BrowserProcess: one headless Chromium, started for one job and thrown away with it.
 //
 // It gets no network: names do not resolve and every connection goes to a proxy that is not there,
-// besides what the sandbox around it refuses. Where the kernel lets it, Chromium's own sandbox is on
-// too. A thread watches what its whole tree keeps in memory and kills it above the limit. The thread
-// that starts it must outlive it (PR_SET_PDEATHSIG).
-// Flags: the ones that make frames a function of the time asked for (begin-frame control,
-// deterministic mode), software drawing, fixed fonts and colours.
+// besides what the sandbox around it refuses. Where the kernel lets it, Chromium's own sandbox is
+// on too. A thread watches what its whole tree keeps in memory and kills it above the limit. The
+// thread that starts it must outlive it (PR_SET_PDEATHSIG). Flags: the ones that make frames a
+// function of the time asked for (begin-frame control, deterministic mode), software drawing, fixed
+// fonts and colours.
 #pragma once
 
 #include <atomic>

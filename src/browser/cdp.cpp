@@ -117,8 +117,8 @@ Result<void> CdpConnection::take_in() {
 
 Result<bool> CdpConnection::step(SteadyTime deadline) {
   if (end_) return tl::make_unexpected(*end_);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline -
-                                                                 std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   if (left.count() <= 0) return false;
   pollfd files[2] = {{from_browser_.get(), POLLIN, 0}, {to_browser_.get(), POLLOUT, 0}};
   const nfds_t count = outgoing_.empty() ? 1 : 2;

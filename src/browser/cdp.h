@@ -38,7 +38,8 @@ class CdpConnection {
   // Sends; finish() gives the answer.
   int start(std::string_view method, json::object params, std::string_view session = {});
 
-  // The "result" of an answer. Errors: engine_failed (the browser refused, or is gone), deadline_exceeded.
+  // The "result" of an answer. Errors: engine_failed (the browser refused, or is gone),
+  // deadline_exceeded.
   Result<json::object> finish(int id, SteadyTime deadline);
   Result<json::object> call(std::string_view method, json::object params, SteadyTime deadline,
                             std::string_view session = {});

@@ -254,7 +254,8 @@ void Compiler::prepare_media(HtmlNode& node) {
 Result<std::unique_ptr<HtmlNode>> Compiler::content_of(HtmlDocument& document,
                                                        const std::string& file) {
   auto content = make_element("div");
-  HtmlNode* source = find_first(document.html(), [](const HtmlNode& e) { return e.is("template"); });
+  HtmlNode* source =
+      find_first(document.html(), [](const HtmlNode& e) { return e.is("template"); });
   if (source == nullptr) {
     for (std::size_t i = 0; i < document.head().children.size();) {
       const auto& child = *document.head().children[i];
@@ -367,8 +368,8 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
       // What a nested sub-composition brought is in order already.
       const bool is_done = child.has("data-understudy-scope") || child.has("data-understudy-style");
       const std::string type = lower_case(child.attribute_or("type", "text/javascript"));
-      const bool is_classic = type.empty() || type == "text/javascript" ||
-                              type == "application/javascript";
+      const bool is_classic =
+          type.empty() || type == "text/javascript" || type == "application/javascript";
       if (child.is("script") && !is_done && is_classic) {
         if (child.has("src")) {
           if (linked_scripts_.insert(*child.attribute("src")).second) {
@@ -420,7 +421,8 @@ Result<CompiledComposition> Compiler::run() {
   }
   if (root == nullptr) {
     visit(document.html(), [&](HtmlNode& node) {
-      if (node.is("script") && node.text_content().find("__hf") != std::string::npos) root = &document.body();
+      if (node.is("script") && node.text_content().find("__hf") != std::string::npos)
+        root = &document.body();
       return root == nullptr;
     });
   }
@@ -471,7 +473,8 @@ Result<CompiledComposition> Compiler::run() {
   out_.root.height = static_cast<int>(number_of(*root, "data-height", 0));
   out_.root.duration_s = number_of(*root, "data-duration", 0);
   out_.root.fps = number_of(*root, "data-fps", 0);
-  out_.settings = {{"variables", std::move(values)}, {"variablesById", std::move(variables_by_id_)}};
+  out_.settings = {{"variables", std::move(values)},
+                   {"variablesById", std::move(variables_by_id_)}};
   out_.html = document.to_html();
   return std::move(out_);
 }
@@ -492,7 +495,8 @@ std::vector<std::string> check_variables(const std::vector<Variable>& declared,
     const auto found = std::find_if(declared.begin(), declared.end(),
                                     [&](const Variable& variable) { return variable.id == id; });
     if (found == declared.end()) {
-      complaints.push_back("'variables' names '" + id + "', which the composition does not declare.");
+      complaints.push_back("'variables' names '" + id +
+                           "', which the composition does not declare.");
     } else if (!has_type(value, found->type)) {
       complaints.push_back("The variable '" + id + "' must be a " + found->type + ".");
     } else if (found->type == "enum" && !found->options.empty() &&

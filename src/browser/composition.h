@@ -33,9 +33,9 @@ struct RootFacts {
   std::string id;
   int width = 0;  // 0: not said
   int height = 0;
-  double duration_s = 0;        // 0: not said
-  double clips_end_s = 0;       // the end of the last clip whose times are plain numbers
-  double fps = 0;               // 0: not said
+  double duration_s = 0;   // 0: not said
+  double clips_end_s = 0;  // the end of the last clip whose times are plain numbers
+  double fps = 0;          // 0: not said
   std::vector<Variable> variables;
 };
 
@@ -47,10 +47,10 @@ struct CompileOptions {
 
 struct CompiledComposition {
   std::string html;
-  std::string entry;         // where it is served
-  json::object settings;     // for the runtime: variables, variablesById
+  std::string entry;      // where it is served
+  json::object settings;  // for the runtime: variables, variablesById
   RootFacts root;
-  std::set<std::string> families;      // named in its styles
+  std::set<std::string> families;     // named in its styles
   std::vector<std::string> warnings;  // sentences for the author
 };
 

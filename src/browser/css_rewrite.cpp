@@ -107,9 +107,9 @@ std::string rewrite_urls(std::string_view css, const CssRewrite& rewrite) {
 // --- Families.
 
 constexpr std::array<std::string_view, 14> kGeneric = {
-    "sans-serif",    "serif",    "monospace",    "cursive", "fantasy", "system-ui",
-    "ui-sans-serif", "ui-serif", "ui-monospace", "emoji",   "math",    "fangsong",
-    "-apple-system", "blinkmacsystemfont"};
+    "sans-serif", "serif",         "monospace",     "cursive",           "fantasy",
+    "system-ui",  "ui-sans-serif", "ui-serif",      "ui-monospace",      "emoji",
+    "math",       "fangsong",      "-apple-system", "blinkmacsystemfont"};
 
 bool is_generic(std::string_view family) {
   return std::find(kGeneric.begin(), kGeneric.end(), lower_case(trimmed(family))) != kGeneric.end();
@@ -215,8 +215,8 @@ std::string_view without_comments(std::string_view text) {
 }
 
 bool holds_rules(std::string_view prelude) {
-  for (const std::string_view name : {"@media", "@supports", "@layer", "@container", "@scope",
-                                      "@starting-style", "@document"}) {
+  for (const std::string_view name :
+       {"@media", "@supports", "@layer", "@container", "@scope", "@starting-style", "@document"}) {
     if (starts_with_name(prelude, name)) return true;
   }
   return false;
@@ -263,7 +263,8 @@ std::string rewrite_rules(std::string_view css, const CssRewrite& rewrite, int d
     const bool is_closed = close > end + 1 && css[close - 1] == '}';
     const auto body = css.substr(end + 1, close - end - 1 - (is_closed ? 1 : 0));
     if (!prelude.starts_with('@')) {
-      out += scoped_selectors(prelude, rewrite) + "{" + rewrite_body(body, rewrite, depth + 1) + "}\n";
+      out +=
+          scoped_selectors(prelude, rewrite) + "{" + rewrite_body(body, rewrite, depth + 1) + "}\n";
     } else if (holds_rules(prelude)) {
       out += std::string(prelude) + "{" + rewrite_rules(body, rewrite, depth + 1) + "}\n";
     } else {  // @keyframes, @font-face and the like: no selectors of the page in them

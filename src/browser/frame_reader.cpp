@@ -177,7 +177,8 @@ Result<std::unique_ptr<FrameReader>> open_frame_reader(BrowserProcess& browser, 
   TRY(paint(page, "#123457", deadline));
   auto places = find_surfaces(browser.pid(), kFirstColour, count);
   TRY(paint(page, "#765431", deadline));
-  std::erase_if(places, [&](const Place& place) { return !has_colour(place, kSecondColour, count); });
+  std::erase_if(places,
+                [&](const Place& place) { return !has_colour(place, kSecondColour, count); });
   if (places.size() == 1) return std::make_unique<CompositorMemory>(places.front());
   log::warn("hyperframes: {} places hold the compositor's picture; frames are taken as screenshots",
             places.size());

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "browser/project_folder.h"
 
 namespace understudy::browser {
 namespace fs = std::filesystem;
@@ -115,9 +116,8 @@ PackagePath package_path(std::string_view path) {
 }
 
 // Where the packages keep the file that the networks serve under another path.
-constexpr std::array<std::string_view, 8> kFolders = {"",      "dist/",      "build/", "umd/",
-                                                      "lib/",  "dist/umd/",  "build/player/",
-                                                      "cjs/"};
+constexpr std::array<std::string_view, 8> kFolders = {"",     "dist/",     "build/",        "umd/",
+                                                      "lib/", "dist/umd/", "build/player/", "cjs/"};
 
 // What a bare package address means.
 std::string_view main_file(std::string_view package) {
@@ -143,23 +143,9 @@ std::string npm_name(std::string_view name) {
   return std::string(name);
 }
 
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto digit = [&](std::size_t at) {
-      const char c = at < text.size() ? text[at] : 'x';
-      if (c >= '0' && c <= '9') return c - '0';
-      const int letter = (c | 0x20) - 'a';
-      return letter >= 0 && letter < 6 ? letter + 10 : -1;
-    };
-    if (text[i] == '%' && digit(i + 1) >= 0 && digit(i + 2) >= 0) {
-      out += static_cast<char>(digit(i + 1) * 16 + digit(i + 2));
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
+std::string with_spaces(std::string text) {
+  std::replace(text.begin(), text.end(), '+', ' ');
+  return text;
 }
 
 // css2?family=Inter:wght@400;700&family=Space+Mono
@@ -167,7 +153,7 @@ std::set<std::string> google_families(std::string_view query) {
   std::set<std::string> families;
   for (const auto& part : split(query, '&')) {
     if (!part.starts_with("family=")) continue;
-    for (const auto& family : split(decoded(part.substr(7)), '|')) {
+    for (const auto& family : split(with_spaces(percent_decoded(part.substr(7))), '|')) {
       families.insert(lower_case(family.substr(0, family.find(':'))));
     }
   }
@@ -178,23 +164,40 @@ std::set<std::string> google_families(std::string_view query) {
 
 std::string mime_type_of(std::string_view path) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kTypes = {{
-      {".html", "text/html; charset=utf-8"}, {".htm", "text/html; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},   {".js", "text/javascript; charset=utf-8"},
-      {".mjs", "text/javascript; charset=utf-8"}, {".cjs", "text/javascript; charset=utf-8"},
-      {".json", "application/json"},         {".map", "application/json"},
-      {".svg", "image/svg+xml"},             {".png", "image/png"},
-      {".jpg", "image/jpeg"},                {".jpeg", "image/jpeg"},
-      {".gif", "image/gif"},                 {".webp", "image/webp"},
-      {".avif", "image/avif"},               {".ico", "image/x-icon"},
-      {".bmp", "image/bmp"},                 {".woff2", "font/woff2"},
-      {".woff", "font/woff"},                {".ttf", "font/ttf"},
-      {".otf", "font/otf"},                  {".mp4", "video/mp4"},
-      {".m4v", "video/mp4"},                 {".mov", "video/quicktime"},
-      {".webm", "video/webm"},               {".mp3", "audio/mpeg"},
-      {".m4a", "audio/mp4"},                 {".aac", "audio/aac"},
-      {".wav", "audio/wav"},                 {".ogg", "audio/ogg"},
-      {".txt", "text/plain; charset=utf-8"}, {".vtt", "text/vtt"},
-      {".wasm", "application/wasm"},         {".xml", "text/xml"},
+      {".html", "text/html; charset=utf-8"},
+      {".htm", "text/html; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".mjs", "text/javascript; charset=utf-8"},
+      {".cjs", "text/javascript; charset=utf-8"},
+      {".json", "application/json"},
+      {".map", "application/json"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".jpg", "image/jpeg"},
+      {".jpeg", "image/jpeg"},
+      {".gif", "image/gif"},
+      {".webp", "image/webp"},
+      {".avif", "image/avif"},
+      {".ico", "image/x-icon"},
+      {".bmp", "image/bmp"},
+      {".woff2", "font/woff2"},
+      {".woff", "font/woff"},
+      {".ttf", "font/ttf"},
+      {".otf", "font/otf"},
+      {".mp4", "video/mp4"},
+      {".m4v", "video/mp4"},
+      {".mov", "video/quicktime"},
+      {".webm", "video/webm"},
+      {".mp3", "audio/mpeg"},
+      {".m4a", "audio/mp4"},
+      {".aac", "audio/aac"},
+      {".wav", "audio/wav"},
+      {".ogg", "audio/ogg"},
+      {".txt", "text/plain; charset=utf-8"},
+      {".vtt", "text/vtt"},
+      {".wasm", "application/wasm"},
+      {".xml", "text/xml"},
   }};
   const std::string lower = lower_case(path);
   for (const auto& [extension, type] : kTypes) {
@@ -273,21 +276,23 @@ std::string Libraries::font_faces(const std::set<std::string>& families) const {
     for (const int weight : font->weights) {
       if (weight == 0) continue;
       for (const std::string_view subset : {"latin", "latin-ext", "japanese"}) {
-        const std::string file =
-            fmt::format("{}/files/{}-{}-{}-normal.woff2", font->package, font->package, subset, weight);
+        const std::string file = fmt::format("{}/files/{}-{}-{}-normal.woff2", font->package,
+                                             font->package, subset, weight);
         std::error_code failed;
         if (!fs::exists(folder_ / "node_modules/@fontsource" / file, failed)) continue;
         const std::string_view range =
             subset == "latin-ext"
                 ? "unicode-range:U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+1E00-1E9F,U+1EF2-1EFF,"
                   "U+20A0-20AB,U+20AD-20C0;"
-                : subset == "japanese" ? "unicode-range:U+3000-30FF,U+3400-4DBF,U+4E00-9FFF,U+FF00-FFEF;"
-                                       : "";
+            : subset == "japanese"
+                ? "unicode-range:U+3000-30FF,U+3400-4DBF,U+4E00-9FFF,U+FF00-FFEF;"
+                : "";
         // The last matching face wins a character, so the plain one comes first.
         css += fmt::format(
             "@font-face{{font-family:\"{}\";font-style:normal;font-weight:{};font-display:block;"
             "src:url(\"{}{}{}\") format(\"woff2\");{}}}\n",
-            family, weight, kProjectOrigin.substr(0, kProjectOrigin.size() - 1), kFontPrefix, file, range);
+            family, weight, kProjectOrigin.substr(0, kProjectOrigin.size() - 1), kFontPrefix, file,
+            range);
       }
     }
   }

@@ -23,7 +23,8 @@ std::string text_of_exception(const json::object& details) {
   if (const auto* exception = object_or_null(details, "exception")) {
     std::string description = string_or(*exception, "description");
     if (description.empty()) {
-      if (const auto* value = exception->if_contains("value")) description = json::serialize(*value);
+      if (const auto* value = exception->if_contains("value"))
+        description = json::serialize(*value);
     }
     text = description.substr(0, description.find("\n    at "));
   }
@@ -46,8 +47,8 @@ Result<std::unique_ptr<Page>> Page::open(BrowserProcess& browser, const PageSize
   return page;
 }
 
-Result<void> Page::attach(const PageSize& size, bool is_transparent,
-                          const std::string& init_script, SteadyTime deadline) {
+Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::string& init_script,
+                          SteadyTime deadline) {
   CdpConnection& cdp = browser_.cdp();
   TRY_ASSIGN(const auto target, cdp.call("Target.createTarget",
                                          {{"url", "about:blank"},
@@ -59,10 +60,10 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent,
              cdp.call("Target.attachToTarget",
                       {{"targetId", string_or(target, "targetId")}, {"flatten", true}}, deadline));
   session_ = string_or(attached, "sessionId");
-  cdp.set_on_event([this](std::string_view method, const json::object& params,
-                          std::string_view session) {
-    if (session == session_) handle(method, params);
-  });
+  cdp.set_on_event(
+      [this](std::string_view method, const json::object& params, std::string_view session) {
+        if (session == session_) handle(method, params);
+      });
   const auto call = [&](std::string_view method, json::object params) {
     return cdp.call(method, std::move(params), deadline, session_);
   };
@@ -111,8 +112,8 @@ void Page::answer_request(const json::object& params) {
   const auto file = serve_(url);
   if (!file) {
     note(refused_urls_, url);
-    browser_.cdp().post("Fetch.failRequest",
-                        {{"requestId", id}, {"errorReason", "AccessDenied"}}, session_);
+    browser_.cdp().post("Fetch.failRequest", {{"requestId", id}, {"errorReason", "AccessDenied"}},
+                        session_);
     return;
   }
   if (file->status == 404) note(missing_files_, url);
@@ -141,8 +142,7 @@ Error Page::explained(Error error) const {
 
 Result<void> Page::navigate(const std::string& url, SteadyTime deadline) {
   is_loaded_ = false;
-  auto navigated =
-      browser_.cdp().call("Page.navigate", {{"url", url}}, deadline, session_);
+  auto navigated = browser_.cdp().call("Page.navigate", {{"url", url}}, deadline, session_);
   if (!navigated) return tl::make_unexpected(explained(std::move(navigated).error()));
   if (const std::string text = string_or(*navigated, "errorText"); !text.empty()) {
     return fail_with_detail(ErrorCode::engine_failed, "The composition could not be opened.", text);

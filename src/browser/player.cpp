@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "browser/libraries.h"
+#include "browser/project_folder.h"
 #include "browser/runtime_source.h"
 #include "media/image.h"
 #include "media/inspect.h"
@@ -24,47 +25,19 @@ constexpr double kFirstFrameMs = 1e7;  // on the compositor's clock, the same in
 constexpr int kSettleFramesMax = 20;
 constexpr std::size_t kFileMax = 200U << 20;
 
-std::string decoded_path(std::string_view path) {
-  std::string out;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    unsigned value = 0;
-    if (path[i] == '%' && i + 2 < path.size() &&
-        std::sscanf(std::string(path.substr(i + 1, 2)).c_str(), "%2x", &value) == 1) {
-      out += static_cast<char>(value);
-      i += 2;
-    } else {
-      out += path[i];
-    }
-  }
-  return out;
-}
-
 // The value of a name in "a=1&b=2".
 std::string query_value(std::string_view url, std::string_view name) {
   const auto question = url.find('?');
   if (question == std::string_view::npos) return {};
   for (const auto& part : split(url.substr(question + 1), '&')) {
     if (part.starts_with(std::string(name) + "=")) {
-      return decoded_path(std::string_view(part).substr(name.size() + 1));
+      return percent_decoded(std::string_view(part).substr(name.size() + 1));
     }
   }
   return {};
 }
 
 ServedFile missing() { return {.status = 404, .mime_type = "text/plain", .body = "not found"}; }
-
-// A file below the folder, never through a link or out of it.
-std::optional<fs::path> file_in(const fs::path& folder, std::string_view path) {
-  const auto plain = project_path("", path);
-  if (!plain) return std::nullopt;
-  const fs::path file = folder / decoded_path(plain->substr(0, plain->find_first_of("?#")));
-  std::error_code failed;
-  const auto relative = fs::relative(fs::weakly_canonical(file, failed),
-                                     fs::canonical(folder, failed), failed);
-  if (failed || relative.empty() || *relative.begin() == "..") return std::nullopt;
-  if (!fs::is_regular_file(file, failed)) return std::nullopt;
-  return file;
-}
 
 }  // namespace
 
@@ -125,22 +98,15 @@ Result<void> Player::State::open() {
   TRY_ASSIGN(browser, BrowserProcess::start(options));
 
   // The browser starts while the page is compiled.
-  const ProjectReader project{
-      .read = [this](const std::string& path) -> Result<std::string> {
-        const auto file = file_in(options_.project, path);
-        if (!file) return fail(ErrorCode::not_found, "There is no file '" + path + "'.");
-        return read_file(*file, kFileMax);
-      },
-      .exists = [this](const std::string& path) { return file_in(options_.project, path).has_value(); },
-  };
+  const ProjectReader project = folder_reader(options_.project);
   TRY_ASSIGN(composition_, compile(project, options_.compile));
   TRY(fit_size());
   json::object settings = composition_.settings;
   settings["fps"] = options_.fps;
   settings["width"] = size_.width;
   settings["height"] = size_.height;
-  const std::string script =
-      "window.__understudySettings=" + json::serialize(settings) + ";\n" + std::string(kRuntimeSource);
+  const std::string script = "window.__understudySettings=" + json::serialize(settings) + ";\n" +
+                             std::string(kRuntimeSource);
   const auto deadline = after(kBrowserStartMax);
   TRY_ASSIGN(page_, Page::open(
                         *browser, size_, options_.has_alpha,
@@ -167,11 +133,12 @@ Result<void> Player::State::fit_size() {
   const bool fits = std::lround(size_.width * size_.scale) == options_.width &&
                     std::lround(size_.height * size_.scale) == options_.height;
   if (!fits) {
-    return fail(ErrorCode::hyperframes_project_invalid,
-                fmt::format("The composition is {} x {}, which has not the shape of a video of {} x "
-                            "{}: change data-width and data-height, or 'aspect_ratio'.",
-                            size_.width, size_.height, options_.width, options_.height),
-                "aspect_ratio");
+    return fail(
+        ErrorCode::hyperframes_project_invalid,
+        fmt::format("The composition is {} x {}, which has not the shape of a video of {} x "
+                    "{}: change data-width and data-height, or 'aspect_ratio'.",
+                    size_.width, size_.height, options_.width, options_.height),
+        "aspect_ratio");
   }
   return {};
 }
@@ -183,7 +150,7 @@ std::optional<ServedFile> Player::State::serve(const std::string& url) {
   }
   const std::string_view path = std::string_view(url).substr(kProjectOrigin.size() - 1);
   if (path.starts_with("/__understudy/")) return serve_own(path);
-  const std::string plain = decoded_path(path.substr(1, path.find_first_of("?#") - 1));
+  const std::string plain = percent_decoded(path.substr(1, path.find_first_of("?#") - 1));
   if (plain == composition_.entry) {
     return ServedFile{.mime_type = "text/html; charset=utf-8", .body = composition_.html};
   }
@@ -293,18 +260,20 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
       facts.warnings.push_back("'" + url + "' is not part of the project and was left out.");
       continue;
     }
-    const auto file = file_in(options_.project, std::string_view(url).substr(kProjectOrigin.size() - 1));
+    const auto file =
+        file_in(options_.project, std::string_view(url).substr(kProjectOrigin.size() - 1));
     if (!file) {
       return fail(ErrorCode::hyperframes_project_invalid,
                   "The project has no file '" +
-                      decoded_path(std::string_view(url).substr(kProjectOrigin.size())) +
+                      percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
                       "', which a media element names.",
                   "project");
     }
-    const auto info = media::inspect_file(*file, {media::MediaKind::video, media::MediaKind::audio});
+    const auto info =
+        media::inspect_file(*file, {media::MediaKind::video, media::MediaKind::audio});
     if (!info) {
       return fail(ErrorCode::hyperframes_project_invalid,
-                  "'" + decoded_path(std::string_view(url).substr(kProjectOrigin.size())) +
+                  "'" + percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
                       "': " + info.error().message,
                   "project");
     }
@@ -340,17 +309,18 @@ void Player::State::take_media(const json::array& media, const json::object& kno
     const std::string wish = string_or(from, "hasAudio");
     const bool is_muted = bool_or(from, "muted", false);
     const bool has_sound = fact != nullptr && bool_or(*fact, "hasAudio", false);
-    element.is_heard = has_sound && !bool_or(from, "hidden", false) &&
-                       (element.kind == "audio" ? !is_muted : wish == "true" || (wish.empty() && !is_muted));
+    element.is_heard =
+        has_sound && !bool_or(from, "hidden", false) &&
+        (element.kind == "audio" ? !is_muted : wish == "true" || (wish.empty() && !is_muted));
     facts.media.push_back(std::move(element));
   }
 }
 
 Result<void> Player::State::take_volumes() {
   constexpr int kRate = 60;
-  TRY_ASSIGN(const auto answer,
-             page_->evaluate(fmt::format("__understudy.volumes({}, {:.6f})", kRate, facts.duration_s),
-                             after(options_.ready_max)));
+  TRY_ASSIGN(const auto answer, page_->evaluate(fmt::format("__understudy.volumes({}, {:.6f})",
+                                                            kRate, facts.duration_s),
+                                                after(options_.ready_max)));
   const auto* curves = answer.if_array();
   if (curves == nullptr) return {};
   for (const auto& curve : *curves) {
@@ -407,16 +377,18 @@ Result<FrameDrawn> Player::State::draw_at(int index) {
   const auto deadline = frame_deadline();
   const auto late = [&](Error error) {
     if (error.code == ErrorCode::deadline_exceeded) {
-      error.message = fmt::format("Frame {} was not drawn within {} s: a script of the composition "
-                                  "does not end, or waits for something that does not come.",
-                                  index, options_.frame_max.count() / 1000);
+      error.message = fmt::format(
+          "Frame {} was not drawn within {} s: a script of the composition "
+          "does not end, or waits for something that does not come.",
+          index, options_.frame_max.count() / 1000);
     }
     return tl::make_unexpected(with_page_errors(std::move(error)));
   };
   const bool needs_screenshot = reader_->needs_screenshot();
   const int before = page_->request_count();
   auto sought = page_->evaluate(
-      fmt::format("__understudy.seek({:.9f})", static_cast<double>(index) / options_.fps), deadline);
+      fmt::format("__understudy.seek({:.9f})", static_cast<double>(index) / options_.fps),
+      deadline);
   if (!sought) return late(std::move(sought).error());
   auto drawn = page_->draw_frame({.takes_screenshot = needs_screenshot}, frame_ms(), deadline);
   if (!drawn) return late(std::move(drawn).error());
@@ -438,7 +410,8 @@ Result<void> Player::State::check_picture(int index, const FrameDrawn& /*drawn*/
   if (reader_->needs_screenshot()) return {};
   const bool is_checked = index == 0 || index == facts.frames / 3 || index == facts.frames * 2 / 3;
   if (!is_checked) return {};
-  TRY_ASSIGN(const auto shot, page_->draw_frame({.takes_screenshot = true}, 0.001, frame_deadline()));
+  TRY_ASSIGN(const auto shot,
+             page_->draw_frame({.takes_screenshot = true}, 0.001, frame_deadline()));
   std::vector<std::uint32_t> wanted(pixels.size());
   TRY(decode_screenshot(shot, wanted));
   const bool is_same = std::equal(pixels.begin(), pixels.end(), wanted.begin(),

@@ -46,7 +46,8 @@ std::string page(const std::string& body, const std::string& attributes = "data-
   return "<!doctype html><html><head><style>body{margin:0;background:#fff}" + head +
          "</style></head><body><div data-composition-id=\"root\" data-width=\"640\" "
          "data-height=\"360\" " +
-         attributes + " style=\"position:relative;overflow:hidden\">" + body + "</div></body></html>";
+         attributes + " style=\"position:relative;overflow:hidden\">" + body +
+         "</div></body></html>";
 }
 
 // Frames as the player shows them, the repeated ones too.

@@ -74,8 +74,7 @@ std::vector<pid_t> process_tree(pid_t root) {
 std::int64_t resident_bytes(const std::vector<pid_t>& processes) {
   std::int64_t kilobytes = 0;
   for (const pid_t process : processes) {
-    kilobytes +=
-        kilobytes_of(fs::path("/proc") / std::to_string(process) / "smaps_rollup", "Pss:");
+    kilobytes += kilobytes_of(fs::path("/proc") / std::to_string(process) / "smaps_rollup", "Pss:");
   }
   return kilobytes * 1024;
 }

@@ -47,9 +47,9 @@ struct Entry {
 Result<void> check_name(const std::string& name) {
   const auto shown = name.substr(0, 80);
   if (name.empty() || name.size() > kNameMax || !is_valid_utf8(name) ||
-      name.find('\\') != std::string::npos ||
-      std::any_of(name.begin(), name.end(),
-                  [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
+      name.find('\\') != std::string::npos || std::any_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20;
+      })) {
     return invalid("The project's archive has a file name that cannot be used: '" + shown + "'.");
   }
   const bool is_absolute = name.front() == '/' || (name.size() > 1 && name[1] == ':');
@@ -89,7 +89,8 @@ Result<Entry> entry_at(zip_t* archive, std::uint64_t index, const ArchiveLimits&
   entry.size = static_cast<std::int64_t>(facts.size);
   entry.packed = static_cast<std::int64_t>(facts.comp_size);
   if (is_link(archive, index)) {
-    return invalid("The project's archive holds a link, '" + entry.path + "': put the file itself in.");
+    return invalid("The project's archive holds a link, '" + entry.path +
+                   "': put the file itself in.");
   }
   if (facts.encryption_method != ZIP_EM_NONE) {
     return invalid("The project's archive is encrypted.");
@@ -154,7 +155,8 @@ Result<void> read_entry(zip_t* archive, const Entry& entry,
     if (count < 0) return invalid("'" + entry.path + "' in the archive is damaged.");
     if (count == 0) break;
     size += count;
-    if (size > entry.size) return invalid("'" + entry.path + "' in the archive lies about its size.");
+    if (size > entry.size)
+      return invalid("'" + entry.path + "' in the archive lies about its size.");
     if (!take(std::string_view(block.data(), static_cast<std::size_t>(count)))) {
       return storage(entry.path);
     }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "jobs/render_protocol.h"
 #include "media/inspect.h"
+#include "products/hyperframes/project_facts.h"
 #include "server/render_steps.h"
 
 namespace understudy::cli {
@@ -13,16 +14,29 @@ int run_render(const std::filesystem::path& job_folder) {
   return jobs::run_render(job_folder, server::render_steps(), jobs::standard_link());
 }
 
+namespace {
+
+int print_error(const Error& error) {
+  fmt::print("{}\n", to_text(json::object{{"error", json::object{{"code", to_string(error.code)},
+                                                                 {"message", error.message},
+                                                                 {"param", error.param}}}}));
+  return 1;
+}
+
+}  // namespace
+
 int run_inspect(const std::filesystem::path& file) {
   const auto info = media::inspect_file(file);
-  if (info) {
-    fmt::print("{}\n", to_text(media::to_json(*info)));
-    return 0;
-  }
-  fmt::print("{}\n",
-             to_text(json::object{{"error", json::object{{"code", to_string(info.error().code)},
-                                                         {"message", info.error().message}}}}));
-  return 1;
+  if (!info) return print_error(info.error());
+  fmt::print("{}\n", to_text(media::to_json(*info)));
+  return 0;
+}
+
+int run_inspect_project(const std::filesystem::path& file, const std::string& composition) {
+  const auto facts = hyperframes::inspect_project(file, composition);
+  if (!facts) return print_error(facts.error());
+  fmt::print("{}\n", to_text(*facts));
+  return 0;
 }
 
 }  // namespace understudy::cli

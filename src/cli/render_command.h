@@ -3,10 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace understudy::cli {
 
 int run_render(const std::filesystem::path& job_folder);
 int run_inspect(const std::filesystem::path& file);
+int run_inspect_project(const std::filesystem::path& file, const std::string& composition);
 
 }  // namespace understudy::cli

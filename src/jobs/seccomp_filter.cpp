@@ -46,8 +46,7 @@ constexpr int kRefused[] = {SCMP_SYS(mount),
                             SCMP_SYS(process_vm_writev),
                             SCMP_SYS(pidfd_getfd),
                             SCMP_SYS(kcmp),
-                            SCMP_SYS(ptrace),
-                            SCMP_SYS(process_vm_readv)};
+                            SCMP_SYS(ptrace)};
 
 constexpr int kRefusedNamespaces[] = {SCMP_SYS(unshare), SCMP_SYS(setns)};
 
@@ -56,6 +55,9 @@ int add_rules(void* filter, const FilterOptions& options) {
                                   SCMP_A0(SCMP_CMP_NE, AF_UNIX));
   for (const int call : kRefused) {
     if (failed == 0) failed = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+  }
+  if (failed == 0 && !options.allows_memory_reading) {
+    failed = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(process_vm_readv), 0);
   }
   if (options.allows_namespaces) return failed;
   for (const int call : kRefusedNamespaces) {

@@ -7,9 +7,9 @@ namespace understudy::media {
 namespace {
 
 // ITU-R BT.709: Y = 0.2126 R + 0.7152 G + 0.0722 B, in 16-bit fixed point, scaled to 16..235; the
-// chroma weights are those of (B - Y) / 1.8556 and (R - Y) / 1.5748, scaled to 16..240, over the sum
-// of four pixels. Whole words, so that the compiler makes vectors of them: each function is compiled
-// twice and the machine's form is chosen at start.
+// chroma weights are those of (B - Y) / 1.8556 and (R - Y) / 1.5748, scaled to 16..240, over the
+// sum of four pixels. Whole words, so that the compiler makes vectors of them: each function is
+// compiled twice and the machine's form is chosen at start.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define UNDERSTUDY_VECTOR_CLONES __attribute__((target_clones("avx2", "default"), optimize("O3")))
 #else

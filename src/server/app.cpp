@@ -25,6 +25,7 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/hyperframes/hyperframes_routes.h"
 #include "products/oauth/oauth_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
@@ -85,12 +86,22 @@ struct Engine {
         inputs(
             http, installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); }, temporary_folder),
+        project_inspector(sandbox, {.work_folder = temporary_folder, .command = "inspect-project"}),
         signer(installation.link_secret()),
         assets(
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         videos(*queue, inputs, prices, clock),
+        renders({.queue = *queue,
+                 .inputs = inputs,
+                 .blobs = installation.blobs(),
+                 .inspect =
+                     [this](const fs::path& archive, const std::string& composition) {
+                       return project_inspector.inspect(archive, {composition});
+                     },
+                 .prices = prices,
+                 .clock = clock}),
         voices(*queue, notifier, prices, clock),
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
@@ -117,9 +128,11 @@ struct Engine {
   jobs::Sandbox sandbox;
   jobs::ProcessInspector inspector;
   jobs::InputResolver inputs;
+  jobs::ProcessInspector project_inspector;
   api::LinkSigner signer;
   assets::AssetService assets;
   avatar_video::AvatarVideoService videos;
+  hyperframes::HyperframesService renders;
   voices::VoicesService voices;
   top_ups::TopUpService top_ups;
   top_ups::AutoReloadService auto_reload;
@@ -171,6 +184,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews));
+  append(routes, hyperframes::routes(engine.renders, links, engine.prices));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, engine.uploads, links));
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
@@ -193,6 +207,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                   .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
   quotes.merge(voices::quotes(engine.voices));
+  quotes.merge(hyperframes::quotes(engine.renders));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
@@ -254,6 +269,12 @@ Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_fo
   log::info("sandbox: {}", sandbox.summary());
   if (!sandbox.weakness().empty()) log::warn("sandbox: {}", sandbox.weakness());
   return sandbox;
+}
+
+// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's folder.
+std::string libraries_folder(const Config& config, const fs::path& program) {
+  if (!config.hyperframes_libraries.empty()) return config.hyperframes_libraries;
+  return (program.parent_path().parent_path() / "hyperframes").string();
 }
 
 }  // namespace
@@ -331,7 +352,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->path("worker.token");
   workers.work_folder = work;
-  workers.further_arguments = {"--sandbox", config.sandbox};
+  workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
+                               libraries_folder(config, workers.program)};
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;
   parts->workers = std::make_unique<jobs::LocalWorkers>(workers);
   return std::unique_ptr<App>(new App(std::move(parts)));

@@ -227,6 +227,7 @@ const std::map<std::string, Setter>& setters() {
       {"plans.business_plus", plan_table("business_plus")},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
+      {"hyperframes.libraries", text(&Config::hyperframes_libraries)},
       {"network.allow_private", boolean(&Config::allow_private)},
       {"wallet.welcome_credit_usd", amount(&Config::welcome_credit_usd)},
       {"stripe.api_key", text(&Config::stripe_api_key)},

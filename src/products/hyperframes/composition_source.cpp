@@ -7,7 +7,8 @@ namespace understudy::hyperframes {
 
 CompositionSource::CompositionSource(browser::Player& player, int width, int height, bool has_alpha)
     : player_(player), width_(width), height_(height), has_alpha_(has_alpha) {
-  if (!has_alpha_) pixels_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  if (!has_alpha_)
+    pixels_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
 }
 
 Result<media::Rectangle> CompositionSource::draw(int index, media::Frame& canvas) {

@@ -53,7 +53,8 @@ json::object render_json(const jobs::Job& job, const LinkFunction& link,
       {"aspect_ratio", string_or_null(string_or(job.request, "aspect_ratio"))},
       {"composition", string_or(job.request, "composition", "index.html")},
       {"created_at", job.created_at_ms / 1000},
-      {"completed_at", is_completed ? json::value(job.finished_at_ms / 1000) : json::value(nullptr)},
+      {"completed_at",
+       is_completed ? json::value(job.finished_at_ms / 1000) : json::value(nullptr)},
       {"failure_message", failure_message(job)},
   };
   render["charge"] = jobs::charge_json(job, prices);

@@ -54,11 +54,12 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
   const double estimated_s = std::max(number_or(*facts, "clips_end_s", 0), said_s);
   project.is_exact = said_s > 0;
   const auto frames = static_cast<std::int64_t>(std::llround(estimated_s * request.fps));
-  project.duration_ms = estimated_s > 0 ? billable_ms(std::max<std::int64_t>(frames, 1), request.fps)
-                                        : kUnknownDurationMs;
+  project.duration_ms = estimated_s > 0
+                            ? billable_ms(std::max<std::int64_t>(frames, 1), request.fps)
+                            : kUnknownDurationMs;
   if (project.duration_ms > kDurationMaxMs || frames > kFramesMax) {
-    return fail(ErrorCode::video_too_long,
-                "A render is at most 30 minutes and 108000 frames long.", "project");
+    return fail(ErrorCode::video_too_long, "A render is at most 30 minutes and 108000 frames long.",
+                "project");
   }
   const std::string own = aspect_ratio_of(static_cast<int>(int_or(*facts, "width", 0)),
                                           static_cast<int>(int_or(*facts, "height", 0)));

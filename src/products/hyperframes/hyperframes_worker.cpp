@@ -4,10 +4,12 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "browser/audio_mix.h"
 #include "browser/player.h"
 #include "browser/project_archive.h"
 #include "media/video_writer.h"
 #include "products/hyperframes/composition_source.h"
+#include "products/hyperframes/contact_sheet.h"
 
 namespace understudy::hyperframes {
 namespace fs = std::filesystem;
@@ -72,6 +74,24 @@ jobs::RenderOutcome outcome_of(const Request& request) {
   return outcome;
 }
 
+json::array warnings_of(const browser::Player& player) {
+  json::array warnings;
+  for (const auto& warning : player.warnings()) warnings.emplace_back(warning);
+  return warnings;
+}
+
+// For the command line alone: nothing is billed.
+Result<jobs::RenderOutcome> render_stills(jobs::RenderContext& context, browser::Player& player,
+                                          CanvasSize size, int stills) {
+  jobs::RenderOutcome outcome;
+  outcome.outputs["sheet"] = {"sheet.jpg", "image/jpeg", "sheet.jpg"};
+  TRY_ASSIGN(const int count, write_contact_sheet(player, size.width, size.height, stills,
+                                                  context.output("sheet.jpg")));
+  outcome.facts = {
+      {"stills", count}, {"frames", player.facts().frames}, {"warnings", warnings_of(player)}};
+  return outcome;
+}
+
 }  // namespace
 
 compose::VideoOptions video_options(const Request& request, CanvasSize size) {
@@ -102,6 +122,9 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   TRY_ASSIGN(const auto player,
              browser::Player::open(player_options(context, request, project, size)));
   const auto& facts = player->facts();
+  if (const auto stills = int_or(context.request(), "stills", 0); stills > 0) {
+    return render_stills(context, *player, size, static_cast<int>(stills));
+  }
   const std::int64_t length_ms = billable_ms(facts.frames, request.fps);
   if (length_ms > kDurationMaxMs || facts.frames > kFramesMax) {
     return fail(ErrorCode::video_too_long,
@@ -119,15 +142,17 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
     context.progress(kOpenShare + (1 - kOpenShare) * fraction, "rendering");
     return {};
   };
-  TRY_ASSIGN(const auto summary, compose::write_video(source, {}, options, paths, progress));
+  const double length_s = static_cast<double>(facts.frames) / request.fps;
+  TRY_ASSIGN(const auto sound, browser::mix_audio(facts.media, length_s));
+  const compose::Soundtrack soundtrack{.samples = sound, .channels = 2, .words = {}};
+  TRY_ASSIGN(const auto summary,
+             compose::write_video(source, soundtrack, options, paths, progress));
   log::info("hyperframes: {} frames from {}: drawing {:.2f} s, encoding {:.2f} s, total {:.2f} s",
             summary.frames, facts.reader, summary.drawing_s, summary.encoding_s, summary.total_s);
-  json::array warnings;
-  for (const auto& warning : player->warnings()) warnings.emplace_back(warning);
   outcome.quantity = summary.duration_ms;
   outcome.facts = {{"duration_ms", summary.duration_ms},
                    {"frames", summary.frames},
-                   {"warnings", std::move(warnings)},
+                   {"warnings", warnings_of(*player)},
                    {"providers", json::object{{"capture", facts.reader}}}};
   return outcome;
 }

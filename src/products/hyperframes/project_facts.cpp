@@ -26,9 +26,12 @@ Result<json::object> inspect_project(const std::filesystem::path& archive,
     error.param = "project";
     return tl::make_unexpected(std::move(error));
   }
-  return json::object{{"duration_s", facts->duration_s}, {"clips_end_s", facts->clips_end_s},
-                      {"width", facts->width},           {"height", facts->height},
-                      {"fps", facts->fps},               {"files", files.size()}};
+  return json::object{{"duration_s", facts->duration_s},
+                      {"clips_end_s", facts->clips_end_s},
+                      {"width", facts->width},
+                      {"height", facts->height},
+                      {"fps", facts->fps},
+                      {"files", files.size()}};
 }
 
 }  // namespace understudy::hyperframes
