@@ -358,7 +358,8 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
       size += std::string(side) + ":" + std::to_string(static_cast<int>(value)) + "px;";
     }
   }
-  inner.set("style", size + inner.attribute_or("style"));
+  size += inner.attribute_or("style");
+  if (!size.empty()) inner.set("style", size);
   inner.remove(kCompositionId);
   inner.remove("data-start");
   inner.remove("data-duration");

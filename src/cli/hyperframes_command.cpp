@@ -64,6 +64,7 @@ int count_errors(const std::vector<browser::LintFinding>& findings) {
 
 int complain(const Error& error) {
   fmt::print(stderr, "understudy: {}\n", error.message);
+  if (!error.detail.empty()) fmt::print(stderr, "{}\n", error.detail);
   return 1;
 }
 

@@ -21,7 +21,6 @@ using FilterContext = std::unique_ptr<void, FilterDeleter>;
 constexpr int kRefused[] = {SCMP_SYS(mount),
                             SCMP_SYS(umount2),
                             SCMP_SYS(pivot_root),
-                            SCMP_SYS(chroot),
                             SCMP_SYS(fsopen),
                             SCMP_SYS(fsmount),
                             SCMP_SYS(move_mount),
@@ -48,7 +47,8 @@ constexpr int kRefused[] = {SCMP_SYS(mount),
                             SCMP_SYS(kcmp),
                             SCMP_SYS(ptrace)};
 
-constexpr int kRefusedNamespaces[] = {SCMP_SYS(unshare), SCMP_SYS(setns)};
+// A browser's own sandbox empties its file system with chroot, in the namespace that it made.
+constexpr int kRefusedNamespaces[] = {SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(chroot)};
 
 int add_rules(void* filter, const FilterOptions& options) {
   int failed = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
