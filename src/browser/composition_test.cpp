@@ -106,8 +106,11 @@ TEST(ProjectPath, StaysInTheProject) {
 
 TEST(Compile, SubCompositionsAreInlinedThreeDeepWithTheirScopesAndAddresses) {
   const auto made = compiled({
-      {"index.html", kRoot + R"(<div data-composition-id="outer" data-composition-src="c/outer.html" data-start="1"></div></div>)"},
-      {"c/outer.html", R"(<template><div data-composition-id="outer" data-width="100" data-height="50">
+      {"index.html",
+       kRoot +
+           R"(<div data-composition-id="outer" data-composition-src="c/outer.html" data-start="1"></div></div>)"},
+      {"c/outer.html",
+       R"(<template><div data-composition-id="outer" data-width="100" data-height="50">
          <style>.t{color:red}</style><img src="pic.png">
          <div data-composition-id="inner" data-composition-src="c/inner.html"></div>
          <script>window.__timelines.outer = 1;</script></div></template>)"},
@@ -129,7 +132,8 @@ TEST(Compile, SubCompositionsAreInlinedThreeDeepWithTheirScopesAndAddresses) {
 }
 
 TEST(Compile, InstancesOfOneFileGetIdsAndVariablesOfTheirOwn) {
-  const std::string card = R"(<html data-composition-variables='[{"id":"title","type":"string","default":"none"}]'>
+  const std::string card =
+      R"(<html data-composition-variables='[{"id":"title","type":"string","default":"none"}]'>
       <body><div data-composition-id="card"><h1 data-var-text="title">x</h1></div></body></html>)";
   const auto made = compiled({{"index.html", kRoot + R"(
       <div data-composition-id="card" data-composition-src="card.html" data-variable-values='{"title":"A &amp; B"}'></div>
@@ -177,15 +181,17 @@ TEST(Compile, WhatCannotBeUsedIsNamed) {
   EXPECT_THAT(message({{"index.html", kRoot + "<i data-composition-src='a.html'></i></div>"},
                        {"a.html", "<p>nothing</p>"}}),
               HasSubstr("a.html"));
-  const std::string loop = "<div data-composition-id='a'><i data-composition-src='a.html'></i></div>";
+  const std::string loop =
+      "<div data-composition-id='a'><i data-composition-src='a.html'></i></div>";
   EXPECT_THAT(message({{"index.html", kRoot + "<i data-composition-src='a.html'></i></div>"},
                        {"a.html", loop}}),
               HasSubstr("contains itself"));
 }
 
 TEST(Compile, MediaIsLeftToTheRenderer) {
-  const auto made = compiled({{"index.html", kRoot + "<video src='v.mp4' autoplay controls></video></div>"},
-                              {"v.mp4", ""}});
+  const auto made =
+      compiled({{"index.html", kRoot + "<video src='v.mp4' autoplay controls></video></div>"},
+                {"v.mp4", ""}});
   ASSERT_TRUE(made);
   EXPECT_THAT(made->html, HasSubstr("preload=\"none\""));
   EXPECT_THAT(made->html, HasSubstr("id=\"hf-video-0\""));
@@ -223,15 +229,26 @@ TEST(Lint, FindsWhatThePeersRulesName) {
                                {"v.mp4", ""},
                                {"s.mp3", ""},
                                {"sub.html", "<p>no root</p>"}});
-  for (const char* rule :
-       {"root_missing_dimensions", "media_missing_id", "missing_local_asset",
-        "media_missing_data_start", "duplicate_media_id", "video_muted_with_declared_audio",
-        "video_missing_muted", "host_missing_composition_id", "missing_or_empty_sub_composition",
-        "deprecated_data_end", "invalid_parent_traversal_in_asset_path",
-        "invalid_variable_values_json", "missing_gsap_script", "non_deterministic_code",
-        "requestanimationframe_in_composition", "template_literal_selector",
-        "imperative_media_control", "timeline_id_mismatch", "timeline_registry_missing_init",
-        "gsap_infinite_repeat"}) {
+  for (const char* rule : {"root_missing_dimensions",
+                           "media_missing_id",
+                           "missing_local_asset",
+                           "media_missing_data_start",
+                           "duplicate_media_id",
+                           "video_muted_with_declared_audio",
+                           "video_missing_muted",
+                           "host_missing_composition_id",
+                           "missing_or_empty_sub_composition",
+                           "deprecated_data_end",
+                           "invalid_parent_traversal_in_asset_path",
+                           "invalid_variable_values_json",
+                           "missing_gsap_script",
+                           "non_deterministic_code",
+                           "requestanimationframe_in_composition",
+                           "template_literal_selector",
+                           "imperative_media_control",
+                           "timeline_id_mismatch",
+                           "timeline_registry_missing_init",
+                           "gsap_infinite_repeat"}) {
     EXPECT_TRUE(rules.contains(rule)) << rule;
   }
 }

@@ -438,7 +438,9 @@ void Linter::check_timelines() {
   const bool initialises = scripts_.find("window.__timelines =") != std::string::npos ||
                            scripts_.find("window.__timelines=") != std::string::npos ||
                            scripts_.find("__timelines ||=") != std::string::npos ||
-                           scripts_.find("__timelines ?" "?=") != std::string::npos;
+                           scripts_.find(
+                               "__timelines ?"
+                               "?=") != std::string::npos;
   if (!ids.empty() && !initialises) {
     report(LintSeverity::warning, "timeline_registry_missing_init", 0,
            "window.__timelines is used before window.__timelines = window.__timelines || {}.");

@@ -69,6 +69,8 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::
   };
   TRY(call("Page.enable", {}));
   TRY(call("Runtime.enable", {}));
+  // For web sockets, which Fetch does not see; nothing is to be kept.
+  TRY(call("Network.enable", {{"maxTotalBufferSize", 1}, {"maxResourceBufferSize", 1}}));
   TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}}));
   TRY(call("Emulation.setDeviceMetricsOverride", {{"width", size.width},
                                                   {"height", size.height},
@@ -94,6 +96,8 @@ void Page::handle(std::string_view method, const json::object& params) {
     if (const auto* details = object_or_null(params, "exceptionDetails")) {
       note(exceptions_, text_of_exception(*details));
     }
+  } else if (method == "Network.webSocketCreated") {
+    note(refused_urls_, string_or(params, "url"));
   } else if (method == "Inspector.targetCrashed") {
     Error crashed;
     crashed.code = ErrorCode::resource_limit_reached;

@@ -92,7 +92,8 @@ class Page {
 
 inline constexpr std::size_t kComplaintsMax = 20;
 
-// The origin that a composition's own files have in its page.
-inline constexpr std::string_view kProjectOrigin = "https://project.invalid/";
+// The origin that a composition's own files have in its page: a secure context (as every name below
+// localhost), whose requests by plain http are seen rather than blocked as mixed content.
+inline constexpr std::string_view kProjectOrigin = "http://project.localhost/";
 
 }  // namespace understudy::browser

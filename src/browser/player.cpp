@@ -21,6 +21,7 @@ namespace {
 
 constexpr auto kBrowserStartMax = std::chrono::seconds(30);
 constexpr auto kPollPause = std::chrono::milliseconds(10);
+constexpr auto kAnswerGrace = std::chrono::seconds(2);
 constexpr double kFirstFrameMs = 1e7;  // on the compositor's clock, the same in every render
 constexpr int kSettleFramesMax = 20;
 constexpr std::size_t kFileMax = 200U << 20;
@@ -230,10 +231,18 @@ Result<void> Player::State::load() {
         deadline));
   }
   for (;;) {
-    TRY(page_->draw_frame({.updates_display = false}, frame_ms(), deadline));
+    // A page that does not answer is told from one that waits: its calls have a little longer.
+    const auto answer_by = deadline + kAnswerGrace;
+    const auto frame = page_->draw_frame({.updates_display = false}, frame_ms(), answer_by);
+    if (!frame && frame.error().code == ErrorCode::deadline_exceeded) {
+      return late("the page does not answer (a script that does not end?)");
+    }
+    TRY(frame);
     const double waited =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    auto answer = page_->evaluate(fmt::format("__understudy.poll({:.3f})", waited), deadline);
+    const bool has_failed = !page_->exceptions().empty();
+    auto answer = page_->evaluate(fmt::format("__understudy.poll({:.3f}, {})", waited, has_failed),
+                                  answer_by);
     if (!answer && answer.error().code == ErrorCode::deadline_exceeded) {
       return late("the page does not answer (a script that does not end?)");
     }

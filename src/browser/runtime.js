@@ -2,7 +2,7 @@
 // the program at build). It replaces the clock, keeps the registry of timelines, puts the page at a
 // point of time and says what it waits for. The program calls window.__understudy:
 //   settings(object)  once, before the page is loaded, as text in front of this script
-//   poll()            {ready, waiting, error}: called again and again with frames in between
+//   poll(seconds, hasFailed)  {ready, waiting, error}: called again and again with frames in between
 //   describe()        duration, size, media, diagnostics
 //   useMedia(facts)   natural lengths of media, by address
 //   seek(t)           a promise when something has to be loaded first
@@ -550,7 +550,7 @@
   let polls = 0;
   const api = {
     scope: runScoped,
-    poll: (waited) => {
+    poll: (waited, hasFailed) => {
       ++polls;
       flushAll();
       const waiting = pending();
@@ -564,7 +564,7 @@
         const missing = missingTimelines();
         const hasScripts = [...document.scripts].some((s) => !s.hasAttribute('data-understudy'));
         // A page of CSS alone registers nothing; one that runs scripts gets the time to.
-        const patience = describeDuration() > 0 ? 1.5 : 10;
+        const patience = describeDuration() > 0 ? 1.5 : hasFailed ? 2 : 10;
         if (missing.length > 0 && hasScripts && waited < patience) {
           return {ready: false, waiting: 'the timeline of ' + missing[0]};
         }
