@@ -70,21 +70,7 @@ void declare(const HtmlNode& node, std::vector<Variable>& variables) {
   const auto parsed = parse_json(*text);
   const auto* list = parsed ? parsed->if_array() : nullptr;
   if (list == nullptr) return;
-  for (const auto& entry : *list) {
-    const auto* object = entry.if_object();
-    if (object == nullptr) continue;
-    Variable variable;
-    variable.id = string_or(*object, "id");
-    variable.type = string_or(*object, "type", "string");
-    if (const auto* fallback = object->if_contains("default")) variable.fallback = *fallback;
-    if (const auto* choices = array_or_null(*object, "options")) {
-      for (const auto& choice : *choices) {
-        if (choice.is_string()) variable.options.emplace_back(choice.get_string());
-        if (choice.is_object()) variable.options.push_back(string_or(choice.get_object(), "value"));
-      }
-    }
-    if (!variable.id.empty()) variables.push_back(std::move(variable));
-  }
+  for (auto& variable : variables_from(*list)) variables.push_back(std::move(variable));
 }
 
 json::object defaults_of(const std::vector<Variable>& variables) {
@@ -442,10 +428,12 @@ Result<CompiledComposition> Compiler::run() {
   declare(document.html(), declared);
   if (root != &document.body()) declare(*root, declared);
   const auto complaints = check_variables(declared, options_.variables);
-  if (!complaints.empty() && options_.is_strict) {
-    return fail(ErrorCode::hyperframes_project_invalid, complaints.front(), "variables");
+  for (const auto& complaint : complaints) {
+    if (complaint.is_error && options_.is_strict) {
+      return fail(ErrorCode::hyperframes_project_invalid, complaint.text, "variables");
+    }
+    warn(complaint.text);
   }
-  for (const auto& complaint : complaints) warn(complaint);
   json::object values = defaults_of(declared);
   merge(values, options_.variables);
   out_.root.id = root_id;
@@ -488,22 +476,57 @@ bool has_type(const json::value& value, std::string_view type) {
 
 }  // namespace
 
-std::vector<std::string> check_variables(const std::vector<Variable>& declared,
-                                         const json::object& given) {
-  std::vector<std::string> complaints;
+json::array to_json(const std::vector<Variable>& variables) {
+  json::array list;
+  for (const auto& variable : variables) {
+    json::array choices;
+    for (const auto& choice : variable.options) choices.emplace_back(choice);
+    list.push_back(json::object{{"id", variable.id},
+                                {"type", variable.type},
+                                {"default", variable.fallback},
+                                {"options", std::move(choices)}});
+  }
+  return list;
+}
+
+std::vector<Variable> variables_from(const json::array& declarations) {
+  std::vector<Variable> variables;
+  for (const auto& entry : declarations) {
+    const auto* object = entry.if_object();
+    if (object == nullptr) continue;
+    Variable variable;
+    variable.id = string_or(*object, "id");
+    variable.type = string_or(*object, "type", "string");
+    if (const auto* fallback = object->if_contains("default")) variable.fallback = *fallback;
+    if (const auto* choices = array_or_null(*object, "options")) {
+      for (const auto& choice : *choices) {
+        if (choice.is_string()) variable.options.emplace_back(choice.get_string());
+        if (choice.is_object()) variable.options.push_back(string_or(choice.get_object(), "value"));
+      }
+    }
+    if (!variable.id.empty()) variables.push_back(std::move(variable));
+  }
+  return variables;
+}
+
+std::vector<VariableComplaint> check_variables(const std::vector<Variable>& declared,
+                                               const json::object& given) {
+  std::vector<VariableComplaint> complaints;
   for (const auto& [key, value] : given) {
     const std::string id(key);
     const auto found = std::find_if(declared.begin(), declared.end(),
                                     [&](const Variable& variable) { return variable.id == id; });
     if (found == declared.end()) {
-      complaints.push_back("'variables' names '" + id +
-                           "', which the composition does not declare.");
+      complaints.push_back(
+          {"'variables' names '" + id + "', which the composition does not declare.",
+           !declared.empty()});
     } else if (!has_type(value, found->type)) {
-      complaints.push_back("The variable '" + id + "' must be a " + found->type + ".");
+      complaints.push_back({"The variable '" + id + "' must be a " + found->type + ".", true});
     } else if (found->type == "enum" && !found->options.empty() &&
                std::find(found->options.begin(), found->options.end(), text_of(value)) ==
                    found->options.end()) {
-      complaints.push_back("The variable '" + id + "' has no option '" + text_of(value) + "'.");
+      complaints.push_back(
+          {"The variable '" + id + "' has no option '" + text_of(value) + "'.", false});
     }
   }
   return complaints;

@@ -61,9 +61,16 @@ Result<CompiledComposition> compile(const ProjectReader& project, const CompileO
 // Errors: hyperframes_project_invalid.
 Result<RootFacts> root_facts(std::string_view html);
 
-// Whether `given` fits the declarations: sentences, empty when it does.
-std::vector<std::string> check_variables(const std::vector<Variable>& declared,
-                                         const json::object& given);
+// Whether `given` fits the declarations, which a composition may have none of.
+struct VariableComplaint {
+  std::string text;       // a sentence
+  bool is_error = false;  // undeclared or mistyped; an unknown option of an enum is none
+};
+std::vector<VariableComplaint> check_variables(const std::vector<Variable>& declared,
+                                               const json::object& given);
+
+json::array to_json(const std::vector<Variable>& variables);
+std::vector<Variable> variables_from(const json::array& declarations);
 
 // "a/b/../c.png" from "compositions/x.html" -> "compositions/a/c.png"; empty when it leads out of
 // the project, is absolute or is no path (data:, https:, #id).

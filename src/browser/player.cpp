@@ -24,6 +24,7 @@ constexpr auto kPollPause = std::chrono::milliseconds(10);
 constexpr auto kAnswerGrace = std::chrono::seconds(2);
 constexpr double kFirstFrameMs = 1e7;  // on the compositor's clock, the same in every render
 constexpr int kSettleFramesMax = 20;
+constexpr double kSettleFrameMs = 0.001;
 constexpr std::size_t kFileMax = 200U << 20;
 
 // The value of a name in "a=1&b=2".
@@ -53,6 +54,7 @@ class Player::State {
 
   CompositionFacts facts;
   std::unique_ptr<BrowserProcess> browser;
+  bool has_reader_failed = false;
 
  private:
   Result<void> fit_size();
@@ -64,8 +66,10 @@ class Player::State {
   Result<json::object> probe_media(const json::array& media);
   void take_media(const json::array& media, const json::object& known);
   Result<void> take_volumes();
+  Result<void> begin(int index);
   Result<FrameDrawn> draw_at(int index);
-  Result<void> check_picture(int index, const FrameDrawn& drawn, std::span<std::uint32_t> pixels);
+  Error explained(Error error, int index) const;
+  Result<void> check_picture(int index, std::span<std::uint32_t> pixels);
   Error with_page_errors(Error error) const;
   SteadyTime frame_deadline() const { return after(options_.frame_max); }
   double frame_ms() const { return 1000.0 / options_.fps; }
@@ -82,7 +86,11 @@ class Player::State {
   };
   std::map<std::string, Film> films_;  // by file
   std::map<std::string, fs::path> files_by_url_;
-  int drawn_index_ = -1;
+  // The frame that the browser is drawing while its forerunner is converted and encoded.
+  int begun_index_ = -1;
+  int begun_id_ = 0;
+  int requests_before_ = 0;
+  bool is_next_new_ = true;  // whatever the browser says of damage
 };
 
 Result<void> Player::State::open() {
@@ -288,7 +296,7 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
     }
     json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
                       {"hasAudio", info->has_audio},
-                      {"hasPicture", info->kind == media::MediaKind::video}};
+                      {"channels", info->channels}};
     files_by_url_[url] = *file;
     known[url] = std::move(fact);
   }
@@ -317,6 +325,7 @@ void Player::State::take_media(const json::array& media, const json::object& kno
     const auto* fact = object_or_null(known, url);
     const std::string wish = string_or(from, "hasAudio");
     const bool is_muted = bool_or(from, "muted", false);
+    element.channels = fact != nullptr ? static_cast<int>(int_or(*fact, "channels", 2)) : 2;
     const bool has_sound = fact != nullptr && bool_or(*fact, "hasAudio", false);
     element.is_heard =
         has_sound && !bool_or(from, "hidden", false) &&
@@ -380,72 +389,97 @@ Result<void> Player::State::describe() {
   return {};
 }
 
-// Puts the page at the frame's time and draws it; again when it asked for files meanwhile, until it
-// does not any more.
-Result<FrameDrawn> Player::State::draw_at(int index) {
-  const auto deadline = frame_deadline();
-  const auto late = [&](Error error) {
-    if (error.code == ErrorCode::deadline_exceeded) {
-      error.message = fmt::format(
-          "Frame {} was not drawn within {} s: a script of the composition "
-          "does not end, or waits for something that does not come.",
-          index, options_.frame_max.count() / 1000);
-    }
-    return tl::make_unexpected(with_page_errors(std::move(error)));
-  };
-  const bool needs_screenshot = reader_->needs_screenshot();
-  const int before = page_->request_count();
+Error Player::State::explained(Error error, int index) const {
+  if (error.code == ErrorCode::deadline_exceeded) {
+    error.message = fmt::format(
+        "Frame {} was not drawn within {} s: a script of the composition does not end, or waits for "
+        "something that does not come.",
+        index, options_.frame_max.count() / 1000);
+    return with_page_errors(std::move(error));
+  }
+  // What the page threw has no detail; what happened to the browser has.
+  if (error.code != ErrorCode::engine_failed || !error.detail.empty()) return error;
+  const std::string text = error.message;
+  const auto has = [&](const char* words) { return text.find(words) != std::string::npos; };
+  if (has("allocation failed") || has("out of memory") || has("Invalid array length")) {
+    error.code = ErrorCode::resource_limit_reached;
+    error.message = "The composition needs more memory than a render may use: " + text;
+  } else {
+    error.message = fmt::format("A script of the composition failed at frame {}: {}", index, text);
+  }
+  return error;
+}
+
+// Puts the page at the frame's time and asks for it to be drawn.
+Result<void> Player::State::begin(int index) {
+  if (begun_index_ >= 0) {  // one that nobody wants any more
+    begun_index_ = -1;
+    is_next_new_ = true;
+    TRY(page_->finish_frame(begun_id_, frame_deadline()));
+  }
+  requests_before_ = page_->request_count();
   auto sought = page_->evaluate(
       fmt::format("__understudy.seek({:.9f})", static_cast<double>(index) / options_.fps),
-      deadline);
-  if (!sought) return late(std::move(sought).error());
-  auto drawn = page_->draw_frame({.takes_screenshot = needs_screenshot}, frame_ms(), deadline);
-  if (!drawn) return late(std::move(drawn).error());
-  int answered = before;
+      frame_deadline());
+  if (!sought) return tl::make_unexpected(explained(std::move(sought).error(), index));
+  begun_index_ = index;
+  begun_id_ = page_->start_frame({.takes_screenshot = reader_->needs_screenshot()}, frame_ms());
+  return {};
+}
+
+// The frame, drawn again when the page asked for files meanwhile, until it does not any more.
+Result<FrameDrawn> Player::State::draw_at(int index) {
+  const auto deadline = frame_deadline();
+  if (begun_index_ != index) TRY(begin(index));
+  begun_index_ = -1;
+  auto drawn = page_->finish_frame(begun_id_, deadline);
+  if (!drawn) return tl::make_unexpected(explained(std::move(drawn).error(), index));
+  int answered = requests_before_;
   for (int turn = 0; turn < kSettleFramesMax && page_->request_count() != answered; ++turn) {
     answered = page_->request_count();
     TRY(page_->wait(std::chrono::milliseconds(3)));
-    auto again = page_->draw_frame({.takes_screenshot = needs_screenshot}, 0.001, deadline);
-    if (!again) return late(std::move(again).error());
+    auto again = page_->draw_frame({.takes_screenshot = reader_->needs_screenshot()},
+                                   kSettleFrameMs, deadline);
+    if (!again) return tl::make_unexpected(explained(std::move(again).error(), index));
     again->has_damage = again->has_damage || drawn->has_damage;
     drawn = std::move(again);
   }
+  drawn->has_damage = drawn->has_damage || is_next_new_;
+  is_next_new_ = false;
   return *std::move(drawn);
 }
 
 // Reading memory that is not ours to know is proved against the browser's own screenshot.
-Result<void> Player::State::check_picture(int index, const FrameDrawn& /*drawn*/,
-                                          std::span<std::uint32_t> pixels) {
+Result<void> Player::State::check_picture(int index, std::span<std::uint32_t> pixels) {
   if (reader_->needs_screenshot()) return {};
   const bool is_checked = index == 0 || index == facts.frames / 3 || index == facts.frames * 2 / 3;
   if (!is_checked) return {};
   TRY_ASSIGN(const auto shot,
-             page_->draw_frame({.takes_screenshot = true}, 0.001, frame_deadline()));
+             page_->draw_frame({.takes_screenshot = true}, kSettleFrameMs, frame_deadline()));
   std::vector<std::uint32_t> wanted(pixels.size());
   TRY(decode_screenshot(shot, wanted));
   const bool is_same = std::equal(pixels.begin(), pixels.end(), wanted.begin(),
                                   [](auto a, auto b) { return ((a ^ b) & 0xFFFFFF) == 0; });
   if (is_same) return {};
-  log::warn("hyperframes: the compositor's memory differs from the screenshot of frame {}", index);
+  has_reader_failed = true;
   return fail_with_detail(ErrorCode::engine_failed, "The frames read are not those on the screen.",
-                          "compositor memory");
+                          "compositor memory, frame " + std::to_string(index));
 }
 
 Result<bool> Player::State::draw(int index, std::span<std::uint32_t> pixels) {
   TRY_ASSIGN(const auto drawn, draw_at(index));
-  const bool is_first = drawn_index_ < 0;
-  drawn_index_ = index;
-  if (!drawn.has_damage && !is_first) return false;
-  TRY(reader_->read(drawn, pixels));
-  TRY(check_picture(index, drawn, pixels));
-  return true;
+  if (drawn.has_damage) {
+    TRY(reader_->read(drawn, pixels));
+    TRY(check_picture(index, pixels));
+  }
+  if (index + 1 < facts.frames) TRY(begin(index + 1));
+  return drawn.has_damage;
 }
 
 Result<std::optional<media::Image>> Player::State::draw_image(int index) {
   TRY_ASSIGN(const auto drawn, draw_at(index));
-  const bool is_first = drawn_index_ < 0;
-  drawn_index_ = index;
-  if (!drawn.has_damage && !is_first) return std::optional<media::Image>();
+  if (index + 1 < facts.frames) TRY(begin(index + 1));
+  if (!drawn.has_damage) return std::optional<media::Image>();
   TRY_ASSIGN(auto image, screenshot_image(drawn));
   return std::optional<media::Image>(std::move(image));
 }
@@ -480,6 +514,7 @@ Result<std::optional<media::Image>> Player::draw_image(int index) {
   return state_->draw_image(index);
 }
 std::vector<std::string> Player::warnings() const { return state_->warnings(); }
+bool Player::has_reader_failed() const { return state_->has_reader_failed; }
 std::int64_t Player::browser_peak_bytes() const { return state_->browser->peak_bytes(); }
 
 }  // namespace understudy::browser

@@ -37,6 +37,7 @@ struct MediaElement {
   std::string kind;  // "video", "audio"
   std::string id;
   std::filesystem::path file;
+  int channels = 2;  // of its sound
   double start_s = 0;
   double end_s = 0;
   double media_start_s = 0;
@@ -72,6 +73,9 @@ class Player {
   Result<bool> draw(int index, std::span<std::uint32_t> pixels);
   // The same with straight alpha, from a screenshot. Empty: it is the one before.
   Result<std::optional<media::Image>> draw_image(int index);
+
+  // The frames read were not those on the screen: open another player that takes screenshots.
+  bool has_reader_failed() const;
 
   // Warnings of what happened since, too.
   std::vector<std::string> warnings() const;

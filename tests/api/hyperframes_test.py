@@ -1,4 +1,5 @@
 """HyperFrames over HTTP: a project's archive becomes a video, priced by its frames."""
+import array
 import base64
 import io
 import stat
@@ -7,7 +8,7 @@ import time
 import unittest
 import zipfile
 
-from harness import ServerCase, probe
+from harness import ServerCase, file_server, make_media, probe
 
 
 def page(body, attributes='data-duration="1"', size=(1920, 1080), head=""):
@@ -144,6 +145,71 @@ class Hyperframes(ServerCase):
         self.assertIn("no chart data", render["failure_message"])
         self.assertEqual(self.server.balance(), before)
         self.assertEqual(render["charge"]["captured_usd"], 0)
+
+    def test_transparent_video_keeps_its_alpha(self):
+        body = ('<style>body{background:transparent!important}</style>'
+                '<div style="position:absolute;left:0;top:0;width:960px;height:1080px;background:#10a040"></div>')
+        content = archive({"index.html": page(body, 'data-duration="0.2"')})
+        for form, codec in (("webm", "vp9"), ("mov", "prores")):
+            render = self.render(content, format=form, quality="draft")
+            self.assertEqual(render["status"], "completed", render)
+            video = self.server.download(render["video_url"], "alpha." + form)
+            stream = next(s for s in probe(video)["streams"] if s["codec_type"] == "video")
+            self.assertEqual((stream["codec_name"], stream["nb_read_frames"]), (codec, "6"))
+            decoder = ["-c:v", "libvpx-vp9"] if form == "webm" else []
+            raw = subprocess.run(
+                ["ffmpeg", "-v", "error", *decoder, "-i", str(video), "-frames:v", "1", "-vf",
+                 "format=yuva444p,alphaextract,scale=4:1:flags=area", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+                capture_output=True, check=True).stdout
+            self.assertGreater(raw[0], 250, form)
+            self.assertLess(raw[3], 5, form)
+
+    def test_an_upright_page_at_sixty_frames_with_sound_by_url(self):
+        folder = self.server.folder / "files"
+        folder.mkdir(exist_ok=True)
+        tone = make_media(folder / "tone.wav", "-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-ar", "48000")
+        body = ('<div data-start="0.5" data-duration="0.2" style="position:absolute;left:0;top:0;width:1080px;'
+                'height:1920px;background:#2040d0"></div>'
+                '<audio id="tone" src="tone.wav" data-start="0.25" data-duration="0.5" data-volume="0.5"></audio>')
+        (folder / "project.zip").write_bytes(archive({
+            "index.html": page(body, 'data-duration="1"', size=(1080, 1920)), "tone.wav": tone.read_bytes()}))
+        with file_server(folder) as url:
+            render = self.render({"type": "url", "url": url + "/project.zip"}, fps=60, quality="draft")
+        self.assertEqual(render["status"], "completed", render)
+        self.assertEqual((render["aspect_ratio"], render["fps"]), ("9:16", 60))
+        self.assertEqual(render["charge"]["price_item"], "hyperframes.1080p60")
+        video = self.server.download(render["video_url"], "upright.mp4")
+        streams = probe(video)["streams"]
+        picture = next(s for s in streams if s["codec_type"] == "video")
+        self.assertEqual((picture["width"], picture["height"], picture["nb_read_frames"]), (1080, 1920, "60"))
+        self.assertEqual(pixel(video, 500, 900, 0.48), (255, 255, 255))
+        self.assertTrue(all(abs(a - b) <= 2 for a, b in zip(pixel(video, 500, 900, 0.52), (0x20, 0x40, 0xD0))))
+        sound = subprocess.run(["ffmpeg", "-v", "error", "-i", str(video), "-f", "s16le", "-ac", "2", "-ar", "48000", "-"],
+                               capture_output=True, check=True).stdout
+        values = array.array("h", sound)
+        level = lambda start, end: max(abs(v) for v in values[int(start * 96000):int(end * 96000)])
+        self.assertLess(level(0, 0.2), 60)
+        self.assertLess(level(0.8, 0.95), 60)
+        # ffmpeg's sine has an amplitude of 1/8; half of it is heard, as loud on both sides
+        self.assertAlmostEqual(level(0.35, 0.65), 0.5 * 32767 / 8, delta=120)
+
+    def test_variables_are_checked_against_their_declarations(self):
+        declared = page('<p data-var-text="name"></p>').replace(
+            "<html>", """<html data-composition-variables='[{"id":"name","type":"string","default":"x"}]'>""")
+        content = archive({"index.html": declared})
+        self.assert_refused(content, 400, "hyperframes_project_invalid", "variables", variables={"other": 1})
+        self.assert_refused(content, 400, "hyperframes_project_invalid", "variables", variables={"name": 1})
+        self.assertEqual(self.create(content, variables={"name": "y"}).status, 202)
+
+    def test_the_next_render_is_unharmed_by_one_that_takes_all_memory(self):
+        greedy = page("<script>const kept = []; window.__hf = {duration: 2, seek: () => {"
+                      "for (let i = 0; i < 40; ++i) kept.push(new Uint8Array(64 << 20).fill(1)); }};</script>", "")
+        bad = self.create(archive({"index.html": greedy})).data["render_id"]
+        good = self.create(archive({"index.html": page(BARS, 'data-duration="0.2"')})).data["render_id"]
+        self.assertEqual(self.wait_for(good)["status"], "completed")
+        render = self.wait_for(bad)
+        self.assertEqual(render["status"], "failed")
+        self.assertIn("memory", render["failure_message"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 #include "api/idempotency.h"
 #include "base/id.h"
+#include "browser/composition.h"
 #include "jobs/webhook_rules.h"
 #include "money/credit_prices.h"
 
@@ -47,6 +48,14 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
     }
     if (error.param.empty()) error.param = "project";
     return tl::make_unexpected(std::move(error));
+  }
+  if (const auto* declared = array_or_null(*facts, "variables")) {
+    for (const auto& complaint :
+         browser::check_variables(browser::variables_from(*declared), request.variables)) {
+      if (complaint.is_error) {
+        return fail(ErrorCode::hyperframes_project_invalid, complaint.text, "variables");
+      }
+    }
   }
   Project project;
   project.blob = input.blob;

@@ -92,6 +92,37 @@ Result<jobs::RenderOutcome> render_stills(jobs::RenderContext& context, browser:
   return outcome;
 }
 
+Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request& request,
+                                    CanvasSize size, browser::Player& player) {
+  const auto& facts = player.facts();
+  auto options = video_options(request, size);
+  options.is_test = bool_or(context.request(), "is_test", false);
+  jobs::RenderOutcome outcome = outcome_of(request);
+  CompositionSource source(player, size.width, size.height, request.has_alpha());
+  const compose::OutputPaths paths{.video = context.output(outcome.outputs["video"].file),
+                                   .thumbnail = context.output(outcome.outputs["thumbnail"].file)};
+  const auto progress = [&](double fraction) -> Result<void> {
+    context.progress(kOpenShare + (1 - kOpenShare) * fraction, "rendering");
+    return {};
+  };
+  const double length_s = static_cast<double>(facts.frames) / request.fps;
+  TRY_ASSIGN(const auto sound, browser::mix_audio(facts.media, length_s));
+  const compose::Soundtrack soundtrack{.samples = sound, .channels = 2, .words = {}};
+  TRY_ASSIGN(const auto summary,
+             compose::write_video(source, soundtrack, options, paths, progress));
+  log::info(
+      "hyperframes: {} frames from {}: drawing {:.2f} s, encoding {:.2f} s, total {:.2f} s, browser "
+      "{} MB",
+      summary.frames, facts.reader, summary.drawing_s, summary.encoding_s, summary.total_s,
+      player.browser_peak_bytes() >> 20);
+  outcome.quantity = summary.duration_ms;
+  outcome.facts = {{"duration_ms", summary.duration_ms},
+                   {"frames", summary.frames},
+                   {"warnings", warnings_of(player)},
+                   {"providers", json::object{{"capture", facts.reader}}}};
+  return outcome;
+}
+
 }  // namespace
 
 compose::VideoOptions video_options(const Request& request, CanvasSize size) {
@@ -119,42 +150,25 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   context.progress(0, "unpacking");
   TRY_ASSIGN(const auto project, unpacked_project(context));
   context.progress(kOpenShare / 2, "opening");
-  TRY_ASSIGN(const auto player,
-             browser::Player::open(player_options(context, request, project, size)));
-  const auto& facts = player->facts();
+  auto options = player_options(context, request, project, size);
+  TRY_ASSIGN(auto player, browser::Player::open(options));
   if (const auto stills = int_or(context.request(), "stills", 0); stills > 0) {
     return render_stills(context, *player, size, static_cast<int>(stills));
   }
-  const std::int64_t length_ms = billable_ms(facts.frames, request.fps);
-  if (length_ms > kDurationMaxMs || facts.frames > kFramesMax) {
+  const std::int64_t length_ms = billable_ms(player->facts().frames, request.fps);
+  if (length_ms > kDurationMaxMs || player->facts().frames > kFramesMax) {
     return fail(ErrorCode::video_too_long,
                 "The composition is longer than the 30 minutes and 108000 frames of a render.");
   }
   TRY(context.confirm_exact(length_ms));
-
-  auto options = video_options(request, size);
-  options.is_test = bool_or(context.request(), "is_test", false);
-  jobs::RenderOutcome outcome = outcome_of(request);
-  CompositionSource source(*player, size.width, size.height, request.has_alpha());
-  const compose::OutputPaths paths{.video = context.output(outcome.outputs["video"].file),
-                                   .thumbnail = context.output(outcome.outputs["thumbnail"].file)};
-  const auto progress = [&](double fraction) -> Result<void> {
-    context.progress(kOpenShare + (1 - kOpenShare) * fraction, "rendering");
-    return {};
-  };
-  const double length_s = static_cast<double>(facts.frames) / request.fps;
-  TRY_ASSIGN(const auto sound, browser::mix_audio(facts.media, length_s));
-  const compose::Soundtrack soundtrack{.samples = sound, .channels = 2, .words = {}};
-  TRY_ASSIGN(const auto summary,
-             compose::write_video(source, soundtrack, options, paths, progress));
-  log::info("hyperframes: {} frames from {}: drawing {:.2f} s, encoding {:.2f} s, total {:.2f} s",
-            summary.frames, facts.reader, summary.drawing_s, summary.encoding_s, summary.total_s);
-  outcome.quantity = summary.duration_ms;
-  outcome.facts = {{"duration_ms", summary.duration_ms},
-                   {"frames", summary.frames},
-                   {"warnings", warnings_of(*player)},
-                   {"providers", json::object{{"capture", facts.reader}}}};
-  return outcome;
+  auto outcome = capture(context, request, size, *player);
+  if (outcome || !player->has_reader_failed()) return outcome;
+  // The slower way, from the first frame on.
+  log::warn("hyperframes: {}; the render starts again with screenshots", outcome.error().detail);
+  player.reset();
+  options.reader = browser::ReaderChoice::screenshots;
+  TRY_ASSIGN(player, browser::Player::open(options));
+  return capture(context, request, size, *player);
 }
 
 }  // namespace understudy::hyperframes

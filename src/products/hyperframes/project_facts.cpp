@@ -31,7 +31,8 @@ Result<json::object> inspect_project(const std::filesystem::path& archive,
                       {"width", facts->width},
                       {"height", facts->height},
                       {"fps", facts->fps},
-                      {"files", files.size()}};
+                      {"files", files.size()},
+                      {"variables", browser::to_json(facts->variables)}};
 }
 
 }  // namespace understudy::hyperframes
