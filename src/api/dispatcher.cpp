@@ -13,6 +13,7 @@ namespace understudy::api {
 namespace {
 
 constexpr int kRetryWhileRunning_s = 1;
+constexpr std::size_t kClientSourceMax = 64;
 
 // One body for a missing and for a wrong key.
 tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
@@ -104,7 +105,10 @@ Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRu
 
 }  // namespace
 
-Dispatcher::Dispatcher(Config config) : config_(std::move(config)) {
+Dispatcher::Dispatcher(Config config)
+    : config_(std::move(config)),
+      requests_(std::make_unique<RateLimiter>(config_.requests_per_minute)),
+      strangers_(std::make_unique<RateLimiter>(config_.unauthenticated_per_minute)) {
   for (const auto& operation : contract::operations()) {  // what is not built answers 501
     Route route;
     route.method = operation.method;
@@ -164,10 +168,45 @@ Result<money::Money> Dispatcher::cost_limit(const Request& request) {
               "X-Understudy-Max-Cost");
 }
 
+// X-Understudy-Queue: wait, or refuse where waiting is the rule.
+Result<int> Dispatcher::waiting_limit(const Request& request) const {
+  const std::string wish = lower_case(request.header("x-understudy-queue"));
+  if (wish.empty()) return config_.waits_always ? config_.waiting_max : 0;
+  if (wish == "wait") return config_.waiting_max;
+  if (wish == "refuse") return 0;
+  return fail(ErrorCode::invalid_parameter, "X-Understudy-Queue takes wait or refuse.",
+              "X-Understudy-Queue");
+}
+
+// Who asks, and whether that one asks too often. Strangers count by their address.
+Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint) const {
+  const std::int64_t now_ms = config_.clock != nullptr ? config_.clock->now_ms() : 0;
+  if (!endpoint.route.needs_key) {
+    if (request.is_local || endpoint.route.guard) return {};
+    return strangers_->take(request.remote_address, now_ms);
+  }
+  auto principal = identify(request, endpoint);
+  if (!principal) {
+    if (principal.error().code == ErrorCode::unauthorized && !request.is_local) {
+      TRY(strangers_->take(request.remote_address, now_ms));
+    }
+    return tl::make_unexpected(std::move(principal).error());
+  }
+  request.principal = *std::move(principal);
+  return request.is_local ? Result<void>() : requests_->take(request.principal.key_id, now_ms);
+}
+
+// What tools tell of themselves, as far as it can stand in a record.
+static std::string client_source(const Request& request) {
+  std::string source(request.header("x-heygen-client-source").substr(0, kClientSourceMax));
+  std::erase_if(source, [](unsigned char letter) { return letter < 0x20 || letter >= 0x7f; });
+  return source;
+}
+
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
+  TRY(admit_caller(request, endpoint));
   if (endpoint.route.needs_key) {
-    TRY_ASSIGN(request.principal, identify(request, endpoint));
     const bool is_bearer = request.principal.credential == accounts::Credential::bearer;
     for (const auto& scope : endpoint.scopes) {
       if (request.principal.may(scope)) continue;
@@ -179,6 +218,8 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
                       " lacks the scope '" + scope + "'.");
     }
   }
+  TRY_ASSIGN(request.principal.waiting_max, waiting_limit(request));
+  request.principal.client_source = client_source(request);
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
   if (!endpoint.route.handler && endpoint.operation->is_preview) {
     return fail(ErrorCode::not_found,

@@ -93,6 +93,7 @@ struct UsageRow {
   std::int64_t quantity = 0;  // ms or count
   Money amount;
   std::int64_t created_at_ms = 0;
+  std::string client_source = {};  // the program that ordered the job, as it said
 };
 
 struct UsageQuery {

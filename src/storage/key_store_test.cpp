@@ -123,7 +123,7 @@ TEST_F(Keys, OneJobTooManyIsRefusedWithWhatIsUsed) {
   ASSERT_TRUE(submit(2, 3, "another"));
   EXPECT_EQ(submit(2, 3, "third").error().extra->at("scope"), "account");
   EXPECT_EQ(stores.wallet("ann").held, usd("0.03"));
-  const auto live = keys->live_jobs("ann", "key").value();
+  const auto live = keys->live_jobs("ann", "key", "").value();
   EXPECT_EQ(live.of_account, 3);
   EXPECT_EQ(live.of_key, 2);
 }

@@ -74,13 +74,13 @@ std::string entries_csv(const std::vector<money::LedgerEntry>& entries) {
 std::string usage_csv(const std::vector<money::UsageRow>& usage, const money::PriceBook& prices) {
   std::string text =
       "created_at,id,product,price_item,price_version,quantity,unit,amount_usd,job_id,key_id,"
-      "transaction_id,project_id,is_test\r\n";
+      "transaction_id,project_id,is_test,client_source\r\n";
   for (const auto& row : usage) {
     Line line;
     line << Plain{iso8601(row.created_at_ms)} << row.id << row.product << row.price_item
          << std::int64_t{row.price_version} << row.quantity << quantity_unit(prices, row.price_item)
          << row.amount << row.job_id << row.key_id << row.id << row.project_id
-         << std::string_view(row.is_test ? "true" : "false");
+         << std::string_view(row.is_test ? "true" : "false") << row.client_source;
     text += line.end();
   }
   return text;

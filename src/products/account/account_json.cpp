@@ -150,6 +150,7 @@ json::object usage_json(const money::UsageRow& usage, const money::PriceBook& pr
           {"key_id", usage.key_id},
           {"project_id", string_or_null(usage.project_id)},
           {"is_test", usage.is_test},
+          {"client_source", string_or_null(usage.client_source)},
           {"transaction_id", usage.id},
           {"created_at", usage.created_at_ms / 1000}};
 }
@@ -180,6 +181,8 @@ json::object job_json(const jobs::Job& job, const money::PriceBook& prices) {
           {"batch_id", string_or_null(job.batch_id)},
           {"progress", job.progress},
           {"stage", string_or_null(job.stage)},
+          {"queue_position",
+           job.queue_position > 0 ? json::value(job.queue_position) : json::value(nullptr)},
           {"eta_ms", job.eta_ms >= 0 ? json::value(job.eta_ms) : json::value(nullptr)},
           {"attempt", job.attempt},
           {"failure", std::move(failure)},

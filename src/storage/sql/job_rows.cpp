@@ -147,6 +147,13 @@ Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::st
   return {};
 }
 
+Result<void> keep_source(Connection& connection, const jobs::NewJob& job) {
+  if (job.client_source.empty()) return {};
+  TRY(connection.execute("INSERT INTO job_source (job_id, client_source) VALUES ($1, $2)",
+                         {job.id, job.client_source}));
+  return {};
+}
+
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"

@@ -20,6 +20,8 @@ std::string_view wallet_of(const jobs::NewJob& job);  // that pays
 // `request`: the job's request as text.
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request);
 
+Result<void> keep_source(Connection& connection, const jobs::NewJob& job);  // client_source
+
 // What ending a job has to know.
 struct LiveJob {
   std::string id;

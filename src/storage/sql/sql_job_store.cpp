@@ -51,7 +51,7 @@ Result<void> check_price(const NewJob& job) {
 // `requests` are the jobs' requests as text, in their order.
 Result<void> submit_all(Connection& connection, const jobs::Submission& submission,
                         std::span<const std::string> requests) {
-  TRY(check_concurrency(connection, submission.jobs));
+  TRY_ASSIGN(const std::int64_t live, check_concurrency(connection, submission.jobs));
   // The wallet is asked once for all: a batch it cannot pay in full is told what all of it needs.
   std::map<std::string_view, Money> needed;
   for (const NewJob& job : submission.jobs) {
@@ -81,6 +81,8 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
     const NewJob& job = submission.jobs[i];
     TRY(insert_job(connection, job, requests[i]));
+    TRY(wait_for_room(connection, job, live + static_cast<std::int64_t>(i)));
+    TRY(keep_source(connection, job));
     if (is_paid(job)) {
       TRY(insert_hold(connection,
                       {.job_id = job.id, .wallet_id = wallet_of(job), .amount = job.hold}, now_ms));
@@ -108,7 +110,8 @@ Result<std::optional<Candidate>> oldest_queued(Connection& connection,
     TRY_ASSIGN(auto found,
                connection.first("SELECT id, created_at_ms FROM job WHERE state = 'queued' "
                                 "AND lane = $1 AND (deadline_at_ms = 0 OR deadline_at_ms > $2) "
-                                "ORDER BY lane, created_at_ms, id LIMIT 1",
+                                "AND " + std::string(kHasRoom) +
+                                    " ORDER BY lane, created_at_ms, id LIMIT 1",
                                 {to_string(lane), now_ms}, [](const Row& row) {
                                   Columns columns(row);
                                   Candidate candidate;
@@ -133,6 +136,7 @@ Result<std::optional<std::string>> claim_oldest(Connection& connection,
       " started_at_ms = CASE started_at_ms WHEN 0 THEN $4 ELSE started_at_ms END "
       "WHERE id = $1 AND state = 'queued'",
       {candidate->id, request.worker_id, now_ms + request.lease_ms, now_ms}));
+  TRY(wait_no_longer(connection, candidate->id));
   return candidate->id;
 }
 
@@ -182,8 +186,13 @@ class SqlJobStore final : public jobs::JobStore {
   }
 
   Result<Job> find(std::string_view account_id, std::string_view id) override {
-    TRY_ASSIGN(auto job,
-               database_.read([&](Connection& connection) { return find_job(connection, id); }));
+    TRY_ASSIGN(auto job, database_.read([&](Connection& connection) -> Result<std::optional<Job>> {
+      TRY_ASSIGN(auto found, find_job(connection, id));
+      if (found && found->state == JobState::queued) {
+        TRY_ASSIGN(found->queue_position, queue_position(connection, *found));
+      }
+      return found;
+    }));
     if (!job || job->account_id != account_id) return no_job();
     return *std::move(job);
   }
@@ -288,6 +297,12 @@ class SqlJobStore final : public jobs::JobStore {
       }));
       total += changed;
     }
+    TRY_ASSIGN(const bool has_waiting, database_.read([](Connection& connection) -> Result<bool> {
+      TRY_ASSIGN(const auto any, connection.first("SELECT 1 FROM job_waiting LIMIT 1", {},
+                                                  [](const Row& row) { return row.integer(0); }));
+      return any.has_value();
+    }));
+    if (has_waiting) TRY(database_.write(forget_waiting));
     return total;
   }
 

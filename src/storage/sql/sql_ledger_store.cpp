@@ -87,6 +87,7 @@ UsageRow usage_of(const Row& row) {
   usage.quantity = columns.integer();
   usage.amount = columns.money();
   usage.created_at_ms = columns.integer();
+  usage.client_source = columns.text();
   return usage;
 }
 
@@ -344,9 +345,10 @@ class SqlLedgerStore final : public money::LedgerStore {
   Result<std::vector<UsageRow>> usage(const UsageQuery& query) override {
     return database_.read([&](Connection& connection) {
       return connection.all(
-          "SELECT id, usage.account_id, wallet_id, job_id, key_id, project_id, is_test, product,"
-          " price_item, price_version, quantity, usage.amount, created_at_ms "
-          "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
+          "SELECT id, usage.account_id, wallet_id, usage.job_id, key_id, project_id, is_test,"
+          " product, price_item, price_version, quantity, usage.amount, created_at_ms,"
+          " coalesce((SELECT client_source FROM job_source WHERE job_source.job_id = usage.job_id),"
+          " '') FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
           "WHERE entry.account_id = $1 AND id < $2 "
           "AND created_at_ms >= $3 AND created_at_ms < $4 AND ($5 = '' OR product = $5) "
           "AND ($6 = '' OR key_id = $6) AND ($7 = '' OR project_id = $7) AND is_test = $8 "
