@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <exception>
 
+#include "api/credentials.h"
 #include "api/error_envelope.h"
 #include "api/validation.h"
 #include "base/bytes.h"
 #include "base/log.h"
-#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -17,16 +17,6 @@ constexpr std::size_t kClientSourceMax = 64;
 
 // One body for a missing and for a wrong key.
 tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
-
-// The token of "Authorization: Bearer token"; the scheme's name has no case (RFC 9110, 11.1).
-std::string_view bearer_token(const Request& request) {
-  constexpr std::size_t kSchemeSize = 7;  // "Bearer "
-  const std::string_view header = request.header("authorization");
-  if (header.size() <= kSchemeSize || lower_case(header.substr(0, kSchemeSize)) != "bearer ") {
-    return {};
-  }
-  return trimmed(header.substr(kSchemeSize));
-}
 
 Endpoint make_endpoint(Route route, const contract::Operation* operation) {
   Endpoint endpoint{
@@ -152,6 +142,7 @@ Result<accounts::Principal> Dispatcher::identify(const Request& request,
   return unauthorized();
 }
 
+<<<<<<< HEAD
 // X-Understudy-Max-Cost: 0.50
 Result<money::Money> Dispatcher::cost_limit(const Request& request) {
   const std::string_view text = request.header("x-understudy-max-cost");
@@ -203,6 +194,8 @@ static std::string client_source(const Request& request) {
   return source;
 }
 
+=======
+>>>>>>> main
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   TRY(admit_caller(request, endpoint));

@@ -67,8 +67,11 @@ class Dispatcher {
 
   // Fills request.principal. Errors: unauthorized, insufficient_api_key_scope, forbidden,
   // not_implemented.
+<<<<<<< HEAD
   static Result<money::Money> cost_limit(const Request& request);
   // Also rate_limit_exceeded.
+=======
+>>>>>>> main
   Result<void> admit(Request& request, const Endpoint& endpoint) const;
 
   // admit() (unless `is_admitted`), then the rest; never fails and never throws.

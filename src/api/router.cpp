@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -209,11 +210,15 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
       const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
       const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
       if (high < 0 || low < 0 || high + low == 0) {
-        return fail(ErrorCode::invalid_parameter, "The URL has a broken percent escape.");
+        return fail(ErrorCode::invalid_parameter, "There is a broken percent escape.");
       }
       decoded += static_cast<char>(high * 16 + low);
       i += 2;
     }
+  }
+  // What was not escaped can be anything, too; databases and JSON take text alone.
+  if (decoded.find('\0') != std::string::npos || !is_valid_utf8(decoded)) {
+    return fail(ErrorCode::invalid_parameter, "There are bytes that are no UTF-8 text.");
   }
   return decoded;
 }
@@ -225,7 +230,7 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string
     const std::string_view field = text.substr(0, end);
     if (!field.empty()) {
       if (fields.size() >= kQueryFieldsMax) {
-        return fail(ErrorCode::invalid_parameter, "The URL has too many query parameters.");
+        return fail(ErrorCode::invalid_parameter, "There are too many query parameters.");
       }
       const auto equals = field.find('=');
       TRY_ASSIGN(auto name, percent_decode(field.substr(0, equals), true));

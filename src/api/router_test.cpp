@@ -61,7 +61,8 @@ TEST(Router, AnEncodedSlashStaysInsideItsSegment) {
 }
 
 TEST(Router, BrokenEscapesAreRefused) {
-  for (const char* path : {"/v3/videos/%", "/v3/videos/%a", "/v3/videos/%zz", "/v3/videos/%00"}) {
+  for (const char* path : {"/v3/videos/%", "/v3/videos/%a", "/v3/videos/%zz", "/v3/videos/%00",
+                           "/v3/videos/%ff", "/v3/videos/a\xc3"}) {
     const auto refused = sample().find("GET", path);
     ASSERT_FALSE(refused) << path;
     EXPECT_EQ(refused.error().code, ErrorCode::invalid_parameter) << path;
@@ -74,6 +75,8 @@ TEST(Query, KeepsOrderRepetitionAndEmptyValues) {
       {"a", "1"}, {"b", ""}, {"a", "2"}, {"c", ""}, {"d", "x=y z"}};
   EXPECT_EQ(fields.value(), wanted);
   EXPECT_FALSE(parse_query("a=%"));
+  EXPECT_FALSE(parse_query("a=%ed%a0%80"));                // half of a surrogate pair
+  EXPECT_FALSE(parse_query(std::string_view("a=\0", 3)));  // not escaped, but there
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
+#include "products/assets/upload_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
@@ -96,6 +97,11 @@ struct Engine {
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        upload_signer(installation.link_secret()),
+        uploads(
+            installation.uploads(), installation.assets(), installation.blobs(),
+            [this](const fs::path& file) { return inspector.inspect(file); },
+            [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         webhooks(installation.webhooks(), jobs::webhook_transport(http),
                  jobs::WebhookSecrets(installation.webhook_secret()),
                  {.options = webhook_options(config), .allow_private = config.allow_private},
@@ -120,6 +126,8 @@ struct Engine {
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  assets::UploadSigner upload_signer;
+  assets::UploadService uploads;
   webhooks::WebhooksService webhooks;
 };
 
@@ -167,7 +175,9 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
-  append(routes, assets::routes(engine.assets, links));
+  append(routes, assets::routes(engine.assets, engine.uploads, links));
+  append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
+                                       engine.clock, links));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes,

@@ -25,6 +25,7 @@
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
+#include "jobs/upload_store.h"
 #include "money/budget_store.h"
 #include "jobs/webhook_store.h"
 #include "money/ledger_store.h"
@@ -65,6 +66,7 @@ class Installation {
   accounts::KeyStore& keys() { return *keys_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
+  jobs::UploadStore& uploads() { return *uploads_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
   jobs::WebhookStore& webhooks() { return *webhooks_; }
   storage::DiskBlobStore& blobs() { return *blobs_; }
@@ -91,6 +93,7 @@ class Installation {
   std::unique_ptr<accounts::KeyStore> keys_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
+  std::unique_ptr<jobs::UploadStore> uploads_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
   std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;

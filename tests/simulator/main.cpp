@@ -56,7 +56,7 @@ int main(int count, char** arguments) {
     const auto& counts = simulation.counts();
     all.operations += counts.operations;
     all.batches += counts.batches;
-    all.refusals += counts.refusals;
+    for (const auto& [code, number] : counts.refusals) all.refusals[code] += number;
     all.storage_failures += counts.storage_failures;
     all.restarts += counts.restarts;
     all.unanswered_kept += counts.unanswered_kept;
@@ -68,12 +68,17 @@ int main(int count, char** arguments) {
     return 1;
   }
   std::printf(
-      "%llu seeds from %llu hold: %lld operations, %lld batches, %lld refusals, %lld failures of "
-      "the store, %lld restarts, %lld unanswered batches kept, %lld jobs completed\n",
+      "%llu seeds from %llu hold: %lld operations, %lld batches, %lld failures of the store, %lld "
+      "restarts, %lld unanswered batches kept, %lld jobs completed\n",
       static_cast<unsigned long long>(options.seeds),
       static_cast<unsigned long long>(options.first), static_cast<long long>(all.operations),
-      static_cast<long long>(all.batches), static_cast<long long>(all.refusals),
-      static_cast<long long>(all.storage_failures), static_cast<long long>(all.restarts),
-      static_cast<long long>(all.unanswered_kept), static_cast<long long>(all.completed));
+      static_cast<long long>(all.batches), static_cast<long long>(all.storage_failures),
+      static_cast<long long>(all.restarts), static_cast<long long>(all.unanswered_kept),
+      static_cast<long long>(all.completed));
+  std::printf("refusals:");
+  for (const auto& [code, number] : all.refusals) {
+    std::printf(" %lld %s", static_cast<long long>(number), code.c_str());
+  }
+  std::printf("\n");
   return 0;
 }

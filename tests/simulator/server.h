@@ -16,12 +16,16 @@ struct Stores {
       : database(std::move(connection)),
         accounts(storage::make_account_store(database)),
         ledger(storage::make_ledger_store(database)),
+        budgets(storage::make_budget_store(database)),
+        projects(storage::make_project_store(database)),
         jobs(storage::make_job_store(database)),
         answers(storage::make_idempotency_store(database)) {}
 
   TurnTaking database;
   std::unique_ptr<accounts::AccountStore> accounts;
   std::unique_ptr<money::LedgerStore> ledger;
+  std::unique_ptr<money::BudgetStore> budgets;
+  std::unique_ptr<accounts::ProjectStore> projects;
   std::unique_ptr<jobs::JobStore> jobs;
   std::unique_ptr<jobs::IdempotencyStore> answers;
 };
