@@ -13,7 +13,6 @@ namespace understudy::api {
 namespace {
 
 constexpr int kRetryWhileRunning_s = 1;
-constexpr std::size_t kClientSourceMax = 64;
 
 // One body for a missing and for a wrong key.
 tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
@@ -142,33 +141,6 @@ Result<accounts::Principal> Dispatcher::identify(const Request& request,
   return unauthorized();
 }
 
-<<<<<<< HEAD
-// X-Understudy-Max-Cost: 0.50
-Result<money::Money> Dispatcher::cost_limit(const Request& request) {
-  const std::string_view text = request.header("x-understudy-max-cost");
-  if (text.empty()) return money::kNoLimit;
-  if (!request.principal.wallet_id.empty()) {
-    return fail(ErrorCode::invalid_parameter,
-                "X-Understudy-Max-Cost is in USD, but the credits of a plan pay for this request.",
-                "X-Understudy-Max-Cost");
-  }
-  const auto limit = money::parse_usd(text);
-  if (limit && *limit >= money::Money{}) return *limit;
-  return fail(ErrorCode::invalid_parameter,
-              "X-Understudy-Max-Cost takes an amount in USD such as 0.50.",
-              "X-Understudy-Max-Cost");
-}
-
-// X-Understudy-Queue: wait, or refuse where waiting is the rule.
-Result<int> Dispatcher::waiting_limit(const Request& request) const {
-  const std::string wish = lower_case(request.header("x-understudy-queue"));
-  if (wish.empty()) return config_.waits_always ? config_.waiting_max : 0;
-  if (wish == "wait") return config_.waiting_max;
-  if (wish == "refuse") return 0;
-  return fail(ErrorCode::invalid_parameter, "X-Understudy-Queue takes wait or refuse.",
-              "X-Understudy-Queue");
-}
-
 // Who asks, and whether that one asks too often. Strangers count by their address.
 Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint) const {
   const std::int64_t now_ms = config_.clock != nullptr ? config_.clock->now_ms() : 0;
@@ -187,15 +159,6 @@ Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint
   return request.is_local ? Result<void>() : requests_->take(request.principal.key_id, now_ms);
 }
 
-// What tools tell of themselves, as far as it can stand in a record.
-static std::string client_source(const Request& request) {
-  std::string source(request.header("x-heygen-client-source").substr(0, kClientSourceMax));
-  std::erase_if(source, [](unsigned char letter) { return letter < 0x20 || letter >= 0x7f; });
-  return source;
-}
-
-=======
->>>>>>> main
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   TRY(admit_caller(request, endpoint));
@@ -211,7 +174,8 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
                       " lacks the scope '" + scope + "'.");
     }
   }
-  TRY_ASSIGN(request.principal.waiting_max, waiting_limit(request));
+  TRY_ASSIGN(const bool is_patient, waits_for_room(request, config_.waits_always));
+  request.principal.waiting_max = is_patient ? config_.waiting_max : 0;
   request.principal.client_source = client_source(request);
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
   if (!endpoint.route.handler && endpoint.operation->is_preview) {

@@ -67,11 +67,7 @@ class Dispatcher {
 
   // Fills request.principal. Errors: unauthorized, insufficient_api_key_scope, forbidden,
   // not_implemented.
-<<<<<<< HEAD
-  static Result<money::Money> cost_limit(const Request& request);
   // Also rate_limit_exceeded.
-=======
->>>>>>> main
   Result<void> admit(Request& request, const Endpoint& endpoint) const;
 
   // admit() (unless `is_admitted`), then the rest; never fails and never throws.
@@ -82,7 +78,6 @@ class Dispatcher {
 
  private:
   Result<void> admit_caller(Request& request, const Endpoint& endpoint) const;
-  Result<int> waiting_limit(const Request& request) const;
   Result<accounts::Principal> identify(const Request& request, const Endpoint& endpoint) const;
   Result<Response> run(Request& request, const Endpoint& endpoint, bool is_admitted) const;
   Result<void> check(Request& request, const Endpoint& endpoint) const;
