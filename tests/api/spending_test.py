@@ -355,6 +355,20 @@ class Order(ServerCase):
         self.assertEqual(self.server.call("POST", "/v3/videos", body).error["code"], "rate_limit_exceeded")
 
 
+class Source(ServerCase):
+    workers = 1
+
+    def test_the_usage_says_which_program_ordered(self):
+        voice = self.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
+        for source in ("hyperframes", None):
+            headers = {"X-HeyGen-Client-Source": source} if source else {}
+            answer = self.server.call("POST", "/v3/voices/speech", {"text": "Yes.", "voice_id": voice}, headers=headers)
+            self.assertEqual(answer.status, 200, answer.body)
+        usage = self.server.call("GET", "/understudy/v1/usage").data
+        self.assertEqual([row["client_source"] for row in usage], [None, "hyperframes"])
+        self.assertIn("hyperframes", self.server.call("GET", "/understudy/v1/usage?format=csv").body.decode())
+
+
 class Rates(ServerCase):
     config = "[limits]\nrequests_per_minute = 30\nunauthenticated_per_minute = 20\n"
     workers = 0
