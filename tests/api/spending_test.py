@@ -343,13 +343,13 @@ class Queue(ServerCase):
 
 
 class Order(ServerCase):
-    config = "[limits]\nconcurrency = 1\n[wallet]\nwelcome_credit_usd = \"1\"\n"
+    config = "[limits]\nconcurrency = 1\n[wallet]\nwelcome_credit_usd = \"2\"\n"
     workers = 0
 
     def test_429_comes_before_402(self):
         body = {"type": "avatar", "avatar_id": self.server.first_look(), "script": "Yes. " * 20}
         hold = self.server.call("POST", "/understudy/v1/quotes", {"path": "/v3/videos", "body": body}).data["amount_usd"]
-        self.assertLess(0.5, hold)  # there is money for one only
+        self.assertLess(1, hold)  # there is money for one only
         first = self.server.call("POST", "/v3/videos", body)
         self.assertEqual(first.status, 200, first.body)
         self.assertEqual(self.server.call("POST", "/v3/videos", body).error["code"], "rate_limit_exceeded")
