@@ -28,4 +28,11 @@ Result<money::Money> cost_limit(const Request& request) {
               "X-Understudy-Max-Cost takes an amount in USD such as 0.50.", kHeader);
 }
 
+std::string client_source(const Request& request) {
+  constexpr std::size_t kSourceMax = 64;
+  std::string_view name = trimmed(request.header("x-heygen-client-source"));
+  if (name.empty()) name = trimmed(request.header("x-heygen-source"));
+  return printable(name, kSourceMax);
+}
+
 }  // namespace understudy::api

@@ -15,4 +15,8 @@ std::string_view bearer_token(const Request& request);
 // Errors: invalid_parameter, also when credits pay for the request.
 Result<money::Money> cost_limit(const Request& request);
 
+// X-HeyGen-Client-Source, or X-HeyGen-Source, as the official programs send them: at most 64
+// printable bytes; often empty.
+std::string client_source(const Request& request);
+
 }  // namespace understudy::api

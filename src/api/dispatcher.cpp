@@ -154,6 +154,7 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
     }
   }
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
+  request.principal.source = client_source(request);
   if (!endpoint.route.handler && endpoint.operation->is_preview) {
     return fail(ErrorCode::not_found,
                 "This is a preview operation, which this server does not offer.");

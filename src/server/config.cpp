@@ -237,6 +237,8 @@ const std::map<std::string, Setter>& setters() {
       {"stripe.success_url", text(&Config::stripe_success_url)},
       {"stripe.cancel_url", text(&Config::stripe_cancel_url)},
       {"stripe.poll_after_s", integer(&Config::stripe_poll_after_s, 1, 86'400)},
+      {"credits.price_usd", amount(&Config::credit_price_usd)},
+      {"credits.tiers", texts(&Config::credit_tiers)},
       {"top_ups.minimum_usd", amount(&Config::top_up_minimum_usd)},
       {"top_ups.maximum_usd", amount(&Config::top_up_maximum_usd)},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},

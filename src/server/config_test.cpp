@@ -28,6 +28,8 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->stripe_success_url, defaults.stripe_success_url);
   EXPECT_EQ(example->stripe_cancel_url, defaults.stripe_cancel_url);
   EXPECT_EQ(example->stripe_poll_after_s, defaults.stripe_poll_after_s);
+  EXPECT_EQ(example->credit_price_usd, defaults.credit_price_usd);
+  EXPECT_EQ(example->credit_tiers, defaults.credit_tiers);
   EXPECT_EQ(example->top_up_minimum_usd, defaults.top_up_minimum_usd);
   EXPECT_EQ(example->top_up_maximum_usd, defaults.top_up_maximum_usd);
   EXPECT_EQ(example->link_lifetime_s, defaults.link_lifetime_s);

@@ -43,7 +43,7 @@ TEST_F(JobStore, AWalletThatCannotPayRefusesAndLeavesNothing) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::insufficient_credit);
   const std::string extra = to_text(*refused.error().extra);
-  EXPECT_EQ(extra, R"({"needed":10.5,"available":10,"missing":0.5})");
+  EXPECT_EQ(extra, R"({"needed":10.5,"available":10,"missing":0.5,"currency":"usd"})");
   EXPECT_NE(refused.error().message.find("10.5 USD"), std::string::npos);
   EXPECT_TRUE(stores.jobs->list({.account_id = "ann"}).value().empty());
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));

@@ -139,13 +139,15 @@ std::string_view wallet_of(const jobs::NewJob& job) {
 
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request) {
   TRY(connection.execute(
-      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, is_test, kind, lane, state,"
-      " title, folder_id, batch_id, batch_index, price_item, price_lines, price_version, cost_max,"
-      " created_at_ms, deadline_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.is_test, job.kind,
-       to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index, job.price_item,
-       money::to_text(job.price_lines), job.price_version, job.cost_max, job.created_at_ms, job.deadline_at_ms}));
+      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, source, is_test, kind, lane,"
+      " state, title, folder_id, batch_id, batch_index, price_item, price_lines, price_version,"
+      " cost_max, created_at_ms, deadline_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, $13, $14, $15, $16, $17,"
+      " $18, $19)",
+      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.source, job.is_test,
+       job.kind, to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index,
+       job.price_item, money::to_text(job.price_lines), job.price_version, job.cost_max,
+       job.created_at_ms, job.deadline_at_ms}));
   TRY(connection.execute("INSERT INTO job_request (job_id, request) VALUES ($1, $2)",
                          {job.id, request}));
   return {};
@@ -154,7 +156,7 @@ Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::st
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
-      " price_item, price_lines, price_version, removed_at_ms <> 0, job.wallet_id, project_id, is_test, cost_max,"
+      " price_item, price_lines, price_version, removed_at_ms <> 0, job.wallet_id, project_id, source, is_test, cost_max,"
       " coalesce(hold.amount, 0) "
       "FROM job LEFT JOIN hold ON hold.job_id = job.id WHERE job.id = $1",
       {id}, [](const Row& row) {
@@ -175,6 +177,7 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
         job.is_removed = columns.flag();
         job.wallet_id = columns.text();
         job.project_id = columns.text();
+        job.source = columns.text();
         job.is_test = columns.flag();
         job.cost_max = columns.money();
         job.hold = columns.money();

@@ -36,6 +36,7 @@ struct LiveJob {
   bool is_removed = false;
   std::string wallet_id;
   std::string project_id;
+  std::string source;
   bool is_test = false;
   money::Money cost_max;
   money::Money hold;

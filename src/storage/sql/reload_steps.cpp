@@ -3,6 +3,7 @@
 #include "storage/sql/outbox.h"
 #include "storage/sql/top_up_rows.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -91,6 +92,9 @@ Result<void> note_crossing(Connection& connection, std::string_view account_id,
                  "UPDATE auto_reload SET is_low = $2 WHERE account_id = $1 AND is_low <> $2",
                  {account_id, is_low ? 1 : 0}));
   if (changed == 0 || !is_low) return {};
+  // The owner's own threshold has told it, with the hold.
+  TRY_ASSIGN(const WalletWatch watch, find_watch(connection, account_id));
+  if (watch.low_below) return {};
   return put_in_outbox(connection, "wallet.low_balance", account_id,
                        {{"available_usd", money::to_json(available)},
                         {"threshold_usd", money::to_json(settings.threshold)},

@@ -11,6 +11,7 @@
 #include "storage/sql/payment_reversals.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -64,7 +65,10 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
     }
     needed[wallet_of(job)] = saturating_sum(needed[wallet_of(job)], job.hold);
   }
-  for (const auto& [wallet_id, amount] : needed) TRY(refuse_debtor(connection, wallet_id));
+  std::map<std::string_view, WalletWatch> payers;
+  for (const auto& [wallet_id, amount] : needed) {
+    TRY_ASSIGN(payers[wallet_id], find_payer(connection, wallet_id));
+  }
   const auto now_ms = submission.jobs.empty() ? 0 : submission.jobs.front().created_at_ms;
   std::vector<std::vector<money::Budget>> budgets(submission.jobs.size());
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
@@ -86,8 +90,15 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
       TRY(insert_hold(connection,
                       {.job_id = job.id, .wallet_id = wallet_of(job), .amount = job.hold}, now_ms));
       TRY(hold_in_budgets(connection, job.id, budgets[i], job.hold, now_ms));
+      TRY(tell_of_hold(
+          connection, payers.at(wallet_of(job)),
+          {.kind = kTellsHeld, .wallet_id = wallet_of(job), .job_id = job.id, .held = job.hold},
+          now_ms));
     }
     TRY(keep_blobs(connection, job_owner(job.id), job.input_blobs));
+  }
+  for (const auto& [wallet_id, watch] : payers) {
+    TRY(tell_low_after_hold(connection, watch, wallet_id, needed.at(wallet_id), now_ms));
   }
   if (!submission.answer) return {};
   return store_answer(connection, *submission.answer, now_ms);
@@ -148,7 +159,10 @@ Result<void> move_within_caps(Connection& connection, const LiveJob& job, Money 
   const Money more = to - job.hold;
   if (more > Money{}) TRY(check_budgets(connection, job.id, more));
   TRY(move_hold(connection, move, now_ms));
-  return move_in_budgets(connection, job.id, more, now_ms);
+  TRY(move_in_budgets(connection, job.id, more, now_ms));
+  if (more <= Money{}) return {};
+  TRY_ASSIGN(const WalletWatch watch, find_watch(connection, job.wallet_id));
+  return tell_low_after_hold(connection, watch, job.wallet_id, more, now_ms);
 }
 
 // The refusal, when the wallet cannot pay: the job has failed then, and that is to be kept.

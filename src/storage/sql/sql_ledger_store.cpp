@@ -80,6 +80,7 @@ UsageRow usage_of(const Row& row) {
   usage.job_id = columns.text();
   usage.key_id = columns.text();
   usage.project_id = columns.text();
+  usage.source = columns.text();
   usage.is_test = columns.flag();
   usage.product = columns.text();
   usage.price_item = columns.text();
@@ -328,6 +329,27 @@ class SqlLedgerStore final : public money::LedgerStore {
     return total;
   }
 
+  Result<std::optional<Money>> low_balance(std::string_view wallet_id) override {
+    TRY_ASSIGN(const auto found, database_.read([&](Connection& connection) {
+      return connection.first("SELECT low_below FROM wallet WHERE id = $1", {wallet_id},
+                              [](const Row& row) { return Money{row.integer(0)}; });
+    }));
+    if (!found) return fail(ErrorCode::not_found, "There is no account with this id.");
+    if (*found < Money{}) return std::nullopt;
+    return *found;
+  }
+
+  Result<void> set_low_balance(std::string_view wallet_id,
+                               std::optional<Money> threshold) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const auto changed,
+                 connection.execute("UPDATE wallet SET low_below = $2 WHERE id = $1",
+                                    {wallet_id, threshold.value_or(Money{-1})}));
+      if (changed > 0) return {};
+      return fail(ErrorCode::not_found, "There is no account with this id.");
+    });
+  }
+
   Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) override {
     static const std::string kSql =
         std::string(kSelectEntry) +
@@ -344,15 +366,15 @@ class SqlLedgerStore final : public money::LedgerStore {
   Result<std::vector<UsageRow>> usage(const UsageQuery& query) override {
     return database_.read([&](Connection& connection) {
       return connection.all(
-          "SELECT id, usage.account_id, wallet_id, job_id, key_id, project_id, is_test, product,"
+          "SELECT id, usage.account_id, wallet_id, job_id, key_id, project_id, source, is_test, product,"
           " price_item, price_version, quantity, usage.amount, created_at_ms "
           "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
           "WHERE entry.account_id = $1 AND id < $2 "
           "AND created_at_ms >= $3 AND created_at_ms < $4 AND ($5 = '' OR product = $5) "
           "AND ($6 = '' OR key_id = $6) AND ($7 = '' OR project_id = $7) AND is_test = $8 "
-          "ORDER BY entry.seq DESC LIMIT $9",
+          "AND ($9 = '' OR source = $9) ORDER BY entry.seq DESC LIMIT $10",
           {query.account_id, query.before_id, query.from_ms, query.until_ms, query.product,
-           query.key_id, query.project_id, query.is_test, query.limit},
+           query.key_id, query.project_id, query.is_test, query.source, query.limit},
           usage_of);
     });
   }
@@ -365,21 +387,22 @@ class SqlLedgerStore final : public money::LedgerStore {
     };
     const std::string day =
         grouping.by_day ? "created_at_ms - created_at_ms % 86400000" : std::string("0");
-    const std::string groups =
-        fmt::format("{}, {}, {}, {}, {}", column(grouping.by_product, "product"),
-                    column(grouping.by_product, "price_item"), column(grouping.by_key, "key_id"),
-                    column(grouping.by_project, "project_id"), day);
+    const std::string groups = fmt::format(
+        "{}, {}, {}, {}, {}, {}", column(grouping.by_product, "product"),
+        column(grouping.by_product, "price_item"), column(grouping.by_key, "key_id"),
+        column(grouping.by_project, "project_id"), column(grouping.by_source, "source"), day);
     const std::string sql = fmt::format(
         "SELECT {}, count(*), sum(quantity), sum(usage.amount) "
         "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id WHERE entry.account_id = $1 "
         "AND created_at_ms >= $2 AND created_at_ms < $3 AND ($4 = '' OR product = $4) "
         "AND ($5 = '' OR key_id = $5) AND ($6 = '' OR project_id = $6) AND is_test = $7 "
-        "GROUP BY 1, 2, 3, 4, 5 ORDER BY 5, 1, 2, 3, 4",
+        "AND ($8 = '' OR source = $8) "
+        "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 6, 1, 2, 3, 4, 5",
         groups);
     return database_.read([&](Connection& connection) {
       return connection.all(sql,
                             {query.account_id, query.from_ms, query.until_ms, query.product,
-                             query.key_id, query.project_id, query.is_test},
+                             query.key_id, query.project_id, query.is_test, query.source},
                             [](const Row& row) {
                               Columns columns(row);
                               UsageTotal total;
@@ -387,6 +410,7 @@ class SqlLedgerStore final : public money::LedgerStore {
                               total.price_item = columns.text();
                               total.key_id = columns.text();
                               total.project_id = columns.text();
+                              total.source = columns.text();
                               total.day_ms = columns.integer();
                               total.jobs = columns.integer();
                               total.quantity = columns.integer();

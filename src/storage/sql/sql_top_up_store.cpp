@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include "storage/sql/credit_sales.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/payment_reversals.h"
 #include "storage/sql/reload_steps.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/top_up_rows.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -75,6 +77,7 @@ Result<void> write_back(Connection& connection, const TopUp& top_up) {
 Result<void> tell_end(Connection& connection, const TopUp& top_up, std::int64_t now_ms) {
   const std::string cause = top_up.kind == TopUpKind::auto_reload ? "reload" : "top_up";
   json::object payload{{"top_up_id", top_up.id}, {"amount_usd", money::to_json(top_up.amount)}};
+  if (top_up.credits > 0) payload["credits"] = top_up.credits;
   if (top_up.state == TopUpState::paid) {
     TRY_ASSIGN(const Money available, available_in_wallet(connection, top_up.account_id));
     payload["available_usd"] = money::to_json(available);
@@ -102,6 +105,15 @@ Result<void> credit(Connection& connection, TopUp& top_up, std::int64_t now_ms) 
   top_up.failure_code.clear();
   top_up.failure_message.clear();
   TRY(write_back(connection, top_up));
+  if (top_up.credits > 0) {
+    TRY(sell_credits(connection,
+                     {.account_id = top_up.account_id,
+                      .credits = top_up.credits,
+                      .price = top_up.amount,
+                      .reference = top_up.id,
+                      .actor = "stripe"},
+                     now_ms));
+  }
   TRY(adopt_reversals(connection, top_up, now_ms));
   return {};
 }
@@ -294,6 +306,14 @@ class SqlTopUpStore final : public money::TopUpStore {
           {account_id, actor, note, now_ms}));
       TRY(settle_debts(connection, account_id, now_ms));
       return waived;
+    });
+  }
+
+  Result<money::LedgerEntry> buy_credits(const money::CreditPurchase& purchase,
+                                         std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<money::LedgerEntry> {
+      TRY(find_payer(connection, purchase.account_id));
+      return sell_credits(connection, purchase, now_ms);
     });
   }
 

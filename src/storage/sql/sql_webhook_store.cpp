@@ -8,6 +8,7 @@
 #include "storage/sql/answers.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/stores.h"
+#include "storage/sql/wallet_watch.h"
 #include "storage/sql/webhook_rows.h"
 
 namespace understudy::storage {
@@ -170,8 +171,9 @@ Result<void> finish_attempt(Connection& connection, const ClaimedDelivery& claim
                          " status, error, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                          {claimed.delivery.id, attempt.number, attempt.at_ms, attempt.duration_ms,
                           attempt.status, attempt.error, attempt.answer}));
-  if (outcome.is_endpoint_disabled) TRY(disable(connection, claimed.delivery.endpoint_id, now_ms));
-  return {};
+  if (!outcome.is_endpoint_disabled) return {};
+  TRY(disable(connection, claimed.delivery.endpoint_id, now_ms));
+  return refresh_told(connection, claimed.delivery.account_id);
 }
 
 // Looks at the oldest kPurgeMax rows of each table, so that it costs little when nothing is old;
@@ -264,6 +266,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
            endpoint.is_extension, endpoint.is_enabled ? "enabled" : "disabled",
            endpoint.created_at_ms}));
       TRY(put_secret(connection, endpoint.id, salt));
+      TRY(refresh_told(connection, endpoint.account_id));
       if (!answer) return {};
       return store_answer(connection, *answer, endpoint.created_at_ms);
     });
@@ -304,6 +307,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
           {id, endpoint->url, joined(endpoint->events),
            endpoint->is_enabled ? "enabled" : "disabled"}));
       if (!endpoint->is_enabled) TRY(give_up(connection, id, now_ms));
+      TRY(refresh_told(connection, account_id));
       return *std::move(endpoint);
     });
   }
@@ -317,6 +321,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                              {id, account_id}));
       if (removed == 0) return no_endpoint();
       TRY(connection.execute("DELETE FROM webhook_secret WHERE owner = $1", {id}));
+      TRY(refresh_told(connection, account_id));
       return give_up(connection, id, now_ms);
     });
   }

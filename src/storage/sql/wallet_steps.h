@@ -32,8 +32,10 @@ struct HoldMove {
 };
 Result<void> move_hold(Connection& connection, const HoldMove& move, std::int64_t now_ms);
 
-// Closes the hold and gives all of it back. Without an open hold nothing happens.
-Result<void> release_hold(Connection& connection, std::string_view job_id, std::int64_t now_ms);
+// Closes the hold and gives all of it back. Without an open hold nothing happens. `reason`: the
+// job's failure code, for who is told.
+Result<void> release_hold(Connection& connection, std::string_view job_id, std::string_view reason,
+                          std::int64_t now_ms);
 
 // Closes the hold, takes `amount` of it as revenue and gives the rest back. Returns the txn.
 struct Capture {
@@ -64,7 +66,7 @@ Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
 // Books out the free parts of lots that have ended. Returns how many.
 Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std::int64_t now_ms);
 
-// insufficient_credit with extra {needed, available, missing}.
+// insufficient_credit with extra {needed, available, missing, currency}.
 Error insufficient_credit(money::Money needed, money::Money available,
                           std::string_view currency = "usd");
 
