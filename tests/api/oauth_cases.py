@@ -97,10 +97,11 @@ def pkce():
 
 class OAuthCase(unittest.TestCase):
     workers = 0
+    config = CONFIG
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(workers=cls.workers, config=CONFIG)
+        cls.server = Server(workers=cls.workers, config=cls.config)
         cls.addClassCleanup(cls.server.close)
         cls.server.start()
         cls.set_password()

@@ -124,15 +124,7 @@ class CommandLineLogin(OAuthCase):
 
 
 class ShortLives(OAuthCase):
-    @classmethod
-    def setUpClass(cls):
-        global CONFIG
-        before, CONFIG = CONFIG, CONFIG.replace("[oauth]", "[oauth]\naccess_lifetime_s = 1\ncode_lifetime_s = 1\n"
-                                                "device_lifetime_s = 2")
-        try:
-            super().setUpClass()
-        finally:
-            CONFIG = before
+    config = CONFIG.replace("[oauth]", "[oauth]\naccess_lifetime_s = 1\ncode_lifetime_s = 1\ndevice_lifetime_s = 2")
 
     def test_access_tokens_codes_and_devices_expire(self):
         tokens = self.login()

@@ -46,6 +46,8 @@ struct Unref {
 struct CairoEnd {
   void operator()(cairo_t* context) const { cairo_destroy(context); }
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+  void operator()(cairo_font_options_t* options) const { cairo_font_options_destroy(options); }
+  void operator()(PangoAttrList* attributes) const { pango_attr_list_unref(attributes); }
   void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
 };
 
@@ -101,6 +103,11 @@ class Sheet {
                                                                const Style& style) {
     std::unique_ptr<PangoLayout, Unref<PangoLayout>> layout(
         pango_cairo_create_layout(context_.get()));
+    // Letters stand where the font wants them, not on the pixels of some screen.
+    const std::unique_ptr<cairo_font_options_t, CairoEnd> options(cairo_font_options_create());
+    cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
+    pango_cairo_context_set_font_options(pango_layout_get_context(layout.get()), options.get());
     const std::unique_ptr<PangoFontDescription, CairoEnd> font(pango_font_description_new());
     pango_font_description_set_family(font.get(), style.family);
     pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
@@ -112,6 +119,10 @@ class Sheet {
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
     pango_layout_set_alignment(layout.get(), style.align);
     pango_layout_set_line_spacing(layout.get(), 1.2F);
+    // A hash that is broken at the end of a line must not get a hyphen.
+    const std::unique_ptr<PangoAttrList, CairoEnd> attributes(pango_attr_list_new());
+    pango_attr_list_insert(attributes.get(), pango_attr_insert_hyphens_new(FALSE));
+    pango_layout_set_attributes(layout.get(), attributes.get());
     pango_layout_set_text(layout.get(), words.data(), static_cast<int>(words.size()));
     return layout;
   }
