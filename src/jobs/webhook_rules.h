@@ -24,6 +24,9 @@ struct WebhookOptions {
   std::int64_t history_ms = 30 * kDayMs;
   int concurrency = 64;          // attempts at a time, in all
   int endpoint_concurrency = 4;  // to one endpoint; 1 while its last attempt failed
+  // What is claimed at the start was claimed by a process that is gone. Where there may be other
+  // servers, such claims lapse.
+  bool is_only_server = true;
 };
 
 struct WebhookEventType {

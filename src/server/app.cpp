@@ -277,7 +277,7 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& config) {
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
-  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
+  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock, config.database_url));
   TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));

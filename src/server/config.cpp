@@ -16,6 +16,7 @@ namespace understudy::server {
 
 #include "base/file.h"
 #include "money/money.h"
+#include "storage/postgres/postgres_database.h"
 
 namespace understudy::server {
 namespace {
@@ -213,6 +214,15 @@ Setter plan_table(const std::string& plan_name) {
 
 using Settings = accounts::OAuthSettings;
 
+Result<void> set_database(Config& config, const toml::node& node, const std::string& option) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || !(value->empty() || storage::is_postgres_url(*value))) {
+    return wrong(option, "a text in quotes such as \"postgresql://user@host/understudy\", or \"\"");
+  }
+  config.database_url = *value;
+  return {};
+}
+
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> table = {
       {"server.listen", text(&Config::listen)},
@@ -234,6 +244,7 @@ const std::map<std::string, Setter>& setters() {
       {"plans.team", plan_table("team")},
       {"plans.enterprise", plan_table("enterprise")},
       {"plans.business_plus", plan_table("business_plus")},
+      {"database.url", set_database},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"network.allow_private", boolean(&Config::allow_private)},

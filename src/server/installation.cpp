@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "storage/blobs/disk_blob_store.h"
+#include "storage/postgres/postgres_database.h"
 #include "storage/sql/stores.h"
 #include "storage/sqlite/sqlite_database.h"
 
@@ -39,29 +40,41 @@ tl::unexpected<Error> folder_error(const fs::path& folder) {
 Installation::Installation(fs::path folder, const Clock& clock)
     : folder_(std::move(folder)), clock_(clock) {}
 
-Installation::~Installation() {
-  if (lock_ >= 0) ::close(lock_);
-}
-
-Result<std::unique_ptr<Installation>> Installation::open(const fs::path& folder,
-                                                         const Clock& clock) {
+Result<std::unique_ptr<Installation>> Installation::open(const fs::path& folder, const Clock& clock,
+                                                         const std::string& database_url) {
   std::error_code failed;
   const fs::path whole = fs::absolute(folder);
   fs::create_directories(whole / "work", failed);
   if (failed || ::chmod(whole.c_str(), 0700) != 0) return folder_error(whole);
   std::unique_ptr<Installation> made(new Installation(whole, clock));
-  TRY(made->take_lock());
+  TRY_ASSIGN(made->lock_, lock_data_folder(whole));
+  TRY(made->open_database(database_url));
   TRY(made->open_stores());
   return made;
 }
 
-Result<void> Installation::take_lock() {
-  lock_ = ::open(path("serve.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) return folder_error(folder_);
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    return fail(ErrorCode::conflict, "The data folder " + folder_.string() +
-                                         " is in use by another understudy process.");
+Result<void> Installation::open_database(const std::string& url) {
+  // Two databases that both spend the same wallets is what must never be.
+  const bool is_noted = fs::exists(path(kPostgresqlNote));
+  if (!url.empty()) {
+    if (!is_noted && fs::exists(path("understudy.db"))) {
+      return fail(ErrorCode::conflict,
+                  "The data folder " + folder_.string() +
+                      " has an embedded database: move it with `understudy migrate --data " +
+                      folder_.string() + " --to URL` before it is served with [database] url.");
+    }
+    TRY_ASSIGN(database_, storage::open_postgres({.url = url, .now_ms = clock_.now_ms()}));
+    return is_noted ? Result<void>() : note_postgresql(folder_);
   }
+  if (is_noted) {
+    return fail(ErrorCode::conflict,
+                "The database of " + folder_.string() +
+                    " is PostgreSQL: give the configuration with its [database] url (--config).");
+  }
+  TRY_ASSIGN(database_,
+             storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
+  // The lock makes this process the only server of an embedded database: what was running is gone.
+  TRY(storage::make_idempotency_store(*database_)->abandon_unfinished());
   return {};
 }
 
@@ -69,8 +82,6 @@ Result<void> Installation::open_stores() {
   TRY_ASSIGN(link_secret_, secret(path("link.secret")));
   TRY_ASSIGN(worker_token_, secret(path("worker.token")));
   TRY_ASSIGN(webhook_secret_, secret(path("webhook.secret")));
-  TRY_ASSIGN(database_,
-             storage::open_sqlite({.file = path("understudy.db"), .now_ms = clock_.now_ms()}));
   accounts_ = storage::make_account_store(*database_);
   oauth_ = storage::make_oauth_store(*database_);
   plans_ = storage::make_plan_store(*database_);
@@ -83,7 +94,6 @@ Result<void> Installation::open_stores() {
   assets_ = storage::make_asset_store(*database_);
   idempotency_ = storage::make_idempotency_store(*database_);
   webhooks_ = storage::make_webhook_store(*database_);
-  TRY(idempotency_->abandon_unfinished());  // the lock makes this process the only server
   TRY_ASSIGN(blobs_, storage::open_disk_blob_store(path("blobs")));
   return {};
 }
@@ -115,6 +125,23 @@ Result<std::optional<std::string>> Installation::make_owner(money::Money welcome
                       now));
   }
   return std::optional<std::string>(text);
+}
+
+Result<void> note_postgresql(const fs::path& folder) {
+  return write_file_durably(
+      folder / kPostgresqlNote,
+      "The database of this installation is PostgreSQL; its URL is [database] "
+      "url in the configuration.\n");
+}
+
+Result<Descriptor> lock_data_folder(const fs::path& folder) {
+  Descriptor lock(::open((folder / "serve.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.get() < 0) return folder_error(folder);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return fail(ErrorCode::conflict,
+                "The data folder " + folder.string() + " is in use by another understudy process.");
+  }
+  return lock;
 }
 
 bool is_served(const fs::path& folder) {

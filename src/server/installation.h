@@ -6,6 +6,8 @@
 //   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
 //   DIR/webhook.secret  what the signing secrets of webhooks are derived from
 //   DIR/prices/         the operator's versions of the price book (server/price_files.h)
+//   DIR/database.postgresql  there when the database is PostgreSQL ([database] url), which other
+//                            servers may use at the same time; the rest stays here
 //
 // All of mode 0700 and 0600: they hold faces, voices and money.
 #pragma once
@@ -21,6 +23,7 @@
 #include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
@@ -38,10 +41,11 @@ namespace understudy::server {
 class Installation {
  public:
   // Makes the folder and the database when they are missing, and takes the lock.
-  // Errors: conflict (another process serves it), storage_failed.
+  // Errors: conflict (another process serves it; the database is another than the URL says),
+  // storage_failed.
   static Result<std::unique_ptr<Installation>> open(const std::filesystem::path& folder,
-                                                    const Clock& clock);
-  ~Installation();
+                                                    const Clock& clock,
+                                                    const std::string& database_url = {});
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
@@ -71,12 +75,12 @@ class Installation {
 
  private:
   Installation(std::filesystem::path folder, const Clock& clock);
-  Result<void> take_lock();
+  Result<void> open_database(const std::string& url);
   Result<void> open_stores();
 
   std::filesystem::path folder_;
   const Clock& clock_;
-  int lock_ = -1;
+  Descriptor lock_;
   std::string link_secret_;
   std::string worker_token_;
   std::string webhook_secret_;
@@ -95,6 +99,15 @@ class Installation {
   std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;
 };
+
+inline constexpr const char* kPostgresqlNote = "database.postgresql";
+
+// Notes that the folder's database is PostgreSQL from now on.
+Result<void> note_postgresql(const std::filesystem::path& folder);
+
+// Held by whoever works on the data folder. Errors: conflict (another process does),
+// storage_failed.
+Result<Descriptor> lock_data_folder(const std::filesystem::path& folder);
 
 // True while a process serves this folder.
 bool is_served(const std::filesystem::path& folder);

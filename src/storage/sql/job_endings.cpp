@@ -43,6 +43,7 @@ Result<std::int64_t> capture(Connection& connection, const LiveJob& job, Money a
 
 Result<void> take_payment(Connection& connection, const LiveJob& job, std::int64_t quantity,
                           std::int64_t now_ms) {
+  TRY(lock_account(connection, job.wallet_id));
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
   TRY_ASSIGN(const auto price, book->find(job.price_item));
   const Money exact = money::charge(price, {quantity});
@@ -104,6 +105,7 @@ Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& e
                          "WHERE id = $1 AND state IN ('queued', 'running')",
                          {job.id, to_string(ending.state), ending.code, ending.message, now_ms}),
       job.id));
+  if (job.is_paid()) TRY(lock_account(connection, job.wallet_id));
   TRY(release_hold(connection, job.id, now_ms));
   if (job.is_paid()) TRY(settle_in_budgets(connection, job.id, job.hold, Money{}));
   const bool is_failure = ending.state == JobState::failed;

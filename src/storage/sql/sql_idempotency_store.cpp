@@ -120,6 +120,10 @@ Result<void> store_answer(Connection& connection, const jobs::StoredAnswer& answ
                  "state = 'done', status = $3, body = $4 WHERE idempotency.state = 'running'",
                  {answer.scope, answer.key, answer.status, answer.body, now_ms}));
   if (stored > 0) return {};
+  return answered_already();
+}
+
+tl::unexpected<Error> answered_already() {
   return fail(ErrorCode::conflict, "A request with this Idempotency-Key has its answer already.");
 }
 

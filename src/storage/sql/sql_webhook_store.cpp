@@ -6,6 +6,7 @@
 #include "jobs/webhook_rules.h"
 #include "jobs/webhook_signature.h"
 #include "storage/sql/answers.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/webhook_rows.h"
@@ -77,8 +78,13 @@ Result<void> finish_batch(Connection& connection, const jobs::OutboxMessage& mes
                        now_ms);
 }
 
+// One writer of events at a time: their numbers become visible in their order, so that a reader
+// that goes on behind the last one it saw misses none.
+Result<void> lock_events(Connection& connection) { return lock_table(connection, "webhook_event"); }
+
 Result<void> publish_all(Connection& connection, std::span<const Publication> publications,
                          std::int64_t now_ms, std::int64_t expires_at_ms) {
+  TRY(lock_events(connection));
   std::set<std::string> batches;
   for (const Publication& publication : publications) {
     TRY_ASSIGN(const bool is_mine, mark_done(connection, publication.message.id, now_ms));
@@ -248,6 +254,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                const std::optional<jobs::StoredAnswer>& answer) override {
     const std::string events = joined(endpoint.events);
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_rows(connection, "SELECT 1 FROM account WHERE id = $1", {endpoint.account_id}));
       TRY_ASSIGN(
           const auto count,
           connection.first("SELECT count(*) FROM webhook_endpoint WHERE account_id = $1",
@@ -294,6 +301,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                           const jobs::EndpointChange& change,
                                           std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<WebhookEndpoint> {
+      TRY(lock_rows(connection, "SELECT 1 FROM webhook_endpoint WHERE id = $1", {id}));
       TRY_ASSIGN(auto endpoint, endpoint_row(connection, account_id, id));
       if (!endpoint) return no_endpoint();
       if (change.url) endpoint->url = *change.url;
@@ -325,11 +333,11 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                              std::int64_t previous_until_ms, std::int64_t now_ms,
                              const std::optional<jobs::StoredAnswer>& answer) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto changed,
-                 connection.execute("UPDATE webhook_secret SET previous_salt = salt, salt = $2,"
-                                    " previous_until_ms = $3 WHERE owner = $1",
-                                    {owner, salt, previous_until_ms}));
-      if (changed == 0) TRY(put_secret(connection, owner, salt));
+      TRY(connection.execute(
+          "INSERT INTO webhook_secret (owner, salt, previous_salt, previous_until_ms) "
+          "VALUES ($1, $2, '', 0) ON CONFLICT (owner) DO UPDATE SET"
+          " previous_salt = webhook_secret.salt, salt = $2, previous_until_ms = $3",
+          {owner, salt, previous_until_ms}));
       if (!answer) return {};
       return store_answer(connection, *answer, now_ms);
     });
@@ -437,6 +445,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   Result<std::int64_t> send_test(const WebhookEvent& event, std::string_view endpoint_id,
                                  std::int64_t now_ms, std::int64_t expires_at_ms) override {
     return database_.write([&](Connection& connection) -> Result<std::int64_t> {
+      TRY(lock_events(connection));
       TRY_ASSIGN(const auto endpoint, endpoint_row(connection, event.account_id, endpoint_id));
       if (!endpoint) return no_endpoint();
       TRY(insert_event(connection, event));

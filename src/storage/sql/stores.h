@@ -5,15 +5,15 @@
 #include <memory>
 
 #include "accounts/account_store.h"
+#include "accounts/key_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
-#include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "jobs/asset_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
-#include "money/budget_store.h"
 #include "jobs/webhook_store.h"
+#include "money/budget_store.h"
 #include "money/ledger_store.h"
 #include "money/top_up_store.h"
 #include "storage/sql/database.h"

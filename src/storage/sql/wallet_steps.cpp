@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/lot_steps.h"
 
 namespace understudy::storage {
@@ -33,8 +34,9 @@ struct Wallet {
 
 Result<Wallet> find_wallet(Connection& connection, std::string_view wallet_id) {
   TRY_ASSIGN(auto wallet,
-             connection.first("SELECT currency, posted, held, last_seq, last_hash, next_expiry_ms "
-                              "FROM wallet WHERE id = $1",
+             connection.first(locking(connection,
+                                      "SELECT currency, posted, held, last_seq, last_hash,"
+                                      " next_expiry_ms FROM wallet WHERE id = $1"),
                               {wallet_id}, [](const Row& row) {
                                 Columns columns(row);
                                 Wallet found;
@@ -80,6 +82,13 @@ Error insufficient_credit(Money needed, Money available, std::string_view curren
                                                         {"available", money::to_json(available)},
                                                         {"missing", money::to_json(missing)}});
   return error;
+}
+
+Result<void> lock_account(Connection& connection, std::string_view wallet_id) {
+  // The wallet of dollars stands for the account.
+  return lock_rows(connection,
+                   "SELECT 1 FROM wallet WHERE id = (SELECT account_id FROM wallet WHERE id = $1)",
+                   {wallet_id});
 }
 
 Result<void> reserve(Connection& connection, std::string_view wallet_id, Money amount,
