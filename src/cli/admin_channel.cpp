@@ -18,9 +18,9 @@ namespace {
 class LocalChannel {
  public:
   static Result<std::shared_ptr<LocalChannel>> open(const std::filesystem::path& data,
-                                                    const std::string& database_url) {
+                                                    const server::SharedPlaces& shared) {
     auto made = std::make_shared<LocalChannel>();
-    TRY_ASSIGN(made->installation_, server::Installation::open(data, made->clock_, database_url));
+    TRY_ASSIGN(made->installation_, server::Installation::open(data, made->clock_, shared));
     api::Dispatcher::Config config;
     const auto ports = server::spending_ports(*made->installation_, made->clock_);
     config.routes = server::admin_routes(ports);
@@ -102,7 +102,7 @@ Result<AdminCall> open_admin_channel(const AdminTarget& target) {
     }
     return over(std::make_shared<ApiClient>(ApiClient::at_url(target.server, key)));
   }
-  if (!std::filesystem::exists(target.data / "link.secret")) {
+  if (!std::filesystem::exists(target.data / "serve.lock")) {
     return fail(ErrorCode::invalid_parameter, "There is no installation in " +
                                                   target.data.string() +
                                                   "; understudy serve --data makes one.");
@@ -114,7 +114,7 @@ Result<AdminCall> open_admin_channel(const AdminTarget& target) {
   if (!target.config_file.empty()) {
     TRY_ASSIGN(config, server::load_config(target.config_file));
   }
-  TRY_ASSIGN(const auto channel, LocalChannel::open(target.data, config.database_url));
+  TRY_ASSIGN(const auto channel, LocalChannel::open(target.data, server::shared_places(config)));
   return AdminCall(
       [channel](const std::string& method, const std::string& path, const json::object* body) {
         return channel->call(method, path, body);

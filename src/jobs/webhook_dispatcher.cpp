@@ -51,10 +51,8 @@ void WebhookDispatcher::wake() {
 
 void WebhookDispatcher::coordinate(const std::stop_token& stop) {
   ::pthread_setname_np(::pthread_self(), "webhooks");
-  if (options_.is_only_server) {
-    if (auto released = store_.release_claims(clock_.now_ms()); !released) {
-      report("claims", released.error());
-    }
+  if (auto released = store_.release_claims(clock_.now_ms()); !released) {
+    report("claims", released.error());
   }
   while (!stop.stop_requested()) {
     publish_all(stop);

@@ -204,22 +204,4 @@ std::int64_t retry_delay_ms(const WebhookOptions& options, int attempts, double 
   return static_cast<std::int64_t>(pause * (0.8 + 0.4 * std::clamp(chance, 0.0, 1.0)));
 }
 
-std::string printable(std::string_view answer, std::size_t size_max) {
-  const bool is_cut = answer.size() >= size_max;
-  answer = answer.substr(0, size_max);
-  // A cut may fall inside of a character: up to three bytes less are whole again.
-  bool is_text = is_valid_utf8(answer);
-  for (std::size_t cut = 1; is_cut && cut <= 3 && !is_text && cut < answer.size(); ++cut) {
-    is_text = is_valid_utf8(answer.substr(0, answer.size() - cut));
-    if (is_text) answer.remove_suffix(cut);
-  }
-  std::string text(answer);
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_control = (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7f;
-    if (is_control || (!is_text && byte >= 0x80)) c = '?';
-  }
-  return text;
-}
-
 }  // namespace understudy::jobs

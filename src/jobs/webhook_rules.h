@@ -24,9 +24,6 @@ struct WebhookOptions {
   std::int64_t history_ms = 30 * kDayMs;
   int concurrency = 64;          // attempts at a time, in all
   int endpoint_concurrency = 4;  // to one endpoint; 1 while its last attempt failed
-  // What is claimed at the start was claimed by a process that is gone. Where there may be other
-  // servers, such claims lapse.
-  bool is_only_server = true;
 };
 
 struct WebhookEventType {
@@ -60,9 +57,5 @@ std::string callback_lane(std::string_view account_id, std::string_view url);
 // The pause after `attempts` failed attempts: doubling, and up to a fifth longer or shorter.
 // `chance` is a random number, 0..1.
 std::int64_t retry_delay_ms(const WebhookOptions& options, int attempts, double chance);
-
-// What a stranger's answer becomes before it is stored: at most `size_max` bytes of printable
-// UTF-8.
-std::string printable(std::string_view answer, std::size_t size_max);
 
 }  // namespace understudy::jobs

@@ -67,8 +67,12 @@ struct LotTerms {
   std::int64_t expires_at_ms = kNever;
 };
 
-// What a completed job costs: the charge for what was delivered, never above its hold.
-Money capture_amount(const Price& price, Quantity delivered, Money hold);
+// What a completed job costs: the price of what was delivered, never above its hold.
+Money capture_amount(Money exact_price, Money hold);
+
+// What a job of a test key would have cost. No wallet bounds it, and the sums over an account's
+// usage must stay amounts of Money: above 10,000 USD (or credits) it is 10,000.
+Money test_amount(Money exact_price);
 
 // What the hash of one wallet entry covers.
 struct EntryFacts {

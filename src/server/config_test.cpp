@@ -17,6 +17,7 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->public_url, defaults.public_url);
   EXPECT_EQ(example->connections_max, defaults.connections_max);
   EXPECT_EQ(example->database_url, defaults.database_url);
+  EXPECT_EQ(example->shared_folder, defaults.shared_folder);
   EXPECT_EQ(example->workers, defaults.workers);
   EXPECT_EQ(example->sandbox, defaults.sandbox);
   EXPECT_EQ(example->allow_private, defaults.allow_private);

@@ -25,8 +25,7 @@ jobs::WebhookOptions webhook_options(const Config& config) {
           .secret_overlap_ms = config.webhook_secret_overlap_s * 1000,
           .history_ms = config.webhook_history_days * jobs::kDayMs,
           .concurrency = config.webhook_concurrency,
-          .endpoint_concurrency = config.webhook_endpoint_concurrency,
-          .is_only_server = config.database_url.empty()};
+          .endpoint_concurrency = config.webhook_endpoint_concurrency};
 }
 
 jobs::JobDescribers job_describers(const api::LinkSigner& signer, const money::PriceBook& prices,

@@ -116,13 +116,20 @@ TEST_P(IdempotencyStore, ARequestThatWasLostMayBeginAgain) {
   EXPECT_EQ(begin(kNowMs + jobs::kInProgressMaxMs + 1), State::fresh);
 }
 
-TEST_P(IdempotencyStore, AtTheStartOfTheOnlyServerUnfinishedRequestsAreForgotten) {
+TEST_P(IdempotencyStore, AtTheStartOfAServerItsUnfinishedRequestsAreForgotten) {
   EXPECT_EQ(begin(), State::fresh);
   EXPECT_EQ(stores.answers->abandon_unfinished().value(), 1);
   EXPECT_EQ(begin(), State::fresh);
   ASSERT_TRUE(finish());
   EXPECT_EQ(stores.answers->abandon_unfinished().value(), 0);
   EXPECT_EQ(begin(), State::replay);
+}
+
+TEST_P(IdempotencyStore, AServerThatStartsLeavesTheRequestsOfOthersAlone) {
+  EXPECT_EQ(begin(), State::fresh);
+  const auto other = make_idempotency_store(*stores.database, "other");
+  EXPECT_EQ(other->abandon_unfinished().value(), 0);
+  EXPECT_EQ(begin(), State::in_progress);
 }
 
 TEST_P(IdempotencyStore, ARefusedRequestGivesItsKeyBackButAnAnswerStays) {

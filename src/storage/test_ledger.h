@@ -77,7 +77,8 @@ struct Stores {
         ledger(make_ledger_store(*database)),
         jobs(make_job_store(*database)),
         answers(make_idempotency_store(*database)),
-        assets(make_asset_store(*database)) {}
+        assets(make_asset_store(*database)),
+        uploads(make_upload_store(*database)) {}
 
   std::unique_ptr<Database> database;
   std::unique_ptr<accounts::AccountStore> accounts;
@@ -85,6 +86,7 @@ struct Stores {
   std::unique_ptr<jobs::JobStore> jobs;
   std::unique_ptr<jobs::IdempotencyStore> answers;
   std::unique_ptr<jobs::AssetStore> assets;
+  std::unique_ptr<jobs::UploadStore> uploads;
 
   void add_account(const std::string& id, money::Money credit) {
     ASSERT_TRUE(

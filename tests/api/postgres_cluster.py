@@ -1,5 +1,7 @@
 """A PostgreSQL server of its own for a test: one Unix socket in a temporary folder, nobody else's. Without
 PostgreSQL it raises: a test that needs it never passes by leaving something out."""
+import atexit
+import functools
 import os
 import pathlib
 import pwd
@@ -27,9 +29,9 @@ class Cluster:
         self.process = None
         self.start()
 
-    def run(self, program, *arguments):
-        done = subprocess.run([self.programs / program, *arguments], capture_output=True, text=True, cwd="/",
-                              **self.identity)
+    def run(self, program, *arguments, text=None):
+        done = subprocess.run([self.programs / program, *arguments], input=text, capture_output=True, text=True,
+                              cwd="/", **self.identity)
         if done.returncode != 0:
             raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -64,4 +66,17 @@ class Cluster:
         return self.url(name)
 
     def sql(self, text, database="postgres"):
-        return self.run("psql", "-XqAt", "-h", self.folder, "-U", "understudy", "-d", database, "-c", text).strip()
+        return self.run("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "understudy", "-d", database,
+                        text=text).strip()
+
+    def dump(self, database):
+        """Everything in it, as text."""
+        return self.run("pg_dump", "-h", self.folder, "-U", "understudy", "-d", database)
+
+
+@functools.cache
+def shared_cluster():
+    """One for all servers of a test program."""
+    cluster = Cluster()
+    atexit.register(cluster.close)
+    return cluster

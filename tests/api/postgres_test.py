@@ -1,5 +1,9 @@
 """A server on PostgreSQL, and the way there from an embedded database."""
+import collections
+import http.server
+import pathlib
 import shutil
+import tempfile
 import threading
 import time
 import unittest
@@ -32,13 +36,28 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(server.verify().returncode, 0)
         self.assertEqual(CLUSTER.sql("SELECT count(*) FROM usage", "video"), "1")
 
+    def two_servers(self, name, more="", workers=0):
+        """Of one database, each with a data folder of its own."""
+        shared = pathlib.Path(tempfile.mkdtemp(prefix="understudy-shared-"))
+        self.addCleanup(shutil.rmtree, shared)
+        url = CLUSTER.new_database(name)
+        servers = []
+        for _ in range(2):
+            server = Server(config=config(url) + f"shared_folder = \"{shared}\"\n" + more, workers=workers)
+            self.addCleanup(server.close)
+            server.secrets = shared
+            servers.append(server)
+        together = [threading.Thread(target=server.start) for server in servers]
+        for thread in together:
+            thread.start()
+        for thread in together:
+            thread.join()
+        self.assertEqual(CLUSTER.sql("SELECT count(*) FROM account", name), "1")
+        self.assertEqual(servers[0].key, servers[1].key)
+        return servers
+
     def test_two_servers_spend_one_wallet(self):
-        url = CLUSTER.new_database("two")
-        first = self.server(url, workers=0).start()
-        second = self.server(url, workers=0)
-        second.data.mkdir()
-        (second.data / "owner.key").write_text(first.data.joinpath("owner.key").read_text())
-        second.start()
+        first, second = self.two_servers("two")
         look, answers = first.first_look(), []
 
         def submit(server):
@@ -56,6 +75,49 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(sum(answer.status == 200 for answer in answers), 100 * 10**9 // price)
         self.assertEqual(first.balance(), second.balance())
         self.assertEqual(second.verify().returncode, 0)
+
+    def test_one_servers_worker_makes_what_another_was_asked_for_and_each_event_is_sent_once(self):
+        received, lock = collections.Counter(), threading.Lock()
+
+        class Receiver(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                with lock:
+                    received[self.headers["webhook-id"]] += 1
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self.addCleanup(listener.server_close)
+        self.addCleanup(listener.shutdown)
+        first, second = self.two_servers("shared", more="[network]\nallow_private = true\n")
+        endpoint = first.call("POST", "/understudy/v1/webhooks/endpoints",
+                              {"url": f"http://127.0.0.1:{listener.server_address[1]}/", "events": ["avatar_video.*"]})
+        self.assertIn(endpoint.status, (200, 201), endpoint.body)
+        secret = second.call("GET", f"/understudy/v1/webhooks/endpoints/{endpoint.data['endpoint_id']}")
+        self.assertEqual(secret.status, 200, secret.body)
+        body = {"type": "avatar", "avatar_id": first.first_look(), "script": "Yes.", "resolution": "720p"}
+        cancelled = [server.call("POST", "/v3/videos", body).data["video_id"] for server in (first, second) * 10]
+        for video in cancelled:
+            self.assertEqual(second.call("POST", f"/understudy/v1/jobs/{video}/cancel").status, 200)
+        made = first.call("POST", "/v3/videos", body).data["video_id"]
+        second.stop()
+        second.workers = 1
+        second.start()
+        video = first.wait_for_video(made)
+        self.assertEqual(video["status"], "completed", video)
+        self.assertGreater(first.download(video["video_url"], "video.mp4").stat().st_size, 1000)
+        deadline = time.time() + 30
+        while len(received) < len(cancelled) + 1 and time.time() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        self.assertEqual(len(received), len(cancelled) + 1)
+        self.assertEqual(set(received.values()), {1})
+        self.assertEqual(first.verify().returncode, 0)
 
     def test_a_crash_of_the_database_is_survived(self):
         server = self.server(CLUSTER.new_database("crash"), workers=0).start()
@@ -107,7 +169,7 @@ class Migrate(unittest.TestCase):
 
         with self.assertRaisesRegex(RuntimeError, "is PostgreSQL"):
             server.start()
-        server.config.write_text(config(url))
+        server.configure(config(url))
         server.start()
         for path, data in before.items():
             now = server.call("GET", path).data
@@ -140,7 +202,7 @@ class Migrate(unittest.TestCase):
         missing = server.command("migrate", "--data", server.data, "--to", CLUSTER.url("nosuch"))
         self.assertEqual(missing.returncode, 1)
         self.assertIn("cannot be reached", missing.stderr)
-        server.config.write_text(config(CLUSTER.new_database("unmoved")))
+        server.configure(config(CLUSTER.new_database("unmoved")))
         with self.assertRaisesRegex(RuntimeError, "migrate"):
             server.start()
 

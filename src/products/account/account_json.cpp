@@ -1,5 +1,7 @@
 #include "products/account/account_json.h"
 
+#include "money/price_lines.h"
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "jobs/charge_json.h"
@@ -132,6 +134,7 @@ json::object entry_json(const money::LedgerEntry& entry) {
 }
 
 std::string_view quantity_unit(const money::PriceBook& prices, std::string_view item) {
+  if (item == money::kStudioItem) return "ms";
   // The newest book has every item that any version has.
   const auto price = prices.in_effect(INT64_MAX).find(item);
   if (!price) return {};

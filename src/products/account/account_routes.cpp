@@ -78,7 +78,7 @@ Result<Response> show_key(const Ports& ports, const Request& request) {
     return key.id == request.principal.key_id;
   });
   if (own == keys.end()) {
-    return fail(ErrorCode::not_found, "This request was made without an API key.");
+    return fail(ErrorCode::forbidden, "This request was made without an API key.");
   }
   return api::data_response(key_json(*own, ports.clock.now_ms()));
 }

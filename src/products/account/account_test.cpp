@@ -118,7 +118,7 @@ class OneJob final : public jobs::JobStore {
     return unused();
   }
   Result<void> heartbeat(const jobs::Heartbeat&, std::int64_t) override { return unused(); }
-  Result<void> set_exact(std::string_view, std::int64_t, std::int64_t, std::int64_t) override {
+  Result<void> set_exact(std::string_view, std::int64_t, const jobs::Delivered&, std::int64_t) override {
     return unused();
   }
   Result<void> complete(const jobs::Completion&, std::int64_t) override { return unused(); }

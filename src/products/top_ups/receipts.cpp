@@ -24,9 +24,30 @@ std::string quantity_text(const money::Price& price, std::int64_t quantity) {
   return fmt::format("{} {}{}", quantity, to_string(price.unit), quantity == 1 ? "" : "s");
 }
 
+std::string taken_text(money::Money captured) {
+  return fmt::format("; {} USD were taken, what was held at most", money::to_text(captured));
+}
+
+// A job in parts: its formula adds their charges up.
+Result<void> add_price_lines(Receipt& receipt, const jobs::Job& job, const money::PriceBook& book) {
+  const jobs::Charge& charge = job.charge;
+  receipt.rate = "by scene";
+  receipt.what = job.title.empty() ? "Studio video" : "Studio video: " + job.title;
+  receipt.facts.push_back({"price_item", "Price", json::value(charge.price_item)});
+  receipt.facts.push_back({"price_version", "Price book version", charge.price_version});
+  if (job.state != jobs::JobState::completed) return {};
+  receipt.quantity = decimal_text(charge.quantity, 3) + " s";
+  receipt.facts.push_back({"quantity", "Milliseconds delivered", charge.quantity});
+  receipt.formula = money::formula(book, charge.price_lines, "USD");
+  TRY_ASSIGN(const auto exact, money::charge(book, charge.price_lines));
+  if (exact > charge.captured) receipt.formula += taken_text(charge.captured);
+  return {};
+}
+
 Result<void> add_price(Receipt& receipt, const jobs::Job& job) {
   const jobs::Charge& charge = job.charge;
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(charge.price_version));
+  if (!charge.price_lines.empty()) return add_price_lines(receipt, job, *book);
   TRY_ASSIGN(const auto price, book->find(charge.price_item));
   receipt.rate = money::rate_text(price);
   const std::string sold = std::string(price.heading) + ", " + std::string(price.row);
@@ -41,8 +62,7 @@ Result<void> add_price(Receipt& receipt, const jobs::Job& job) {
       {"quantity", price.per_ms() > 0 ? "Milliseconds delivered" : "Delivered", charge.quantity});
   receipt.formula = money::formula(price, {charge.quantity});
   if (money::charge(price, {charge.quantity}) > charge.captured) {
-    receipt.formula +=
-        fmt::format("; {} USD were taken, what was held at most", money::to_text(charge.captured));
+    receipt.formula += taken_text(charge.captured);
   }
   return {};
 }

@@ -24,7 +24,7 @@ Result<void> check_fields(const json::object& body, std::initializer_list<std::s
   for (const auto& member : body) {
     const std::string_view name(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return invalid(jobs::printable(name, 80), "is not a field of this request.");
+      return invalid(printable(name, 80), "is not a field of this request.");
     }
   }
   return {};
@@ -61,7 +61,7 @@ Result<std::vector<std::string>> parse_filter(const json::object& body, Surface 
     if (surface == Surface::extension) TRY(jobs::check_extension_filter(name));
     if (surface == Surface::v3 && !jobs::is_v3_event_type(name)) {
       return invalid("events",
-                     "names '" + jobs::printable(name, 80) + "', which is no event type.");
+                     "names '" + printable(name, 80) + "', which is no event type.");
     }
     if (std::find(events.begin(), events.end(), name) == events.end()) {
       events.push_back(std::move(name));

@@ -144,7 +144,9 @@ class HotJobStore final : public jobs::ForwardingJobStore {
     }
     TRY_ASSIGN(const auto facts, facts_of(completion.job_id));
     if (!facts) return no_longer_held();
-    TRY_ASSIGN(const Money exact, price_of(*facts, completion.quantity));
+    const auto priced = price_of(*facts, completion.quantity);
+    if (!priced) return store_.complete(completion, now_ms);
+    const Money exact = *priced;
     const std::string result = to_text(completion.result);
     const std::string outputs = hashes_text(completion.output_blobs);
     const std::string payload = payload_of(completion.job_id, *facts, {});
@@ -191,9 +193,9 @@ class HotJobStore final : public jobs::ForwardingJobStore {
     if (submission.jobs.size() != 1) return false;
     const jobs::NewJob& job = submission.jobs.front();
     const auto book = money::PriceBook::of_version(job.price_version);
-    return !job.price_item.empty() && !job.is_test && wallet_of(job) == job.account_id &&
-           job.hold >= Money{} && job.hold <= job.cost_max && book &&
-           (*book)->find(job.price_item) && are_blob_hashes(job.input_blobs);
+    return !job.price_item.empty() && job.price_lines.empty() && !job.is_test &&
+           wallet_of(job) == job.account_id && job.hold >= Money{} && job.hold <= job.cost_max &&
+           book && (*book)->find(job.price_item) && are_blob_hashes(job.input_blobs);
   }
 
   Result<bool> has_queued(const std::string& lanes, std::int64_t now_ms) {

@@ -138,10 +138,10 @@ DECLARE
   link bytea;
 BEGIN
   SELECT account_id, wallet_id, key_id, project_id, is_test, kind, state, fence, price_item,
-      price_version INTO j FROM job WHERE id = a_job FOR UPDATE;
+      price_lines, price_version INTO j FROM job WHERE id = a_job FOR UPDATE;
   IF FOUND AND j.state = 'completed' AND j.fence = a_fence THEN code := 1; RETURN; END IF;
   IF NOT FOUND OR j.state <> 'running' OR j.fence <> a_fence THEN code := 2; RETURN; END IF;
-  IF j.is_test = 1 OR j.price_item = '' OR j.wallet_id <> j.account_id THEN
+  IF j.is_test = 1 OR j.price_item = '' OR j.price_lines <> '' OR j.wallet_id <> j.account_id THEN
     code := 3;
     RETURN;
   END IF;

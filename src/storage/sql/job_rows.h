@@ -31,6 +31,7 @@ struct LiveJob {
   std::int64_t fence = 0;
   int attempt = 0;
   std::string price_item;
+  std::vector<money::PriceLine> price_lines;
   int price_version = 1;
   bool is_removed = false;
   std::string wallet_id;

@@ -45,7 +45,8 @@ Result<void> check_price(const NewJob& job) {
     return fail(ErrorCode::internal_error, "A job without a price holds nothing.");
   }
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
-  TRY(book->find(job.price_item));
+  if (job.price_lines.empty()) TRY(book->find(job.price_item));
+  TRY(money::charge(*book, job.price_lines));
   return {};
 }
 
@@ -171,13 +172,12 @@ Result<void> move_within_caps(Connection& connection, const LiveJob& job, Money 
 
 // The refusal, when the wallet cannot pay: the job has failed then, and that is to be kept.
 Result<std::optional<Error>> move_to_exact(Connection& connection, const LiveJob& job,
-                                           std::int64_t quantity, std::int64_t now_ms) {
-  TRY(connection.execute("UPDATE job SET quantity = $2 WHERE id = $1", {job.id, quantity}));
+                                           const jobs::Delivered& delivered, std::int64_t now_ms) {
+  TRY(keep_quantity(connection, job, delivered));
   if (!job.is_paid()) return std::nullopt;
   TRY(lock_account(connection, job.wallet_id));
-  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
-  TRY_ASSIGN(const auto price, book->find(job.price_item));
-  const auto moved = move_within_caps(connection, job, money::charge(price, {quantity}), now_ms);
+  TRY_ASSIGN(const Money exact, exact_price(job, delivered));
+  const auto moved = move_within_caps(connection, job, exact, now_ms);
   if (moved) return std::nullopt;
   if (!jobs::is_unaffordable(moved.error().code)) return tl::make_unexpected(moved.error());
   TRY(end_job(connection, job,
@@ -246,9 +246,9 @@ class SqlJobStore final : public jobs::JobStore {
     });
   }
 
-  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
-                         std::int64_t now_ms) override {
-    if (quantity < 0) {
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence,
+                         const jobs::Delivered& delivered, std::int64_t now_ms) override {
+    if (delivered.quantity < 0) {
       return understudy::fail(ErrorCode::invalid_parameter, "A quantity is at least 0.",
                               "quantity");
     }
@@ -256,7 +256,7 @@ class SqlJobStore final : public jobs::JobStore {
                database_.write_for_job(
                    job_id, [&](Connection& connection) -> Result<std::optional<Error>> {
                      TRY_ASSIGN(const LiveJob job, held_by(connection, job_id, fence));
-                     return move_to_exact(connection, job, quantity, now_ms);
+                     return move_to_exact(connection, job, delivered, now_ms);
                    }));
     if (refused) return tl::make_unexpected(*refused);
     return {};

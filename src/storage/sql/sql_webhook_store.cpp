@@ -210,7 +210,8 @@ Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
 
 class SqlWebhookStore final : public jobs::WebhookStore {
  public:
-  explicit SqlWebhookStore(Database& database) : database_(database) {}
+  SqlWebhookStore(Database& database, std::string server)
+      : database_(database), server_(std::move(server)) {}
 
   Result<std::vector<jobs::OutboxMessage>> pending_messages(std::int64_t now_ms,
                                                             int limit) override {
@@ -493,9 +494,10 @@ class SqlWebhookStore final : public jobs::WebhookStore {
       std::vector<ClaimedDelivery> claimed;
       for (const std::int64_t id : ids) {
         TRY_ASSIGN(const auto changed,
-                   connection.execute("UPDATE webhook_delivery SET is_claimed = 1, next_at_ms = $3 "
+                   connection.execute("UPDATE webhook_delivery SET is_claimed = 1, next_at_ms = $3,"
+                                      " server = $4 "
                                       "WHERE id = $1 AND state = 'pending' AND next_at_ms <= $2",
-                                      {id, now_ms, until_ms}));
+                                      {id, now_ms, until_ms, server_}));
         if (changed == 0) continue;
         TRY_ASSIGN(auto delivery, claimed_delivery(connection, id));
         if (delivery) {
@@ -533,8 +535,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY(
           connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $1 "
-                             "WHERE state = 'pending' AND is_claimed = 1",
-                             {now_ms}));
+                             "WHERE state = 'pending' AND is_claimed = 1 AND server = $2",
+                             {now_ms, server_}));
       return {};
     });
   }
@@ -581,12 +583,13 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   }
 
   Database& database_;
+  const std::string server_;
 };
 
 }  // namespace
 
-std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database) {
-  return std::make_unique<SqlWebhookStore>(database);
+std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database, std::string server) {
+  return std::make_unique<SqlWebhookStore>(database, std::move(server));
 }
 
 }  // namespace understudy::storage

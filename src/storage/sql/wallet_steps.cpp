@@ -179,12 +179,13 @@ Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std:
     std::int64_t id = 0;
     Money amount;
   };
-  TRY_ASSIGN(const auto ended,
-             connection.all("SELECT id, remaining - held FROM grant_lot WHERE wallet_id = $1 "
-                            "AND remaining > 0 AND remaining > held AND expires_at_ms <= $2",
-                            {wallet_id, now_ms}, [](const Row& row) {
-                              return Ended{row.integer(0), Money{row.integer(1)}};
-                            }));
+  TRY_ASSIGN(
+      const auto ended,
+      connection.all("SELECT id, remaining - held FROM grant_lot WHERE wallet_id = $1 "
+                     "AND remaining > 0 AND remaining > held AND expires_at_ms <= $2 ORDER BY id",
+                     {wallet_id, now_ms}, [](const Row& row) {
+                       return Ended{row.integer(0), Money{row.integer(1)}};
+                     }));
   for (const Ended& lot : ended) {
     TRY_ASSIGN(const Wallet wallet, find_wallet(connection, wallet_id));
     // A lot can end in parts: what is held at its end follows when it is given back.
