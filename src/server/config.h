@@ -20,6 +20,9 @@ struct Config {
   std::string public_url;                 // in links, when it differs from what clients address
   int connections_max = 10'000;
   bool behind_proxy = false;  // the last address of X-Forwarded-For is the client's
+  // [database]
+  std::string database_url;  // postgresql://...; empty: the embedded database in the data folder
+  std::string shared_folder;  // what several servers of it have in common; empty: the data folder
   // [workers]
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces

@@ -16,6 +16,8 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->listen, defaults.listen);
   EXPECT_EQ(example->public_url, defaults.public_url);
   EXPECT_EQ(example->connections_max, defaults.connections_max);
+  EXPECT_EQ(example->database_url, defaults.database_url);
+  EXPECT_EQ(example->shared_folder, defaults.shared_folder);
   EXPECT_EQ(example->workers, defaults.workers);
   EXPECT_EQ(example->sandbox, defaults.sandbox);
   EXPECT_EQ(example->allow_private, defaults.allow_private);
@@ -96,6 +98,13 @@ TEST(Config, ReadsWhatItIsGiven) {
   ASSERT_TRUE(config);
   EXPECT_EQ(config->workers, 3);
   EXPECT_TRUE(config->allow_private);
+}
+
+TEST(Config, TheDatabaseIsEmbeddedOrPostgresql) {
+  const auto config = parse_config("[database]\nurl = \"postgresql://u@db.example/understudy\"");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->database_url, "postgresql://u@db.example/understudy");
+  EXPECT_EQ(parse_config("[database]\nurl = \"mysql://db\"").error().param, "database.url");
 }
 
 TEST(Config, NamesTheOptionThatIsWrong) {

@@ -13,7 +13,7 @@ struct Told {
   json::object payload;
 };
 
-class WalletWatching : public ::testing::Test {
+class WalletWatching : public ::testing::TestWithParam<Backend> {
  protected:
   WalletWatching() { stores.add_account("ann", usd("10")); }
 
@@ -61,14 +61,16 @@ class WalletWatching : public ::testing::Test {
     return to_text(payload.at(name));
   }
 
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
   std::unique_ptr<jobs::WebhookStore> webhooks = make_webhook_store(*stores.database);
 };
 
+UNDERSTUDY_ON_EVERY_DATABASE(WalletWatching);
+
 using Topics = std::vector<std::string>;
 
-TEST_F(WalletWatching, NobodyListensSoNothingIsWritten) {
+TEST_P(WalletWatching, NobodyListensSoNothingIsWritten) {
   listen({}, false);  // the v3 list has no money
   listen({"cap.*", "wallet.refunded"});
   submit("1");
@@ -79,7 +81,7 @@ TEST_F(WalletWatching, NobodyListensSoNothingIsWritten) {
   EXPECT_EQ(topics(), Topics());
 }
 
-TEST_F(WalletWatching, AHoldItsCaptureAndItsReleaseAreToldWithTheirMoney) {
+TEST_P(WalletWatching, AHoldItsCaptureAndItsReleaseAreToldWithTheirMoney) {
   listen({"wallet.*"});
   const auto id = submit("1");
   ASSERT_TRUE(stores.jobs->complete(completion(claim(), 1000), kNowMs));
@@ -97,14 +99,14 @@ TEST_F(WalletWatching, AHoldItsCaptureAndItsReleaseAreToldWithTheirMoney) {
   EXPECT_EQ(text(all[3].payload, "reason"), "\"cancelled\"");
 }
 
-TEST_F(WalletWatching, ARefusedSubmitTellsNothing) {
+TEST_P(WalletWatching, ARefusedSubmitTellsNothing) {
   listen({});
   EXPECT_FALSE(
       stores.jobs->submit({.jobs = {paid_job("ann", usd("6")), paid_job("ann", usd("6"))}}));
   EXPECT_EQ(topics(), Topics());
 }
 
-TEST_F(WalletWatching, ListeningEndsWithTheEndpoint) {
+TEST_P(WalletWatching, ListeningEndsWithTheEndpoint) {
   const auto one = listen({"wallet.held"}, true, "some job");
   const auto other = listen({"wallet.released"});
   submit("1");
@@ -117,7 +119,7 @@ TEST_F(WalletWatching, ListeningEndsWithTheEndpoint) {
   EXPECT_EQ(topics().size(), 1u);
 }
 
-TEST_F(WalletWatching, ALowBalanceIsToldOncePerCrossing) {
+TEST_P(WalletWatching, ALowBalanceIsToldOncePerCrossing) {
   ASSERT_TRUE(stores.ledger->set_low_balance("ann", usd("5")));
   EXPECT_EQ(stores.ledger->low_balance("ann").value(), usd("5"));
   submit("5");  // exactly 5 are left
@@ -142,7 +144,7 @@ TEST_F(WalletWatching, ALowBalanceIsToldOncePerCrossing) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(WalletWatching, AnExactPriceThatIsHigherCountsToo) {
+TEST_P(WalletWatching, AnExactPriceThatIsHigherCountsToo) {
   ASSERT_TRUE(stores.ledger->set_low_balance("ann", usd("9")));
   submit("0.5");
   const auto job = claim();
@@ -150,7 +152,7 @@ TEST_F(WalletWatching, AnExactPriceThatIsHigherCountsToo) {
   EXPECT_EQ(topics(), Topics{"wallet.low_balance"});
 }
 
-TEST_F(WalletWatching, ABatchCrossesOnce) {
+TEST_P(WalletWatching, ABatchCrossesOnce) {
   ASSERT_TRUE(stores.ledger->set_low_balance("ann", usd("9")));
   ASSERT_TRUE(
       stores.jobs->submit({.jobs = {paid_job("ann", usd("2")), paid_job("ann", usd("2"))}}));
@@ -158,7 +160,7 @@ TEST_F(WalletWatching, ABatchCrossesOnce) {
   EXPECT_EQ(text(told()[0].payload, "available_usd"), "6");
 }
 
-TEST_F(WalletWatching, UsageKnowsTheProgramThatAsked) {
+TEST_P(WalletWatching, UsageKnowsTheProgramThatAsked) {
   for (const char* source : {"hyperframes", "", "hyperframes"}) {
     auto job = paid_job("ann", usd("1"));
     job.source = source;

@@ -181,7 +181,7 @@ class SignIn(OAuthCase):
 
     def test_nothing_secret_is_in_the_database(self):
         tokens = self.login()
-        files = b"".join(path.read_bytes() for path in self.server.data.glob("understudy.db*"))
+        files = self.server.database_bytes()
         for secret in (tokens["access_token"], tokens["refresh_token"], PASSWORD):
             self.assertNotIn(secret.encode(), files)
         self.assertIn(b"$argon2id$v=19$m=65536,t=3,p=1$", files)

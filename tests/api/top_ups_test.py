@@ -1,9 +1,7 @@
 """Top-ups as a user of Stripe expects: what is sent, what is credited and what never is, refunds, disputes,
 auto-reload, receipts. Stripe is fake_stripe.py; events are signed by the official library."""
 import concurrent.futures
-import contextlib
 import json
-import sqlite3
 import threading
 import time
 import unittest
@@ -483,8 +481,7 @@ class Reloads(StripeCase):
         self.wait_until(lambda: self.server.balance() == before + 5 + 30, "no second reload")
         self.settings(enabled=True, threshold_usd=1001, amount_usd=15, monthly_limit_usd=30)
         self.server.stop()
-        with contextlib.closing(sqlite3.connect(self.server.data / "understudy.db")) as database:
-            topics = [row[0] for row in database.execute("SELECT topic FROM outbox ORDER BY id")]
+        topics = [row[0] for row in self.server.sql("SELECT topic FROM outbox ORDER BY id")]
         self.assertEqual(topics.count("wallet.reload_started"), 3)
         self.assertEqual(topics.count("wallet.reload_succeeded"), 2)
         self.assertIn("wallet.reload_failed", topics)

@@ -1,7 +1,6 @@
 """Webhooks as a receiver sees them: both signatures, retries, order, restarts, and the delivery log."""
 import base64
 import collections
-import contextlib
 import datetime
 import hashlib
 import hmac
@@ -9,7 +8,6 @@ import http.server
 import json
 import random
 import socket
-import sqlite3
 import threading
 import time
 import unittest
@@ -568,7 +566,7 @@ class Restarts(unittest.TestCase):
         video = server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": server.first_look(),
                                                    "script": "Hi."}).data["video_id"]
         server.stop()
-        server.config.write_text(FAST.replace("allow_private = true", ""))
+        server.configure(FAST.replace("allow_private = true", ""))
         server.start()
         server.call("POST", f"/understudy/v1/jobs/{video}/cancel")
         deadline = time.time() + 9
@@ -600,13 +598,14 @@ class Restarts(unittest.TestCase):
 
     def write_money_events(self, server, count=20, entities=1):
         """Rows as the ledger writes them."""
-        with contextlib.closing(sqlite3.connect(server.data / "understudy.db")) as database, database:
-            [account] = database.execute("SELECT id FROM account").fetchone()
-            for number in range(count):
-                entity = account if entities == 1 else f"entity-{number % entities}"
-                payload = (f'{{"entity_id":"{entity}","number":{number},"available_usd":12345678.123456789}}')
-                database.execute("INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
-                                 "VALUES ('wallet.low_balance', ?, ?, 1, 1)", (account, payload))
+        [[account]] = server.sql("SELECT id FROM account")
+        rows = []
+        for number in range(count):
+            entity = account if entities == 1 else f"entity-{number % entities}"
+            payload = f'{{"entity_id":"{entity}","number":{number},"available_usd":12345678.123456789}}'
+            rows.append(f"('wallet.low_balance', '{account}', '{payload}', 1, 1)")
+        server.sql("INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) VALUES " +
+                   ", ".join(rows))
         return account
 
 

@@ -45,6 +45,7 @@ Result<std::int64_t> capture(Connection& connection, const LiveJob& job, Money a
 
 Result<void> take_payment(Connection& connection, const LiveJob& job,
                           const jobs::Delivered& delivered, std::int64_t now_ms) {
+  TRY(lock_account(connection, job.wallet_id));
   TRY_ASSIGN(const Money exact, exact_price(job, delivered));
   const Money amount =
       job.is_test ? money::test_amount(exact) : money::capture_amount(exact, job.hold);
@@ -131,6 +132,7 @@ Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& e
                          "WHERE id = $1 AND state IN ('queued', 'running')",
                          {job.id, to_string(ending.state), ending.code, ending.message, now_ms}),
       job.id));
+  if (job.is_paid()) TRY(lock_account(connection, job.wallet_id));
   TRY(release_hold(connection, job.id, ending.code, now_ms));
   if (job.is_paid()) TRY(settle_in_budgets(connection, job.id, job.hold, Money{}));
   const bool is_failure = ending.state == JobState::failed;

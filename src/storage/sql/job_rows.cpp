@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 
 namespace understudy::storage {
@@ -154,6 +155,7 @@ Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::st
 }
 
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
+  TRY(lock_rows(connection, "SELECT 1 FROM job WHERE id = $1", {id}));
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
       " price_item, price_lines, price_version, removed_at_ms <> 0, job.wallet_id, project_id, source, is_test, cost_max,"
@@ -185,12 +187,21 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
       });
 }
 
+json::object message_payload(const MessageFacts& facts) {
+  json::object payload{{"job_id", facts.job_id}, {"kind", facts.kind}};
+  if (!facts.batch_id.empty()) payload["batch_id"] = facts.batch_id;
+  if (!facts.failure_code.empty()) payload["failure_code"] = facts.failure_code;
+  return payload;
+}
+
 Result<void> put_job_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
                                std::int64_t now_ms) {
-  json::object payload{{"job_id", job.id}, {"kind", job.kind}};
-  if (!job.batch_id.empty()) payload["batch_id"] = job.batch_id;
-  if (!message.failure_code.empty()) payload["failure_code"] = std::string(message.failure_code);
-  return put_in_outbox(connection, message.topic, job.account_id, payload, now_ms);
+  return put_in_outbox(connection, message.topic, job.account_id,
+                       message_payload({.job_id = job.id,
+                                        .kind = job.kind,
+                                        .batch_id = job.batch_id,
+                                        .failure_code = message.failure_code}),
+                       now_ms);
 }
 
 }  // namespace understudy::storage

@@ -179,6 +179,7 @@ Result<void> adopt_reversals(Connection& connection, const TopUp& top_up, std::i
 
 Result<bool> settle_debts(Connection& connection, std::string_view account_id,
                           std::int64_t now_ms) {
+  TRY(lock_account(connection, account_id));
   TRY_ASSIGN(auto open, connection.all(std::string(kSelect) + "WHERE account_id = $1 "
                                                               "AND due > taken + waived "
                                                               "ORDER BY created_at_ms, id",

@@ -3,6 +3,7 @@
 #include "storage/sql/outbox.h"
 #include "storage/sql/top_up_rows.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_steps.h"
 #include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
@@ -84,6 +85,7 @@ Result<std::vector<std::string>> find_crossings(Connection& connection, int limi
 
 Result<void> note_crossing(Connection& connection, std::string_view account_id,
                            std::int64_t now_ms) {
+  TRY(lock_account(connection, account_id));
   TRY_ASSIGN(const AutoReload settings, find_auto_reload(connection, account_id));
   TRY_ASSIGN(const Money available, available_in_wallet(connection, account_id));
   const bool is_low = available < settings.threshold;
@@ -116,6 +118,7 @@ Result<std::vector<std::string>> find_low(Connection& connection, std::int64_t n
 
 Result<std::optional<TopUp>> start_reload(Connection& connection, const money::ReloadStart& start,
                                           std::int64_t now_ms) {
+  TRY(lock_account(connection, start.account_id));
   TRY_ASSIGN(const AutoReload settings, find_auto_reload(connection, start.account_id));
   // The settings changed since the request was written: the next look writes another.
   const bool is_as_written = settings.amount == start.top_up.amount &&

@@ -201,7 +201,9 @@ Result<Charged> find_charge(Connection& connection, std::string_view job_id) {
 Result<LedgerEntry> refund_job(Connection& connection, const money::Refund& refund,
                                std::int64_t now_ms) {
   const std::string& reference = refund.reference.empty() ? refund.job_id : refund.reference;
-  TRY_ASSIGN(const Charged charged, find_charge(connection, refund.job_id));
+  TRY_ASSIGN(Charged charged, find_charge(connection, refund.job_id));
+  TRY(lock_account(connection, charged.wallet_id));
+  TRY_ASSIGN(charged, find_charge(connection, refund.job_id));  // as it is now
   TRY_ASSIGN(auto earlier, find_entry(connection, money::kRefund, reference));
   if (earlier) {
     return same_as(*earlier, charged.wallet_id, refund.amount.value_or(earlier->amount), reference);
@@ -240,66 +242,73 @@ class SqlLedgerStore final : public money::LedgerStore {
 
   Result<LedgerEntry> fund(const Funding& funding, std::int64_t now_ms) override {
     TRY(check(funding));
-    return database_.write([&](Connection& connection) -> Result<LedgerEntry> {
-      TRY_ASSIGN(auto earlier, find_entry(connection, kind_of(funding), funding.reference));
-      if (earlier) {
-        return same_as(*earlier, funding.account_id, funding.amount, funding.reference);
-      }
-      TRY_ASSIGN(auto entry, post(connection,
-                                  {.wallet_id = funding.account_id,
-                                   .amount = funding.amount,
-                                   .unheld = {},
-                                   .other = funding.source,
-                                   .kind = kind_of(funding),
-                                   .reference = funding.reference,
-                                   .note = funding.note,
-                                   .actor = funding.actor},
-                                  now_ms));
-      if (funding.amount < Money{}) {
-        TRY(take_from_lots(connection, funding.account_id, -funding.amount));
-      } else {
-        TRY(add_lot(connection,
-                    {.wallet_id = funding.account_id,
-                     .amount = funding.amount,
-                     .terms = terms_of(funding),
-                     .txn_id = entry.txn_id},
-                    now_ms));
-      }
-      TRY(settle_debts(connection, funding.account_id, now_ms));
-      return entry;
-    });
+    return database_.write_for(
+        funding.account_id, [&](Connection& connection) -> Result<LedgerEntry> {
+          // Before the look: the same payment said twice at once is one effect.
+          TRY(lock_account(connection, funding.account_id));
+          TRY_ASSIGN(auto earlier, find_entry(connection, kind_of(funding), funding.reference));
+          if (earlier) {
+            return same_as(*earlier, funding.account_id, funding.amount, funding.reference);
+          }
+          TRY_ASSIGN(auto entry, post(connection,
+                                      {.wallet_id = funding.account_id,
+                                       .amount = funding.amount,
+                                       .unheld = {},
+                                       .other = funding.source,
+                                       .kind = kind_of(funding),
+                                       .reference = funding.reference,
+                                       .note = funding.note,
+                                       .actor = funding.actor},
+                                      now_ms));
+          if (funding.amount < Money{}) {
+            TRY(take_from_lots(connection, funding.account_id, -funding.amount));
+          } else {
+            TRY(add_lot(connection,
+                        {.wallet_id = funding.account_id,
+                         .amount = funding.amount,
+                         .terms = terms_of(funding),
+                         .txn_id = entry.txn_id},
+                        now_ms));
+          }
+          TRY(settle_debts(connection, funding.account_id, now_ms));
+          return entry;
+        });
   }
 
   Result<LedgerEntry> withdraw(const money::Withdrawal& withdrawal, std::int64_t now_ms) override {
     TRY(check(withdrawal));
-    return database_.write([&](Connection& connection) -> Result<LedgerEntry> {
-      TRY_ASSIGN(auto earlier, find_entry(connection, withdrawal.kind, withdrawal.reference));
-      if (earlier) {
-        const bool is_same = earlier->account_id == withdrawal.account_id &&
-                             (withdrawal.up_to_available || -earlier->amount == withdrawal.amount);
-        if (is_same) return *std::move(earlier);
-        return used_before(withdrawal.reference);
-      }
-      TRY_ASSIGN(const Money amount, amount_of(connection, withdrawal));
-      TRY_ASSIGN(auto entry, post(connection,
-                                  {.wallet_id = withdrawal.account_id,
-                                   .amount = -amount,
-                                   .unheld = {},
-                                   .other = withdrawal.to,
-                                   .kind = withdrawal.kind,
-                                   .reference = withdrawal.reference,
-                                   .note = withdrawal.note,
-                                   .actor = withdrawal.actor},
-                                  now_ms));
-      TRY(take_from_lots(connection, withdrawal.account_id, amount));
-      return entry;
-    });
+    return database_.write_for(
+        withdrawal.account_id, [&](Connection& connection) -> Result<LedgerEntry> {
+          TRY(lock_account(connection, withdrawal.account_id));
+          TRY_ASSIGN(auto earlier, find_entry(connection, withdrawal.kind, withdrawal.reference));
+          if (earlier) {
+            const bool is_same =
+                earlier->account_id == withdrawal.account_id &&
+                (withdrawal.up_to_available || -earlier->amount == withdrawal.amount);
+            if (is_same) return *std::move(earlier);
+            return used_before(withdrawal.reference);
+          }
+          TRY_ASSIGN(const Money amount, amount_of(connection, withdrawal));
+          TRY_ASSIGN(auto entry, post(connection,
+                                      {.wallet_id = withdrawal.account_id,
+                                       .amount = -amount,
+                                       .unheld = {},
+                                       .other = withdrawal.to,
+                                       .kind = withdrawal.kind,
+                                       .reference = withdrawal.reference,
+                                       .note = withdrawal.note,
+                                       .actor = withdrawal.actor},
+                                      now_ms));
+          TRY(take_from_lots(connection, withdrawal.account_id, amount));
+          return entry;
+        });
   }
 
   Result<LedgerEntry> refund(const money::Refund& refund, std::int64_t now_ms) override {
     TRY(check(refund));
-    return database_.write(
-        [&](Connection& connection) { return refund_job(connection, refund, now_ms); });
+    return database_.write_for_job(refund.job_id, [&](Connection& connection) {
+      return refund_job(connection, refund, now_ms);
+    });
   }
 
   Result<std::vector<money::Lot>> lots(std::string_view wallet_id) override {
@@ -321,9 +330,11 @@ class SqlLedgerStore final : public money::LedgerStore {
     }));
     int total = 0;
     for (const std::string& wallet_id : wallets) {
-      TRY_ASSIGN(const int count, database_.write([&](Connection& connection) {
-        return expire_lots(connection, wallet_id, now_ms);
-      }));
+      TRY_ASSIGN(const int count,
+                 database_.write_for(wallet_id, [&](Connection& connection) -> Result<int> {
+                   TRY(lock_account(connection, wallet_id));
+                   return expire_lots(connection, wallet_id, now_ms);
+                 }));
       total += count;
     }
     return total;
@@ -368,8 +379,8 @@ class SqlLedgerStore final : public money::LedgerStore {
       return connection.all(
           "SELECT id, usage.account_id, wallet_id, job_id, key_id, project_id, source, is_test, product,"
           " price_item, price_version, quantity, usage.amount, created_at_ms "
-          "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
-          "WHERE entry.account_id = $1 AND id < $2 "
+          "FROM entry CROSS JOIN usage "
+          "WHERE usage.id = entry.txn_id AND entry.account_id = $1 AND id < $2 "
           "AND created_at_ms >= $3 AND created_at_ms < $4 AND ($5 = '' OR product = $5) "
           "AND ($6 = '' OR key_id = $6) AND ($7 = '' OR project_id = $7) AND is_test = $8 "
           "AND ($9 = '' OR source = $9) ORDER BY entry.seq DESC LIMIT $10",
@@ -393,7 +404,7 @@ class SqlLedgerStore final : public money::LedgerStore {
         column(grouping.by_project, "project_id"), column(grouping.by_source, "source"), day);
     const std::string sql = fmt::format(
         "SELECT {}, count(*), sum(quantity), sum(usage.amount) "
-        "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id WHERE entry.account_id = $1 "
+        "FROM entry CROSS JOIN usage WHERE usage.id = entry.txn_id AND entry.account_id = $1 "
         "AND created_at_ms >= $2 AND created_at_ms < $3 AND ($4 = '' OR product = $4) "
         "AND ($5 = '' OR key_id = $5) AND ($6 = '' OR project_id = $6) AND is_test = $7 "
         "AND ($8 = '' OR source = $8) "

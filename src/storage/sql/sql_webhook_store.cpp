@@ -6,6 +6,7 @@
 #include "jobs/webhook_rules.h"
 #include "jobs/webhook_signature.h"
 #include "storage/sql/answers.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_watch.h"
@@ -78,8 +79,13 @@ Result<void> finish_batch(Connection& connection, const jobs::OutboxMessage& mes
                        now_ms);
 }
 
+// One writer of events at a time: their numbers become visible in their order, so that a reader
+// that goes on behind the last one it saw misses none.
+Result<void> lock_events(Connection& connection) { return lock_table(connection, "webhook_event"); }
+
 Result<void> publish_all(Connection& connection, std::span<const Publication> publications,
                          std::int64_t now_ms, std::int64_t expires_at_ms) {
+  TRY(lock_events(connection));
   std::set<std::string> batches;
   for (const Publication& publication : publications) {
     TRY_ASSIGN(const bool is_mine, mark_done(connection, publication.message.id, now_ms));
@@ -206,7 +212,8 @@ Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
 
 class SqlWebhookStore final : public jobs::WebhookStore {
  public:
-  explicit SqlWebhookStore(Database& database) : database_(database) {}
+  SqlWebhookStore(Database& database, std::string server)
+      : database_(database), server_(std::move(server)) {}
 
   Result<std::vector<jobs::OutboxMessage>> pending_messages(std::int64_t now_ms,
                                                             int limit) override {
@@ -250,6 +257,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                const std::optional<jobs::StoredAnswer>& answer) override {
     const std::string events = joined(endpoint.events);
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_rows(connection, "SELECT 1 FROM account WHERE id = $1", {endpoint.account_id}));
       TRY_ASSIGN(
           const auto count,
           connection.first("SELECT count(*) FROM webhook_endpoint WHERE account_id = $1",
@@ -297,6 +305,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                           const jobs::EndpointChange& change,
                                           std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<WebhookEndpoint> {
+      TRY(lock_rows(connection, "SELECT 1 FROM webhook_endpoint WHERE id = $1", {id}));
       TRY_ASSIGN(auto endpoint, endpoint_row(connection, account_id, id));
       if (!endpoint) return no_endpoint();
       if (change.url) endpoint->url = *change.url;
@@ -330,11 +339,11 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                              std::int64_t previous_until_ms, std::int64_t now_ms,
                              const std::optional<jobs::StoredAnswer>& answer) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto changed,
-                 connection.execute("UPDATE webhook_secret SET previous_salt = salt, salt = $2,"
-                                    " previous_until_ms = $3 WHERE owner = $1",
-                                    {owner, salt, previous_until_ms}));
-      if (changed == 0) TRY(put_secret(connection, owner, salt));
+      TRY(connection.execute(
+          "INSERT INTO webhook_secret (owner, salt, previous_salt, previous_until_ms) "
+          "VALUES ($1, $2, '', 0) ON CONFLICT (owner) DO UPDATE SET"
+          " previous_salt = webhook_secret.salt, salt = $2, previous_until_ms = $3",
+          {owner, salt, previous_until_ms}));
       if (!answer) return {};
       return store_answer(connection, *answer, now_ms);
     });
@@ -442,6 +451,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   Result<std::int64_t> send_test(const WebhookEvent& event, std::string_view endpoint_id,
                                  std::int64_t now_ms, std::int64_t expires_at_ms) override {
     return database_.write([&](Connection& connection) -> Result<std::int64_t> {
+      TRY(lock_events(connection));
       TRY_ASSIGN(const auto endpoint, endpoint_row(connection, event.account_id, endpoint_id));
       if (!endpoint) return no_endpoint();
       TRY(insert_event(connection, event));
@@ -489,9 +499,10 @@ class SqlWebhookStore final : public jobs::WebhookStore {
       std::vector<ClaimedDelivery> claimed;
       for (const std::int64_t id : ids) {
         TRY_ASSIGN(const auto changed,
-                   connection.execute("UPDATE webhook_delivery SET is_claimed = 1, next_at_ms = $3 "
+                   connection.execute("UPDATE webhook_delivery SET is_claimed = 1, next_at_ms = $3,"
+                                      " server = $4 "
                                       "WHERE id = $1 AND state = 'pending' AND next_at_ms <= $2",
-                                      {id, now_ms, until_ms}));
+                                      {id, now_ms, until_ms, server_}));
         if (changed == 0) continue;
         TRY_ASSIGN(auto delivery, claimed_delivery(connection, id));
         if (delivery) {
@@ -529,8 +540,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY(
           connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $1 "
-                             "WHERE state = 'pending' AND is_claimed = 1",
-                             {now_ms}));
+                             "WHERE state = 'pending' AND is_claimed = 1 AND server = $2",
+                             {now_ms, server_}));
       return {};
     });
   }
@@ -577,12 +588,13 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   }
 
   Database& database_;
+  const std::string server_;
 };
 
 }  // namespace
 
-std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database) {
-  return std::make_unique<SqlWebhookStore>(database);
+std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database, std::string server) {
+  return std::make_unique<SqlWebhookStore>(database, std::move(server));
 }
 
 }  // namespace understudy::storage

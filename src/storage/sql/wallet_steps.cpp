@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/lot_steps.h"
 #include "storage/sql/wallet_watch.h"
 
@@ -37,18 +38,19 @@ Result<Wallet> find_wallet(Connection& connection, std::string_view wallet_id) {
   static const std::string kSql =
       "SELECT currency, posted, held, last_seq, last_hash, next_expiry_ms, " +
       std::string(kWatchColumns) + " FROM wallet WHERE id = $1";
-  TRY_ASSIGN(auto wallet, connection.first(kSql, {wallet_id}, [](const Row& row) {
-    Columns columns(row);
-    Wallet found;
-    found.currency = columns.text();
-    found.posted = columns.money();
-    found.held = columns.money();
-    found.last_seq = columns.integer();
-    found.last_hash = columns.text();
-    found.next_expiry_ms = columns.integer();
-    found.watch = watch_of(columns);
-    return found;
-  }));
+  TRY_ASSIGN(auto wallet,
+             connection.first(locking(connection, kSql), {wallet_id}, [](const Row& row) {
+               Columns columns(row);
+               Wallet found;
+               found.currency = columns.text();
+               found.posted = columns.money();
+               found.held = columns.money();
+               found.last_seq = columns.integer();
+               found.last_hash = columns.text();
+               found.next_expiry_ms = columns.integer();
+               found.watch = watch_of(columns);
+               return found;
+             }));
   if (!wallet) return no_wallet();
   return *std::move(wallet);
 }
@@ -134,6 +136,13 @@ Error insufficient_credit(Money needed, Money available, std::string_view curren
                                                         {"missing", money::to_json(missing)},
                                                         {"currency", currency}});
   return error;
+}
+
+Result<void> lock_account(Connection& connection, std::string_view wallet_id) {
+  // The wallet of dollars stands for the account.
+  return lock_rows(connection,
+                   "SELECT 1 FROM wallet WHERE id = (SELECT account_id FROM wallet WHERE id = $1)",
+                   {wallet_id});
 }
 
 Result<void> reserve(Connection& connection, std::string_view wallet_id, Money amount,

@@ -1,5 +1,5 @@
-// Steps on a wallet, each a few statements of a transaction that others begin and end. The guards
-// are inside the statements: nothing is decided on what was read before.
+// Steps on a wallet, each a few statements of a transaction that others begin and end. Whoever
+// calls one has called lock_account() first, behind the job's row and before everything else.
 #pragma once
 
 #include <string_view>
@@ -9,6 +9,10 @@
 #include "storage/sql/connection.h"
 
 namespace understudy::storage {
+
+// Keeps an account's money to this transaction until it ends: its wallets, lots, holds, budgets,
+// payments and debts, all of which are decided on what was read. `wallet_id`: any of its wallets.
+Result<void> lock_account(Connection& connection, std::string_view wallet_id);
 
 // The wallet's `held` grows. Errors: insufficient_credit (needed, available, missing), not_found.
 // Lots that have ended by then are booked out first.
