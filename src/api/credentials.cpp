@@ -37,10 +37,10 @@ Result<bool> waits_for_room(const Request& request, bool by_default) {
 }
 
 std::string client_source(const Request& request) {
-  constexpr std::size_t kSizeMax = 64;
-  std::string source(request.header("x-heygen-client-source").substr(0, kSizeMax));
-  std::erase_if(source, [](unsigned char letter) { return letter < 0x20 || letter >= 0x7f; });
-  return source;
+  constexpr std::size_t kSourceMax = 64;
+  std::string_view name = trimmed(request.header("x-heygen-client-source"));
+  if (name.empty()) name = trimmed(request.header("x-heygen-source"));
+  return printable(name, kSourceMax);
 }
 
 }  // namespace understudy::api

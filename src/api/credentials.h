@@ -20,7 +20,8 @@ Result<money::Money> cost_limit(const Request& request);
 // without the header. Errors: invalid_parameter.
 Result<bool> waits_for_room(const Request& request, bool by_default);
 
-// X-HeyGen-Client-Source, what tools tell of themselves, as far as it can stand in a record.
+// X-HeyGen-Client-Source, or X-HeyGen-Source, as the official programs send them: at most 64
+// printable bytes; often empty.
 std::string client_source(const Request& request);
 
 }  // namespace understudy::api

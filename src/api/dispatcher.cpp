@@ -176,8 +176,8 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
   }
   TRY_ASSIGN(const bool is_patient, waits_for_room(request, config_.waits_always));
   request.principal.waiting_max = is_patient ? config_.waiting_max : 0;
-  request.principal.client_source = client_source(request);
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
+  request.principal.source = client_source(request);
   if (!endpoint.route.handler && endpoint.operation->is_preview) {
     return fail(ErrorCode::not_found,
                 "This is a preview operation, which this server does not offer.");

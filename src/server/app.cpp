@@ -26,9 +26,9 @@
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
-#include "products/spending/spending_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -294,8 +294,8 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& config) {
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
-  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
-  TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
+  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock, shared_places(config)));
+  TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
@@ -336,7 +336,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();
-  workers.token_file = parts->installation->path("worker.token");
+  workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
   workers.further_arguments = {"--sandbox", config.sandbox};
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "money/money.h"
 #include "server/toml_document.h"
+#include "storage/postgres/postgres_database.h"
 
 namespace understudy::server {
 namespace {
@@ -204,6 +205,15 @@ Setter plan_table(const std::string& plan_name) {
 
 using Settings = accounts::OAuthSettings;
 
+Result<void> set_database(Config& config, const toml::node& node, const std::string& option) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || !(value->empty() || storage::is_postgres_url(*value))) {
+    return wrong(option, "a text in quotes such as \"postgresql://user@host/understudy\", or \"\"");
+  }
+  config.database_url = *value;
+  return {};
+}
+
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> table = {
       {"server.listen", text(&Config::listen)},
@@ -225,6 +235,8 @@ const std::map<std::string, Setter>& setters() {
       {"plans.team", plan_table("team")},
       {"plans.enterprise", plan_table("enterprise")},
       {"plans.business_plus", plan_table("business_plus")},
+      {"database.url", set_database},
+      {"database.shared_folder", text(&Config::shared_folder)},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"network.allow_private", boolean(&Config::allow_private)},
@@ -237,6 +249,8 @@ const std::map<std::string, Setter>& setters() {
       {"stripe.success_url", text(&Config::stripe_success_url)},
       {"stripe.cancel_url", text(&Config::stripe_cancel_url)},
       {"stripe.poll_after_s", integer(&Config::stripe_poll_after_s, 1, 86'400)},
+      {"credits.price_usd", amount(&Config::credit_price_usd)},
+      {"credits.tiers", texts(&Config::credit_tiers)},
       {"top_ups.minimum_usd", amount(&Config::top_up_minimum_usd)},
       {"top_ups.maximum_usd", amount(&Config::top_up_maximum_usd)},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},

@@ -1,4 +1,4 @@
--- Jobs that wait for others of their account to end, and which program ordered a job.
+-- Jobs that wait for others of their account to end.
 
 -- A job that was ordered beyond its account's limit of jobs at once: it starts when fewer than
 -- running_max of the wallet's jobs are running. Removed when it starts.
@@ -7,10 +7,4 @@ CREATE TABLE job_waiting (
   account_id  TEXT NOT NULL,
   wallet_id   TEXT NOT NULL,
   running_max INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- X-HeyGen-Client-Source of the request, where it had one.
-CREATE TABLE job_source (
-  job_id        TEXT PRIMARY KEY,
-  client_source TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
