@@ -82,6 +82,7 @@ json::object to_json(const Request& request) {
       {"are_captions_burned_in", request.are_captions_burned_in},
       {"title", request.title},
       {"callback_id", request.callback_id},
+      {"glossary_id", request.glossary_id},
   };
   if (request.background)
     document["background"] = json::object{{"color", request.background->color}};
@@ -119,6 +120,8 @@ Result<Request> from_json(const json::object& document) {
   request.is_transparent = bool_or(document, "is_transparent", false);
   request.are_captions_burned_in = bool_or(document, "are_captions_burned_in", false);
   request.title = string_or(document, "title");
+  request.callback_id = string_or(document, "callback_id");
+  request.glossary_id = string_or(document, "glossary_id");
   if (const auto* background = object_or_null(document, "background")) {
     request.background = Background{.color = string_or(*background, "color"), .image = {}};
   }

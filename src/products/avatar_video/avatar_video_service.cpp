@@ -104,6 +104,8 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
     TRY(check_callback(labels.callback_url));
     TRY(plan_avatar(labels, principal, book, keep, job));
   }
+  job.request["aspect_ratio"] = string_or(body, "aspect_ratio", "16:9");
+  job.request["resolution"] = string_or(body, "resolution", "1080p");
   job.title = labels.title;
   job.folder_id = labels.folder_id;
   if (!labels.callback_url.empty()) job.request["callback_url"] = labels.callback_url;

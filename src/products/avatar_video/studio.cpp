@@ -21,13 +21,6 @@ FilmPlayback playback_from(std::string_view name) {
   return FilmPlayback::freeze;
 }
 
-std::string_view name_of(FilmPlayback playback) {
-  for (const auto& [known, text] : kPlaybacks) {
-    if (known == playback) return text;
-  }
-  return "freeze";
-}
-
 // An error of one scene, told with where the scene stands in the body.
 tl::unexpected<Error> at_place(Error error, const std::string& place) {
   const std::string before = error.param;
@@ -133,7 +126,7 @@ json::object scene_json(const Scene& scene) {
                         {"spoken", to_json(scene.spoken)},
                         {"duration_s", scene.duration_s},
                         {"fit", scene.fit},
-                        {"playback", name_of(scene.playback)},
+                        {"playback", to_string(scene.playback)},
                         {"lasts_as_film", scene.lasts_as_film},
                         {"volume", scene.volume}};
   if (scene.picture.is_given()) document["picture"] = file_json(scene.picture);
@@ -169,6 +162,13 @@ std::string_view to_string(SceneKind kind) {
     case SceneKind::film: return "film";
   }
   std::abort();
+}
+
+std::string_view to_string(FilmPlayback playback) {
+  for (const auto& [known, text] : kPlaybacks) {
+    if (known == playback) return text;
+  }
+  return "freeze";
 }
 
 Result<Studio> parse_studio(const json::object& body) {

@@ -21,6 +21,7 @@ enum class SceneKind { presenter, image, film };
 std::string_view to_string(SceneKind kind);
 
 enum class FilmPlayback { freeze, loop, fit_to_scene };
+std::string_view to_string(FilmPlayback playback);
 
 // A file that a scene uses, as its job carries it.
 struct SceneFile {
