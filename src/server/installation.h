@@ -16,6 +16,7 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/document_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
 #include "accounts/key_store.h"
@@ -65,6 +66,7 @@ class Installation {
   accounts::KeyStore& keys() { return *keys_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
+  accounts::DocumentStore& documents() { return *documents_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
   jobs::WebhookStore& webhooks() { return *webhooks_; }
   storage::DiskBlobStore& blobs() { return *blobs_; }
@@ -91,6 +93,7 @@ class Installation {
   std::unique_ptr<accounts::KeyStore> keys_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
+  std::unique_ptr<accounts::DocumentStore> documents_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
   std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;

@@ -187,6 +187,15 @@ std::vector<api::Route> routes(AvatarVideoService& service, Links links,
   };
 }
 
+Result<api::Response> create_studio(AvatarVideoService& service, const Links& links,
+                                    const money::PriceBook& prices, const api::Request& request,
+                                    const json::object& body) {
+  return service.create_studio(request, body, [&](const jobs::Job& job) {
+    const auto link = [&](const jobs::BlobRef& blob) { return links(blob, request); };
+    return api::data_response(video_json(job, link, prices));
+  });
+}
+
 api::QuoteFunctions quotes(AvatarVideoService& service) {
   return {{"/v3/videos", [&service](const auto& principal, const auto& body) {
              return service.quote(principal, body);
