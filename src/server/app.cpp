@@ -25,6 +25,7 @@
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
+#include "products/brand_kits/brand_kits_routes.h"
 #include "products/oauth/oauth_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
@@ -92,6 +93,14 @@ struct Engine {
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
+        site_reader(sandbox, {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
+        kits({.documents = installation.documents(),
+              .http = http,
+              .inputs = inputs,
+              .blobs = installation.blobs(),
+              .clock = clock,
+              .read_site = [this](const fs::path& file) { return site_reader.inspect(file); },
+              .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
         videos(
             *queue, inputs, prices, clock,
@@ -146,6 +155,8 @@ struct Engine {
   jobs::InputResolver inputs;
   api::LinkSigner signer;
   assets::AssetService assets;
+  jobs::ProcessInspector site_reader;
+  brand_kits::BrandKitsService kits;
   brand_glossaries::BrandGlossariesService glossaries;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
@@ -197,6 +208,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews));
   append(routes, brand_glossaries::routes(engine.glossaries));
+  append(routes, brand_kits::routes(engine.kits, links));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
   append(routes, templates::routes(engine.templates, links));
