@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kThreads = 2;
 constexpr std::size_t kSheetsMax = 10;
+constexpr int kRounds = 3;
 constexpr std::size_t kLogosTried = 8;
 constexpr std::size_t kLogosKept = 4;
 constexpr net::Limits kPageLimits = {
@@ -100,7 +101,7 @@ void BrandKitsBuilder::build(const Order& order, std::stop_token stop) {
   }
 }
 
-// The page is read twice: first for its style sheets, then together with them.
+// The page is read first for its style sheets, then with them, then with those they import.
 Result<SiteBrand> BrandKitsBuilder::read(const Order& order, std::stop_token stop) const {
   const auto get = [&](const std::string& url, const char* accept, const net::Limits& limits) {
     return ports_.http.request({.url = url, .headers = headers(accept), .limits = limits, .stop = stop});
@@ -118,24 +119,30 @@ Result<SiteBrand> BrandKitsBuilder::read(const Order& order, std::stop_token sto
   }
   const TemporaryFolder folder(ports_.temporary_folder);
   const fs::path file = folder.path() / "site.json";
-  json::object site{{"url", page.url.empty() ? order.url : page.url}, {"html", as_utf8(std::move(page.body))}};
+  json::object site{{"url", page.url.empty() ? order.url : page.url},
+                    {"html", as_utf8(std::move(page.body))}};
   TRY(write_site(file, site));
   TRY_ASSIGN(const auto first, ports_.read_site(file));
   SiteBrand brand = site_brand_from(first);
   json::array styles;
-  std::vector<std::string> wanted = brand.stylesheets;
-  wanted.insert(wanted.end(), brand.imports.begin(), brand.imports.end());
-  for (const auto& url : wanted) {
-    if (styles.size() == kSheetsMax || stop.stop_requested()) break;
-    auto sheet = get(url, "text/css,*/*;q=0.1", kSheetLimits);
-    if (!sheet || sheet->status / 100 != 2) continue;  // the page is shown without it, too
-    styles.push_back(json::object{{"url", url}, {"text", as_utf8(std::move(sheet->body))}});
+  std::set<std::string> seen;
+  for (int round = 0; round < kRounds && !stop.stop_requested(); ++round) {
+    std::vector<std::string> wanted = brand.stylesheets;
+    wanted.insert(wanted.end(), brand.imports.begin(), brand.imports.end());
+    const std::size_t before = styles.size();
+    for (const auto& url : wanted) {
+      if (styles.size() == kSheetsMax || !seen.insert(url).second) continue;
+      auto sheet = get(url, "text/css,*/*;q=0.1", kSheetLimits);
+      if (!sheet || sheet->status / 100 != 2) continue;  // the page is shown without it, too
+      styles.push_back(json::object{{"url", url}, {"text", as_utf8(std::move(sheet->body))}});
+    }
+    if (styles.size() == before) break;
+    site["styles"] = styles;
+    TRY(write_site(file, site));
+    TRY_ASSIGN(const auto again, ports_.read_site(file));
+    brand = site_brand_from(again);
   }
-  if (styles.empty()) return brand;
-  site["styles"] = std::move(styles);
-  TRY(write_site(file, site));
-  TRY_ASSIGN(const auto second, ports_.read_site(file));
-  return site_brand_from(second);
+  return brand;
 }
 
 std::vector<StoredLogo> BrandKitsBuilder::fetch_logos(const SiteBrand& brand,

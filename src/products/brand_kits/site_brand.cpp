@@ -292,10 +292,10 @@ class BrandReading {
       if (found.size() != 1) continue;
       const bool is_framework = name.starts_with("--bs-") || name.starts_with("--swiper") ||
                                 name.starts_with("--wp--preset--color--vivid") || name.starts_with("--tw-");
-      const double own = is_framework ? 4 : 20;
+      const double own = 20;
       // "--primary" says more than "--card-primary-line".
       const double exact = std::max(0.3, 1.3 - 0.25 * static_cast<double>(words_of(name).size()));
-      if (role == Role::none) {
+      if (role == Role::none || is_framework) {
         colours_.add(found.front(), 0.3);
       } else {
         colours_.add(found.front(), own * exact, role, own * exact);
