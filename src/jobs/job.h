@@ -38,6 +38,7 @@ struct NewJob {
   std::string wallet_id;  // that pays; empty: the account's dollars
   std::string key_id;
   std::string project_id;    // whose budgets count it; empty: none
+  std::string source = {};   // the program that asked, as it calls itself
   bool is_test = false;      // the price is computed and not taken; picture and sound say so
   int key_jobs_max = 0;      // queued and running ones at a time, with this one; 0: no limit
   int account_jobs_max = 0;  // the same of the whole account

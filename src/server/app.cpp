@@ -21,15 +21,16 @@
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
+#include "products/assets/upload_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
-#include "products/spending/spending_routes.h"
 #include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
@@ -114,6 +115,11 @@ struct Engine {
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        upload_signer(installation.link_secret()),
+        uploads(
+            installation.uploads(), installation.assets(), installation.blobs(),
+            [this](const fs::path& file) { return inspector.inspect(file); },
+            [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         webhooks(installation.webhooks(), jobs::webhook_transport(http),
                  jobs::WebhookSecrets(installation.webhook_secret()),
                  {.options = webhook_options(config), .allow_private = config.allow_private},
@@ -166,6 +172,8 @@ struct Engine {
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  assets::UploadSigner upload_signer;
+  assets::UploadService uploads;
   webhooks::WebhooksService webhooks;
 };
 
@@ -210,7 +218,9 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
-  append(routes, assets::routes(engine.assets, links));
+  append(routes, assets::routes(engine.assets, engine.uploads, links));
+  append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
+                                       engine.clock, links));
   append(routes, templates::routes(engine.templates, links));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
@@ -233,7 +243,6 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
-  append(routes, api::document_routes());
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
@@ -248,6 +257,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
                                      .notifier = engine.notifier,
                                      .clock = engine.clock},
                                     {.token = installation.worker_token()}));
+  append(routes, api::document_routes(routes));
   return routes;
 }
 
@@ -324,8 +334,8 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& config) {
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
-  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
-  TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
+  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock, shared_places(config)));
+  TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
@@ -366,7 +376,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();
-  workers.token_file = parts->installation->path("worker.token");
+  workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
   workers.further_arguments = {"--sandbox", config.sandbox};
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

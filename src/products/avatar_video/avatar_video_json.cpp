@@ -61,8 +61,7 @@ json::array pronunciations_json(const Request& request) {
 Result<Request> parse(const json::object& body) {
   const std::string type = string_or(body, "type");
   if (type != "avatar") {
-    return fail(ErrorCode::not_implemented,
-                "Videos of type '" + type + "' are not built yet; the types avatar and studio are.", "type");
+    return invalid("type", "This server makes no videos of type '" + type + "'.");
   }
   Request request;
   TRY(parse_sound(body, request));

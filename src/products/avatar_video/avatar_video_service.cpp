@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/error_envelope.h"
 #include "api/idempotency.h"
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
@@ -190,6 +191,8 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
     auto job = plan(request.principal, entry.get_object(), jobs::Keep::in_blob_store);
     if (!job) {
       Error error = std::move(job).error();
+      // The batch itself is there, so nothing is "not found".
+      if (api::http_status(error.code) == 404) error.code = ErrorCode::invalid_parameter;
       error.message = "Entry " + std::to_string(index) + " of 'videos': " + error.message;
       error.param = "videos";
       return tl::make_unexpected(std::move(error));

@@ -63,8 +63,14 @@ class PageReader {
   PageReader(std::string_view html, std::string url) : html_(html), base_(std::move(url)) {}
 
   Page read() {
+    // Each error would keep the whole stack of open elements.
+    static const GumboOptions kOptions = [] {
+      GumboOptions options = kGumboDefaultOptions;
+      options.max_errors = 0;
+      return options;
+    }();
     const std::unique_ptr<GumboOutput, OutputDeleter> output(
-        gumbo_parse_with_options(&kGumboDefaultOptions, html_.data(), html_.size()));
+        gumbo_parse_with_options(&kOptions, html_.data(), html_.size()));
     walk(*output->root);
     std::stable_sort(page_.logos.begin(), page_.logos.end(),
                      [](const auto& a, const auto& b) { return a.score > b.score; });
