@@ -16,7 +16,7 @@ constexpr double kDescription = 0.8;
 constexpr double kSynonym = 0.88;
 constexpr double kBeginning = 0.75;
 constexpr double kTypingError = 0.7;
-constexpr double kUnknownWeight = 0.6;  // of a word that no item knows, against a rare one
+constexpr double kUnknownWeight = 0.8;  // of a word that no item knows; others have 1.3 and more
 constexpr double kNameShare = 0.06;     // of the score: how much of the name was asked for
 constexpr double kEverything = 0.75;
 constexpr std::size_t kTermsMax = 24;
@@ -94,6 +94,8 @@ void Ranking::take(Strengths& best, const std::string& term, double factor) cons
   const auto found = postings_.find(term);
   if (found == postings_.end()) return;
   for (const Posting& posting : found->second) {
+    // A description's words are about much; only the very word counts there.
+    if (factor < 1 && posting.strength <= kDescription) continue;
     best[posting.item] = std::max(best[posting.item], factor * posting.strength);
   }
 }
@@ -110,6 +112,9 @@ Ranking::Strengths Ranking::matches(const std::string& term) const {
   }
   const bool is_known = std::any_of(best.begin(), best.end(), [](double s) { return s > 0; });
   if (is_known || term.size() < kTypingErrorMin) return best;
+  for (std::size_t size = kBeginningMin; size < term.size(); ++size) {  // "thunderstorm"
+    take(best, term.substr(0, size), kBeginning);
+  }
   for (const auto& [other, postings] : postings_) {
     if (is_one_error_apart(term, other)) take(best, other, kTypingError);
   }
@@ -126,14 +131,13 @@ std::vector<Hit> Ranking::find(std::string_view query, double score_min) const {
   }
   Strengths sum(count_, 0);
   double whole = 0;
-  const double rare = std::log(1.0 + static_cast<double>(count_));
   for (const auto& term : terms) {
     const auto strengths = matches(term);
     const auto found = std::count_if(strengths.begin(), strengths.end(),
                                      [](double strength) { return strength > 0; });
-    const double weight =
-        found == 0 ? kUnknownWeight * rare
-                   : std::log(1.0 + static_cast<double>(count_) / static_cast<double>(found));
+    const double share_of_items =
+        static_cast<double>(count_) / static_cast<double>(std::max<std::ptrdiff_t>(1, found));
+    const double weight = found == 0 ? kUnknownWeight : 1 + 0.5 * std::log(1 + share_of_items);
     whole += weight;
     for (std::size_t i = 0; i < count_; ++i) sum[i] += weight * strengths[i];
   }

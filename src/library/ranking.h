@@ -1,8 +1,9 @@
 // Ranking: finds the items whose names and tags say what a query says.
 //
-// Each word of the query counts by how rare it is among the items (its inverse document frequency),
-// and matches an item by the same stem, a synonym, a common beginning or one typing error, each
-// worth less than the one before. The score is the square root of the share of the query that an
+// Each word of the query counts by how rare it is among the items (its inverse document frequency,
+// flattened: a word that no item knows says little about which one is meant), and matches an item
+// by the same stem, a synonym, a common beginning or one typing error, each worth less than the one
+// before. The score is the square root of the share of the query that an
 // item matches: 1 is everything, 0.7 about half, so that a sentence with words beside the point
 // still finds its item. Fillers and words that describe all items ("music") do not count.
 //

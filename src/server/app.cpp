@@ -29,6 +29,7 @@
 #include "products/oauth/oauth_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
+#include "products/sounds/sounds_routes.h"
 #include "products/spending/spending_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
@@ -179,6 +180,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
                                        engine.clock, links));
   append(routes, assets::search_routes(installation.assets(), engine.library_files, links));
+  append(routes, sounds::routes(engine.library_files));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes,

@@ -59,6 +59,44 @@ class Library(harness.ServerCase):
             self.assertTrue(page.json["has_more"])
         self.assertEqual(paged, whole)
 
+    def sounds(self, **query):
+        return self.server.call("GET", "/v3/audio/sounds?" + urllib.parse.urlencode(query))
+
+    def test_music_is_found_and_lasts_a_minute(self):
+        found = self.sounds(query="calm background music for a meditation video")
+        self.assertEqual(found.status, 200, found.body)
+        self.assertTrue(all(hit["type"] == "music" and 0.7 <= hit["score"] <= 1 for hit in found.data))
+        best = found.data[0]
+        self.assertIn(best["id"], ("still-water", "deep-breath"))
+        self.assertEqual((best["duration"], best["placement"], best["peak_offset"]), (60, "bed", None))
+        stream = harness.probe(self.server.download(best["audio_url"], "bed.mp3"))
+        self.assertAlmostEqual(float(stream["format"]["duration"]), 60, delta=0.1)
+        self.assertEqual(stream["streams"][0]["codec_name"], "mp3")
+        part = self.server.call("GET", best["audio_url"], key=None, headers={"Range": "bytes=0-99"})
+        self.assertEqual((part.status, len(part.body)), (206, 100))
+
+    def test_an_effect_is_found_and_speaks_in_a_video(self):
+        best = self.sounds(query="crowd cheering", type="sound_effects").data[0]
+        self.assertEqual((best["id"], best["type"]), ("crowd-cheer", "sound_effects"))
+        wav = harness.probe(self.server.download(best["wav_url"], "cheer.wav"))
+        self.assertAlmostEqual(float(wav["format"]["duration"]), best["duration"], delta=0.01)
+        video = self.server.call("POST", "/v3/videos", {
+            "type": "avatar", "avatar_id": self.server.first_look(), "audio_url": best["audio_url"]})
+        self.assertEqual(video.status, 200, video.body)
+
+    def test_the_minimum_score_decides_what_is_shown(self):
+        self.assertEqual(self.sounds(query="qwxzk").data, [])
+        few = self.sounds(query="happy piano", min_score=0.9, limit=50).data
+        many = self.sounds(query="happy piano", min_score=0, limit=50).data
+        self.assertLess(len(few), len(many))
+        self.assertEqual(many[:len(few)], few)
+        for wrong, param in [({"query": "a", "min_score": 1.1}, "min_score"), ({"query": "a", "type": "speech"}, "type"),
+                             ({"query": "a", "limit": 51}, "limit"), ({}, "query"), ({"query": "a", "min_score": "x"}, "min_score")]:
+            refused = self.sounds(**wrong)
+            self.assertEqual((refused.status, refused.error["param"]), (400, param), wrong)
+        for path in ("sounds/none.mp3", "sounds/still-water", "sounds/.mp3", "sounds/..%2F..%2Fowner.key"):
+            self.assertEqual(self.server.call("GET", "/understudy/v1/library/" + path, key=None).status, 404, path)
+
     def test_what_is_wrong_is_named(self):
         for query, param in [({"query": "a"}, "type"), ({"type": "icon"}, "query"), ({"query": "", "type": "icon"}, "query"),
                              ({"query": "a", "type": "film"}, "type"), ({"query": "a", "type": "icon", "limit": 51}, "limit"),
