@@ -21,6 +21,7 @@
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
+#include "products/assets/search_routes.h"
 #include "products/assets/upload_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
@@ -31,6 +32,7 @@
 #include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
+#include "products/sounds/sounds_routes.h"
 #include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
@@ -115,6 +117,7 @@ struct Engine {
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        library_files(installation.path("library")),
         upload_signer(installation.link_secret()),
         uploads(
             installation.uploads(), installation.assets(), installation.blobs(),
@@ -172,6 +175,7 @@ struct Engine {
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  library::RenderCache library_files;
   assets::UploadSigner upload_signer;
   assets::UploadService uploads;
   webhooks::WebhooksService webhooks;
@@ -225,6 +229,8 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
                                        engine.clock, links));
   append(routes, templates::routes(engine.templates, links));
+  append(routes, assets::search_routes(installation.assets(), engine.library_files, links));
+  append(routes, sounds::routes(engine.library_files));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes,
