@@ -13,6 +13,7 @@ endfunction()
 
 understudy_pkg(curl libcurl)
 understudy_pkg(sqlite sqlite3)
+understudy_pkg(postgres libpq)
 understudy_pkg(fmt fmt)
 understudy_pkg(spdlog spdlog)
 understudy_pkg(ffmpeg libavformat libavcodec libavfilter libavutil libswscale libswresample)
@@ -57,6 +58,11 @@ target_include_directories(dep_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_compile_definitions(dep_boost INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED)
 add_library(dep::boost ALIAS dep_boost)
+
+# The Snowball stemmers; no pkg-config file.
+add_library(dep_stemmer INTERFACE)
+target_link_libraries(dep_stemmer INTERFACE stemmer)
+add_library(dep::stemmer ALIAS dep_stemmer)
 
 # Time zones; its CMake package says how Debian built it.
 find_package(date REQUIRED CONFIG)

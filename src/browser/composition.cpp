@@ -338,6 +338,7 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
   rewrite.url = [&](const std::string& address) { return address_in(file, address); };
   HtmlNode& inner = *find_root(*content);
   std::string scripts;
+  std::vector<std::unique_ptr<HtmlNode>> styles;
   std::string size;
   for (const char* side : {"width", "height"}) {
     if (const double value = number_of(inner, std::string("data-") + side, 0); value > 0) {
@@ -374,6 +375,8 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
         child.children.clear();
         child.append(make_text(css));
         child.set("data-understudy-style", id);
+        styles.push_back(node.take(i));
+        continue;
       } else if (!is_done) {
         take_scripts(child);
       }
@@ -382,6 +385,8 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
   };
   take_scripts(*content);
   host.children.clear();
+  // In front of nested sub-compositions, whose own rules are to win over these.
+  for (auto& style : styles) host.append(std::move(style));
   while (!content->children.empty()) host.append(content->take(0));
   if (trimmed(scripts).empty()) return;
   auto script = make_element("script");

@@ -9,6 +9,7 @@
 #include "cli/api_client.h"
 #include "cli/hyperframes_command.h"
 #include "cli/login_commands.h"
+#include "cli/migrate_command.h"
 #include "cli/render_command.h"
 #include "cli/serve_command.h"
 #include "cli/spending_commands.h"
@@ -30,6 +31,9 @@ std::string api_key() {
 
 void add_target(CLI::App& command, AdminTarget& target) {
   command.add_option("--data", target.data, "The installation's data folder");
+  command.add_option(
+      "--config", target.config_file,
+      "The server's options; needed while nobody serves a folder with [database] url");
   command.add_option("--server", target.server,
                      "A server's URL; the key comes from UNDERSTUDY_API_KEY");
 }
@@ -39,6 +43,7 @@ struct Options {
   int status = 0;
   bool is_json = false;
   AdminTarget target;
+  MigrateOptions migrate;
   ServeOptions serve;
   WorkerOptions worker;
   std::filesystem::path folder;
@@ -108,6 +113,10 @@ void add_processes(CLI::App& app, Options& options) {
   project->add_option("file", options.folder, "The ZIP archive")->required();
   project->add_option("composition", options.id, "The composition's file in it")->required();
   project->callback([&] { options.status = run_inspect_project(options.folder, options.id); });
+
+  auto* read_site = app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
+  read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")->required();
+  read_site->callback([&] { options.status = run_read_site(options.folder); });
 }
 
 void add_logins(CLI::App& account, Options& options) {
@@ -338,6 +347,18 @@ void add_hyperframes(CLI::App& app, Options& options) {
   });
 }
 
+void add_migrate(CLI::App& app, Options& options) {
+  auto* migrate = app.add_subcommand(
+      "migrate", "Moves an embedded installation that is not served to PostgreSQL");
+  migrate->add_option("--data", options.migrate.data, "The installation's data folder")->required();
+  migrate
+      ->add_option("--to", options.migrate.url,
+                   "postgresql://user@host/database: an empty database; the password may come from "
+                   "PGPASSWORD or ~/.pgpass")
+      ->required();
+  migrate->callback([&] { options.status = run_migrate(options.migrate); });
+}
+
 void add_video(CLI::App& app, Options& options) {
   auto* video =
       app.add_subcommand("video", "Makes a talking video from a sentence and prints its receipt");
@@ -382,6 +403,7 @@ int run(int argc, char** argv) {
   add_money(app, options);
   add_projects(app, options);
   add_budgets(app, options);
+  add_migrate(app, options);
   add_video(app, options);
   add_hyperframes(app, options);
   auto* doctor = app.add_subcommand(

@@ -49,9 +49,24 @@ constexpr std::array<WebhookEventType, 34> kV3Types = {{
     {"podcast.fail", "A podcast failed; nothing was charged."},
 }};
 
-constexpr std::array<WebhookEventType, 7> kExtensionTypes = {{
-    {"wallet.*", "The wallet: low balance, top-ups, reloads, holds, refunds."},
-    {"cap.*", "Spending caps: a share of one was reached."},
+constexpr std::array<WebhookEventType, 21> kExtensionTypes = {{
+    {"wallet.*", "All of the wallet's."},
+    {"wallet.held", "A job's price was reserved."},
+    {"wallet.captured", "A job was charged; what was reserved beyond it is free again."},
+    {"wallet.released", "A job ended without a charge; what was reserved is free again."},
+    {"wallet.low_balance", "What is available fell below the account's threshold."},
+    {"wallet.top_up_succeeded", "A payment was credited."},
+    {"wallet.top_up_failed", "A payment failed or expired."},
+    {"wallet.reload_started", "The saved card is asked for an automatic top-up."},
+    {"wallet.reload_succeeded", "An automatic top-up was credited."},
+    {"wallet.reload_failed",
+     "An automatic top-up failed, or this month's limit stands in its way."},
+    {"wallet.refunded", "A payment was given back, in full or in part."},
+    {"wallet.disputed", "A card holder disputes a payment."},
+    {"wallet.dispute_won", "A dispute was won: what it took is back."},
+    {"wallet.dispute_lost", "A dispute was lost."},
+    {"cap.*", "All of the spending caps'."},
+    {"cap.threshold_reached", "A share of a spending cap was reached."},
     {"lipsync.success", "A lipsync is ready."},
     {"lipsync.fail", "A lipsync failed; nothing was charged."},
     {"background_removal.success", "A film without its background is ready."},

@@ -15,7 +15,7 @@ bool is_funding_source(std::string_view account) {
 
 bool is_house_account(std::string_view account) {
   constexpr std::string_view kAccounts[] = {
-      kCash, kPromo, kAdjustment, kRevenue, kCreditsRevenue, kRefunds, kDisputes, kBreakage, kPlan};
+      kCash, kPromo, kAdjustment, kRevenue, kCreditsRevenue, kRefunds, kDisputes, kBreakage, kPlan, kSales, kCreditSales};
   return std::find(std::begin(kAccounts), std::end(kAccounts), account) != std::end(kAccounts);
 }
 
@@ -38,6 +38,14 @@ bool is_credits_wallet(std::string_view wallet_id) { return wallet_id.ends_with(
 
 std::string_view revenue_of(std::string_view wallet_id) {
   return is_credits_wallet(wallet_id) ? kCreditsRevenue : kRevenue;
+}
+
+std::string_view currency_of(std::string_view wallet_id) {
+  return is_credits_wallet(wallet_id) ? "credits" : "usd";
+}
+
+std::string amount_name(std::string_view name, std::string_view wallet_id) {
+  return fmt::format("{}_{}", name, currency_of(wallet_id));
 }
 
 std::string_view to_string(LotSource source) {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "money/money.h"
 #include "server/toml_document.h"
+#include "storage/postgres/postgres_database.h"
 
 namespace understudy::server {
 namespace {
@@ -204,6 +205,15 @@ Setter plan_table(const std::string& plan_name) {
 
 using Settings = accounts::OAuthSettings;
 
+Result<void> set_database(Config& config, const toml::node& node, const std::string& option) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || !(value->empty() || storage::is_postgres_url(*value))) {
+    return wrong(option, "a text in quotes such as \"postgresql://user@host/understudy\", or \"\"");
+  }
+  config.database_url = *value;
+  return {};
+}
+
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> table = {
       {"server.listen", text(&Config::listen)},
@@ -225,6 +235,8 @@ const std::map<std::string, Setter>& setters() {
       {"plans.team", plan_table("team")},
       {"plans.enterprise", plan_table("enterprise")},
       {"plans.business_plus", plan_table("business_plus")},
+      {"database.url", set_database},
+      {"database.shared_folder", text(&Config::shared_folder)},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"hyperframes.libraries", text(&Config::hyperframes_libraries)},
@@ -238,6 +250,8 @@ const std::map<std::string, Setter>& setters() {
       {"stripe.success_url", text(&Config::stripe_success_url)},
       {"stripe.cancel_url", text(&Config::stripe_cancel_url)},
       {"stripe.poll_after_s", integer(&Config::stripe_poll_after_s, 1, 86'400)},
+      {"credits.price_usd", amount(&Config::credit_price_usd)},
+      {"credits.tiers", texts(&Config::credit_tiers)},
       {"top_ups.minimum_usd", amount(&Config::top_up_minimum_usd)},
       {"top_ups.maximum_usd", amount(&Config::top_up_maximum_usd)},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},
@@ -249,7 +263,12 @@ const std::map<std::string, Setter>& setters() {
       {"webhooks.concurrency", integer(&Config::webhook_concurrency, 1, 1024)},
       {"webhooks.endpoint_concurrency", integer(&Config::webhook_endpoint_concurrency, 1, 64)},
       {"webhooks.history_days", integer(&Config::webhook_history_days, 1, 3650)},
-      {"limits.concurrency", integer(&Config::concurrency, 0, 1'000'000)},
+      {"limits.concurrency", integer(&Config::concurrency, -1, 1'000'000)},
+      {"limits.queue", choice(&Config::queue, {"off", "on_request", "always"})},
+      {"limits.queue_max", integer(&Config::queue_max, 0, 1'000'000)},
+      {"limits.requests_per_minute", integer(&Config::requests_per_minute, 0, 1'000'000'000)},
+      {"limits.unauthenticated_per_minute",
+       integer(&Config::unauthenticated_per_minute, 0, 1'000'000'000)},
       {"log.level", choice(&Config::log_level, {"debug", "info", "warn", "error"})},
   };
   return table;

@@ -96,7 +96,7 @@ void report_browser(Report& report) {
 
 void report_data(Report& report, const fs::path& data) {
   if (data.empty()) return;
-  if (!fs::exists(data / "understudy.db")) {
+  if (!fs::exists(data / "link.secret")) {
     report.hint("data",
                 data.string() + " holds no installation; understudy serve --data makes one");
     return;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "api/body_fields.h"
-#include "server/admin_routes.h"
 
 namespace understudy::server {
 namespace {
@@ -15,12 +14,7 @@ using api::Request;
 using api::Response;
 
 Result<accounts::Account> account_of(const LoginPorts& ports, const Request& request) {
-  const std::string& id = request.path_param("account_id");
-  if (id != kOwner) return ports.accounts.find_account(id);
-  TRY_ASSIGN(auto all, ports.accounts.list_accounts());
-  if (all.empty()) return fail(ErrorCode::not_found, "There is no account yet.", "account_id");
-  return *std::min_element(all.begin(), all.end(),
-                           [](const auto& a, const auto& b) { return a.id < b.id; });
+  return accounts::find_account_or_owner(ports.accounts, request.path_param("account_id"));
 }
 
 Result<Response> set_password(const LoginPorts& ports, const Request& request) {

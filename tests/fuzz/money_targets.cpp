@@ -322,8 +322,8 @@ void webhook_bodies(std::string_view input) {
     if (endpoint) {
       require_text(endpoint->url);
       require_text(endpoint->entity_id);
-      require(endpoint->url.find_first_of(" \r\n@") == std::string::npos ||
-                  endpoint->url.find('/', 8) < endpoint->url.find('@'),
+      require(jobs::origin_of(endpoint->url) ==
+                  lower_case(endpoint->url.substr(0, jobs::origin_of(endpoint->url).size())),
               "an endpoint names no user");
     }
     require_refusal_says_why(webhooks::parse_change(body, surface, false));

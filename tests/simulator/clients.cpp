@@ -265,6 +265,10 @@ Operation Clients::give_or_take_back(const Model& model, std::int64_t now_ms) {
 }
 
 Operation Clients::change_cap(const Model& model, std::int64_t now_ms) {
+  if (chance_.percent(20)) {
+    return set_low_balance(some_wallet(),
+                           {chance_.percent(20) ? -1 : chance_.below(20 * kNanoPerUsd)});
+  }
   const std::string id = some_budget(model);
   const auto found = model.budgets.find(id);
   const bool is_known = found != model.budgets.end() && !chance_.percent(5);

@@ -69,6 +69,17 @@ Operation expire(std::int64_t now_ms) {
           .is_alone = true};
 }
 
+Operation set_low_balance(const std::string& wallet, Money threshold) {
+  return {
+      .text = fmt::format("low balance of {} is {}", wallet, to_text(threshold)),
+      .run =
+          [=](Stores& stores) {
+            return outcome_of(stores.ledger->set_low_balance(
+                wallet, threshold < Money{} ? std::nullopt : std::optional(threshold)));
+          },
+      .apply = [=](const Model&, Model& now) { return now.set_low_balance(wallet, threshold); }};
+}
+
 Operation look_at_lots(const std::string& wallet) {
   const auto shown = [](const money::LotTerms& terms, Money remaining, Money held) {
     return fmt::format("; {} {} {} {} {}", to_string(terms.source), terms.priority,

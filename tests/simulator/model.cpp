@@ -95,6 +95,9 @@ Outcome Model::submit(const jobs::Submission& submission) {
       hold_in(key, job.hold);
     }
   }
+  for (const auto& [wallet, amount] : needed) {
+    tell_low(wallet, available(wallet) + amount, available(wallet));
+  }
   if (submission.answer) {
     ModelAnswer& answer = answers[{submission.answer->scope, submission.answer->key}];
     if (answer.is_done) return undone("conflict");
@@ -192,6 +195,7 @@ Outcome Model::set_exact(const std::string& id, std::int64_t fence, std::int64_t
     }
   }
   job->hold = exact;
+  if (more > Money{}) tell_low(job->wallet, available(job->wallet) + more, available(job->wallet));
   return "ok";
 }
 

@@ -37,6 +37,7 @@ struct ModelEntry {
 
 struct ModelWallet {
   Money posted;
+  Money low_below = {-1};  // when what is available falls below, it is told; -1: never
   std::vector<ModelEntry> entries = {};
   bool operator==(const ModelWallet&) const = default;
 };
@@ -151,6 +152,7 @@ struct Model {
   Outcome withdraw(const money::Withdrawal& withdrawal);
   Outcome refund(const money::Refund& refund);
   Outcome expire(std::int64_t now_ms);  // of all wallets
+  Outcome set_low_balance(const std::string& wallet, Money threshold);
 
   Outcome create_budget(const money::Budget& budget);
   Outcome change_budget(const std::string& account, const std::string& id,
@@ -185,6 +187,7 @@ struct Model {
                                 std::string& id) const;
   ModelJob* held_job(const std::string& id, std::int64_t fence);
   // Of money: in model_money.cpp. Each that returns an outcome changes nothing when it refuses.
+  void tell_low(const std::string& wallet, Money before, Money after);
   int expire_wallet(const std::string& wallet, std::int64_t now_ms);
   // Books out what has ended, also when the answer is a refusal.
   Outcome reserve(const std::string& wallet, Money amount, std::int64_t now_ms);
@@ -206,7 +209,7 @@ struct Model {
 
 // What a job of this price costs.
 Money price_of(const std::string& item, int version, std::int64_t quantity);
-Outcome insufficient(Money needed, Money available);
+Outcome insufficient(Money needed, Money available, const std::string& wallet);
 Outcome request_cap(Money limit, Money needed);
 Outcome begun(jobs::IdempotencyStart::State state, int status, const std::string& body,
               const std::string& hash);

@@ -30,10 +30,11 @@ Money price_of(const std::string& item, int version, std::int64_t quantity) {
   return money::charge(book->find(item).value(), {quantity});
 }
 
-Outcome insufficient(Money needed, Money available) {
+Outcome insufficient(Money needed, Money available, const std::string& wallet) {
   const json::object extra{{"needed", money::to_json(needed)},
                            {"available", money::to_json(available)},
-                           {"missing", money::to_json(needed - available)}};
+                           {"missing", money::to_json(needed - available)},
+                           {"currency", wallet.ends_with(".credits") ? "credits" : "usd"}};
   return "insufficient_credit " + to_text(extra);
 }
 
@@ -65,7 +66,26 @@ void Model::post(const std::string& wallet_id, ModelEntry entry) {
   ModelWallet& wallet = wallets.at(wallet_id);
   wallet.posted = wallet.posted + entry.amount;
   entry.balance_after = wallet.posted;
+  // A capture takes what was held: nothing that is available.
+  if (entry.kind != "capture") {
+    const Money after = available(wallet_id);
+    tell_low(wallet_id, after - entry.amount, after);
+  }
   wallet.entries.push_back(std::move(entry));
+}
+
+void Model::tell_low(const std::string& wallet, Money before, Money after) {
+  const Money threshold = wallets.at(wallet).low_below;
+  if (threshold >= Money{} && before >= threshold && after < threshold) {
+    ++messages["wallet.low_balance"];
+  }
+}
+
+Outcome Model::set_low_balance(const std::string& wallet, Money threshold) {
+  const auto found = wallets.find(wallet);
+  if (found == wallets.end()) return "not_found";
+  found->second.low_below = threshold;
+  return "ok";
 }
 
 Outcome Model::create_account(const std::string& account) {
@@ -85,7 +105,7 @@ Outcome Model::fund(const money::Funding& funding) {
   }
   if (!wallets.contains(funding.account_id)) return "not_found";
   if (available(funding.account_id) + funding.amount < Money{}) {
-    return insufficient(-funding.amount, available(funding.account_id));
+    return insufficient(-funding.amount, available(funding.account_id), funding.account_id);
   }
   payments[{kind, funding.reference}] = effect;
   if (funding.amount < Money{}) {
@@ -113,7 +133,7 @@ Outcome Model::withdraw(const money::Withdrawal& withdrawal) {
   if (!wallets.contains(withdrawal.account_id)) return "not_found";
   const Money there = available(withdrawal.account_id);
   if (!withdrawal.up_to_available && there < withdrawal.amount) {
-    return insufficient(withdrawal.amount, there);
+    return insufficient(withdrawal.amount, there, withdrawal.account_id);
   }
   const Money amount = std::min(withdrawal.amount, there);
   payments[name] = {withdrawal.account_id, -amount};
@@ -173,7 +193,7 @@ Outcome Model::expire(std::int64_t now_ms) {
 Outcome Model::reserve(const std::string& wallet, Money amount, std::int64_t now_ms) {
   if (!wallets.contains(wallet)) return "not_found";
   expire_wallet(wallet, now_ms);
-  return available(wallet) < amount ? insufficient(amount, available(wallet)) : "ok";
+  return available(wallet) < amount ? insufficient(amount, available(wallet), wallet) : "ok";
 }
 
 // The smaller priority first, then what ends first, then the older.
@@ -327,11 +347,12 @@ void Model::settle(const ModelJob& job, Money spent) {
 }
 
 Outcome Model::check_concurrency(const jobs::NewJob& job) const {
+  const std::string& wallet = job.wallet_id.empty() ? job.account_id : job.wallet_id;
   std::int64_t of_account = 0;
   std::int64_t of_key = 0;
   for (const auto& [id, other] : jobs) {
     if (other.account != job.account_id || is_terminal(other.state)) continue;
-    ++of_account;
+    of_account += other.wallet == wallet ? 1 : 0;  // each wallet counts its own
     of_key += other.key == job.key_id ? 1 : 0;
   }
   const auto too_many = [](const char* scope, int most, std::int64_t used) {

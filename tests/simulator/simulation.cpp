@@ -47,10 +47,10 @@ Weather::Weather(Chance& chance) {
                    .test_percent = some_share(chance, 5, 30)};
 }
 
-Simulation::Simulation(std::uint64_t seed)
+Simulation::Simulation(std::uint64_t seed, const std::string& postgres_url)
     : chance_(seed),
       weather_(chance_),
-      server_(seed),
+      server_(seed, postgres_url),
       workers_(weather_.workers, weather_.worker_habits, chance_),
       clients_(weather_.client_habits, chance_) {}
 
@@ -83,14 +83,16 @@ void Simulation::step() {
   if (chance_.below(1000) < weather_.fault_permille) begin_fault();
   if (chance_.percent(3)) {
     note("checkpoint");
-    const auto left = server_.stores().database.connection().checkpoint();
+    const auto left = server_.checkpoint();
     if (!left && !server_.disk().has_struck()) complain("a checkpoint failed without a fault");
     if (server_.disk().is_off()) restart(ServerEnd::process_death);
     return;
   }
   for (int i = 0; i < weather_.workers; ++i) workers_.act(now_ms_);
   std::vector<Operation> operations;
-  const auto count = chance_.percent(weather_.together_percent) ? chance_.between(2, 6) : 1;
+  // PostgreSQL's batches are made by its own writers: there one follows the other.
+  const bool is_batch = server_.is_on_disk() && chance_.percent(weather_.together_percent);
+  const auto count = is_batch ? chance_.between(2, 6) : 1;
   while (std::ssize(operations) < count) {
     operations.push_back(next_operation());
     if (operations.back().is_alone) break;
@@ -114,6 +116,7 @@ Operation Simulation::next_operation() {
 }
 
 void Simulation::begin_fault() {
+  if (!server_.is_on_disk()) return;
   const DiskFault faults[] = {DiskFault::power_cut, DiskFault::process_death, DiskFault::refused};
   const DiskFault fault = faults[chance_.below(3)];
   const auto after = chance_.below(6);
@@ -127,7 +130,7 @@ void Simulation::perform(std::vector<Operation> operations) {
   for (std::size_t i = 0; i < operations.size(); ++i) {
     calls.push_back([&, i] { outcomes[i] = operations[i].run(server_.stores()); });
   }
-  server_.stores().database.together(calls);
+  server_.together(calls);
   counts_.operations += std::ssize(operations);
   counts_.batches += operations.size() > 1 ? 1 : 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {

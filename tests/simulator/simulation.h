@@ -32,7 +32,8 @@ struct Weather {
 
 class Simulation {
  public:
-  explicit Simulation(std::uint64_t seed);
+  // `postgres_url`: an empty database; empty: SQLite on a disk that fails.
+  explicit Simulation(std::uint64_t seed, const std::string& postgres_url = {});
 
   // Empty, or what went wrong in which step, with the last operations.
   std::string run(int steps);

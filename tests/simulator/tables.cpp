@@ -10,7 +10,7 @@ namespace {
 // Each gives one text a row. The model writes the same texts below.
 constexpr std::string_view kTables[] = {
     "SELECT 'wallet ' || id || ' posted ' || posted || ' held ' || held || ' entries ' ||"
-    " last_seq FROM wallet ORDER BY id",
+    " last_seq || ' low ' || low_below FROM wallet ORDER BY id",
     "SELECT 'lot of ' || wallet_id || ' ' || source || ' priority ' || priority || ' until ' ||"
     " expires_at_ms || ' ' || amount || ' remaining ' || remaining || ' held ' || held"
     " FROM grant_lot ORDER BY id",
@@ -41,9 +41,9 @@ constexpr std::string_view kTables[] = {
 
 void add_wallets(const Model& model, std::vector<std::string>& rows) {
   for (const auto& [account, wallet] : model.wallets) {
-    rows.push_back(fmt::format("wallet {} posted {} held {} entries {}", account,
+    rows.push_back(fmt::format("wallet {} posted {} held {} entries {} low {}", account,
                                wallet.posted.nano_usd, model.held(account).nano_usd,
-                               wallet.entries.size()));
+                               wallet.entries.size(), wallet.low_below.nano_usd));
   }
 }
 

@@ -49,6 +49,7 @@ json::object top_up_json(const money::TopUp& top_up) {
       {"kind", to_string(top_up.kind)},
       {"status", to_string(top_up.state)},
       {"amount_usd", money::to_json(top_up.amount)},
+      {"credits", top_up.credits > 0 ? json::value(top_up.credits) : json::value(nullptr)},
       {"currency", "usd"},
       {"url", is_open ? string_or_null(top_up.url) : json::value(nullptr)},
       {"failure", std::move(failure)},

@@ -45,6 +45,7 @@ Result<std::int64_t> capture(Connection& connection, const LiveJob& job, Money a
 
 Result<void> take_payment(Connection& connection, const LiveJob& job,
                           const jobs::Delivered& delivered, std::int64_t now_ms) {
+  TRY(lock_account(connection, job.wallet_id));
   TRY_ASSIGN(const Money exact, exact_price(job, delivered));
   const Money amount =
       job.is_test ? money::test_amount(exact) : money::capture_amount(exact, job.hold);
@@ -55,11 +56,12 @@ Result<void> take_payment(Connection& connection, const LiveJob& job,
   TRY_ASSIGN(const auto txn_id, capture(connection, job, amount, now_ms));
   if (!job.is_test) TRY(settle_in_budgets(connection, job.id, job.hold, amount));
   TRY(connection.execute(
-      "INSERT INTO usage (id, account_id, wallet_id, job_id, key_id, project_id, is_test, product,"
-      " price_item, price_version, quantity, amount, created_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      {txn_id, job.account_id, job.wallet_id, job.id, job.key_id, job.project_id, job.is_test,
-       job.kind, job.price_item, job.price_version, delivered.quantity, amount, now_ms}));
+      "INSERT INTO usage (id, account_id, wallet_id, job_id, key_id, project_id, source, is_test,"
+      " product, price_item, price_version, quantity, amount, created_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      {txn_id, job.account_id, job.wallet_id, job.id, job.key_id, job.project_id, job.source,
+       job.is_test, job.kind, job.price_item, job.price_version, delivered.quantity, amount,
+       now_ms}));
   return {};
 }
 
@@ -130,7 +132,8 @@ Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& e
                          "WHERE id = $1 AND state IN ('queued', 'running')",
                          {job.id, to_string(ending.state), ending.code, ending.message, now_ms}),
       job.id));
-  TRY(release_hold(connection, job.id, now_ms));
+  if (job.is_paid()) TRY(lock_account(connection, job.wallet_id));
+  TRY(release_hold(connection, job.id, ending.code, now_ms));
   if (job.is_paid()) TRY(settle_in_budgets(connection, job.id, job.hold, Money{}));
   const bool is_failure = ending.state == JobState::failed;
   return put_job_in_outbox(

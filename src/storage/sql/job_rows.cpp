@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 
 namespace understudy::storage {
@@ -139,22 +140,25 @@ std::string_view wallet_of(const jobs::NewJob& job) {
 
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request) {
   TRY(connection.execute(
-      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, is_test, kind, lane, state,"
-      " title, folder_id, batch_id, batch_index, price_item, price_lines, price_version, cost_max,"
-      " created_at_ms, deadline_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.is_test, job.kind,
-       to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index, job.price_item,
-       money::to_text(job.price_lines), job.price_version, job.cost_max, job.created_at_ms, job.deadline_at_ms}));
+      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, source, is_test, kind, lane,"
+      " state, title, folder_id, batch_id, batch_index, price_item, price_lines, price_version,"
+      " cost_max, created_at_ms, deadline_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, $13, $14, $15, $16, $17,"
+      " $18, $19)",
+      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.source, job.is_test,
+       job.kind, to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index,
+       job.price_item, money::to_text(job.price_lines), job.price_version, job.cost_max,
+       job.created_at_ms, job.deadline_at_ms}));
   TRY(connection.execute("INSERT INTO job_request (job_id, request) VALUES ($1, $2)",
                          {job.id, request}));
   return {};
 }
 
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
+  TRY(lock_rows(connection, "SELECT 1 FROM job WHERE id = $1", {id}));
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
-      " price_item, price_lines, price_version, removed_at_ms <> 0, job.wallet_id, project_id, is_test, cost_max,"
+      " price_item, price_lines, price_version, removed_at_ms <> 0, job.wallet_id, project_id, source, is_test, cost_max,"
       " coalesce(hold.amount, 0) "
       "FROM job LEFT JOIN hold ON hold.job_id = job.id WHERE job.id = $1",
       {id}, [](const Row& row) {
@@ -175,6 +179,7 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
         job.is_removed = columns.flag();
         job.wallet_id = columns.text();
         job.project_id = columns.text();
+        job.source = columns.text();
         job.is_test = columns.flag();
         job.cost_max = columns.money();
         job.hold = columns.money();
@@ -182,12 +187,21 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
       });
 }
 
+json::object message_payload(const MessageFacts& facts) {
+  json::object payload{{"job_id", facts.job_id}, {"kind", facts.kind}};
+  if (!facts.batch_id.empty()) payload["batch_id"] = facts.batch_id;
+  if (!facts.failure_code.empty()) payload["failure_code"] = facts.failure_code;
+  return payload;
+}
+
 Result<void> put_job_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
                                std::int64_t now_ms) {
-  json::object payload{{"job_id", job.id}, {"kind", job.kind}};
-  if (!job.batch_id.empty()) payload["batch_id"] = job.batch_id;
-  if (!message.failure_code.empty()) payload["failure_code"] = std::string(message.failure_code);
-  return put_in_outbox(connection, message.topic, job.account_id, payload, now_ms);
+  return put_in_outbox(connection, message.topic, job.account_id,
+                       message_payload({.job_id = job.id,
+                                        .kind = job.kind,
+                                        .batch_id = job.batch_id,
+                                        .failure_code = message.failure_code}),
+                       now_ms);
 }
 
 }  // namespace understudy::storage
