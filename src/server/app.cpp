@@ -137,9 +137,9 @@ api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engin
     if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
     TRY_ASSIGN(auto principal, store.authenticate(accounts::key_hash(key), engine.clock.now_ms()));
     if (!principal) return principal;
-    principal->account_concurrency = concurrency;
-    TRY_ASSIGN(const bool is_usage_based, engine.plans.is_usage_based(principal->account_id));
-    if (!is_usage_based) return principal;
+    TRY_ASSIGN(const auto terms, engine.plans.terms(principal->account_id));
+    principal->account_concurrency = concurrency < 0 ? terms.concurrency_keys : concurrency;
+    if (!terms.is_usage_based) return principal;
     principal->wallet_id = money::credits_wallet(principal->account_id);
     TRY(engine.plans.allocate(principal->account_id));
     return principal;
@@ -154,7 +154,10 @@ api::Authenticate authenticate_bearer_with(accounts::OAuthStore& store, Engine& 
     }
     TRY_ASSIGN(auto principal,
                store.authenticate(accounts::oauth_hash(token), engine.clock.now_ms()));
-    if (principal) TRY(engine.plans.allocate(principal->account_id));
+    if (!principal) return principal;
+    TRY_ASSIGN(const auto terms, engine.plans.terms(principal->account_id));
+    principal->account_concurrency = terms.concurrency_oauth;
+    TRY(engine.plans.allocate(principal->account_id));
     return principal;
   };
 }
@@ -227,6 +230,10 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                              .scopes = {},
                                              .is_operator = true,
                                              .credential = accounts::Credential::local};
+  made.waiting_max = config.queue == "off" ? 0 : config.queue_max;
+  made.waits_always = config.queue == "always";
+  made.requests_per_minute = config.requests_per_minute;
+  made.unauthenticated_per_minute = config.unauthenticated_per_minute;
   made.allow_http_urls = config.allow_private;
   return made;
 }
