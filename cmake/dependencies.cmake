@@ -13,6 +13,7 @@ endfunction()
 
 understudy_pkg(curl libcurl)
 understudy_pkg(sqlite sqlite3)
+understudy_pkg(postgres libpq)
 understudy_pkg(fmt fmt)
 understudy_pkg(spdlog spdlog)
 understudy_pkg(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
@@ -38,6 +39,16 @@ add_library(dep::flite ALIAS dep_flite)
 add_library(dep_espeak INTERFACE)
 target_link_libraries(dep_espeak INTERFACE espeak-ng)
 add_library(dep::espeak ALIAS dep_espeak)
+
+# Faces. OpenCV's own CMake package asks for every module's development files; dlib's pkg-config file for X11.
+find_path(opencv_include opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+add_library(dep_opencv INTERFACE)
+target_include_directories(dep_opencv SYSTEM INTERFACE ${opencv_include})
+target_link_libraries(dep_opencv INTERFACE opencv_objdetect opencv_video opencv_imgproc opencv_core)
+add_library(dep::opencv ALIAS dep_opencv)
+add_library(dep_dlib INTERFACE)
+target_link_libraries(dep_dlib INTERFACE dlib lapack blas)
+add_library(dep::dlib ALIAS dep_dlib)
 
 # Boost's headers are not ours to lint.
 add_library(dep_boost INTERFACE)

@@ -86,7 +86,7 @@ class UploadStore {
   virtual Result<int> queue_batch(std::string_view batch_id) = 0;
   // One that was queued, now processing.
   virtual Result<std::optional<AssetUpload>> claim_queued() = 0;
-  // What was processing when the program last ended is queued.
+  // What was processing when this server last ended is queued.
   virtual Result<int> queue_interrupted() = 0;
 
   // processing becomes completed, with the asset, in one step. Errors: conflict (not processing).

@@ -27,10 +27,10 @@
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/oauth/oauth_routes.h"
-#include "products/top_ups/top_up_poller.h"
-#include "products/top_ups/top_ups_routes.h"
 #include "products/sounds/sounds_routes.h"
 #include "products/spending/spending_routes.h"
+#include "products/top_ups/top_up_poller.h"
+#include "products/top_ups/top_ups_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -202,7 +202,6 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
-  append(routes, api::document_routes());
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
@@ -217,6 +216,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                      .notifier = engine.notifier,
                                      .clock = engine.clock},
                                     {.token = installation.worker_token()}));
+  append(routes, api::document_routes(routes));
   return routes;
 }
 
@@ -293,8 +293,8 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& config) {
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
-  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
-  TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
+  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock, shared_places(config)));
+  TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
@@ -335,7 +335,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();
-  workers.token_file = parts->installation->path("worker.token");
+  workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
   workers.further_arguments = {"--sandbox", config.sandbox};
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

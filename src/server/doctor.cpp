@@ -76,7 +76,7 @@ void report_avatars(Report& report) {
 
 void report_data(Report& report, const fs::path& data) {
   if (data.empty()) return;
-  if (!fs::exists(data / "understudy.db")) {
+  if (!fs::exists(data / "link.secret")) {
     report.hint("data",
                 data.string() + " holds no installation; understudy serve --data makes one");
     return;

@@ -13,7 +13,7 @@ using jobs::UploadState;
 
 constexpr std::int64_t kExpiryMs = kNowMs + 1000;
 
-class UploadStore : public ::testing::Test {
+class UploadStore : public ::testing::TestWithParam<Backend> {
  protected:
   UploadStore() { stores.add_account("ann", money::Money{}); }
 
@@ -48,12 +48,14 @@ class UploadStore : public ::testing::Test {
 
   inline static const std::string kHash = sha256_hex("abc");
   inline static const std::string kOther = sha256_hex("abd");
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
   jobs::UploadStore& store = *stores.uploads;
 };
 
-TEST_F(UploadStore, BytesThatCameAreKeptAndReplacedUntilTheUploadIsCompleted) {
+UNDERSTUDY_ON_BOTH_DATABASES(UploadStore);
+
+TEST_P(UploadStore, BytesThatCameAreKeptAndReplacedUntilTheUploadIsCompleted) {
   open("u1");
   ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
   ASSERT_TRUE(store.receive("u1", kOther, kExpiryMs));
@@ -64,7 +66,7 @@ TEST_F(UploadStore, BytesThatCameAreKeptAndReplacedUntilTheUploadIsCompleted) {
   EXPECT_EQ(store.receive("none", kHash, kExpiryMs).error().code, ErrorCode::conflict);
 }
 
-TEST_F(UploadStore, AnAssetIsThereOnceItsUploadIsCompletedAndNotBefore) {
+TEST_P(UploadStore, AnAssetIsThereOnceItsUploadIsCompletedAndNotBefore) {
   open("u1");
   EXPECT_EQ(find_error("u1"), ErrorCode::asset_not_available);
   ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
@@ -80,13 +82,13 @@ TEST_F(UploadStore, AnAssetIsThereOnceItsUploadIsCompletedAndNotBefore) {
   EXPECT_TRUE(is_free(kHash));
 }
 
-TEST_F(UploadStore, AnotherAccountSeesNothing) {
+TEST_P(UploadStore, AnotherAccountSeesNothing) {
   open("u1");
   EXPECT_EQ(stores.assets->find("bob", "u1").error().code, ErrorCode::asset_not_found);
   EXPECT_EQ(store.remove("bob", "u1").error().code, ErrorCode::asset_not_found);
 }
 
-TEST_F(UploadStore, AFailedUploadLetsItsBytesGoAndKeepsItsReason) {
+TEST_P(UploadStore, AFailedUploadLetsItsBytesGoAndKeepsItsReason) {
   open("u1");
   ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
   Error error;
@@ -102,7 +104,7 @@ TEST_F(UploadStore, AFailedUploadLetsItsBytesGoAndKeepsItsReason) {
   EXPECT_FALSE(store.find("u1").value());
 }
 
-TEST_F(UploadStore, ASweepEndsWhatExpiredWithItsBytes) {
+TEST_P(UploadStore, ASweepEndsWhatExpiredWithItsBytes) {
   open("u1");
   open("u2");
   open("u3");
@@ -117,7 +119,7 @@ TEST_F(UploadStore, ASweepEndsWhatExpiredWithItsBytes) {
   EXPECT_FALSE(is_free(kOther));
 }
 
-TEST_F(UploadStore, ABatchIsOpenedAsAWholeAndShowsWhatBecameOfEachItem) {
+TEST_P(UploadStore, ABatchIsOpenedAsAWholeAndShowsWhatBecameOfEachItem) {
   const jobs::UploadBatch batch{.id = "b1", .account_id = "ann", .title = "Trip"};
   EXPECT_EQ(store.open({slot("u1", "b1", 0), slot("u2", "b1", 1)}, batch, 1).error().code,
             ErrorCode::resource_limit_reached);
@@ -140,16 +142,17 @@ TEST_F(UploadStore, ABatchIsOpenedAsAWholeAndShowsWhatBecameOfEachItem) {
   EXPECT_EQ(store.batch_items("b1").value().size(), 2u) << "an item of a batch stays";
 }
 
-TEST_F(UploadStore, WhatWasInterruptedIsQueued) {
+TEST_P(UploadStore, WhatWasInterruptedIsQueued) {
   open("u1");
   ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
   ASSERT_TRUE(store.move("u1", UploadState::uploaded, UploadState::processing).value());
   EXPECT_EQ(store.remove("ann", "u1").error().code, ErrorCode::conflict);
+  EXPECT_EQ(make_upload_store(*stores.database, "other")->queue_interrupted().value(), 0);
   EXPECT_EQ(store.queue_interrupted().value(), 1);
   EXPECT_EQ(store.claim_queued().value()->id, "u1");
 }
 
-TEST_F(UploadStore, ASlotCanBeRemoved) {
+TEST_P(UploadStore, ASlotCanBeRemoved) {
   open("u1");
   ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
   ASSERT_TRUE(store.remove("ann", "u1"));

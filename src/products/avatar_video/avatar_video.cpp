@@ -40,11 +40,11 @@ std::string price_item(const Request& request) {
   return "avatar_video." + std::string(to_string(request.engine)) + ".studio_avatar";
 }
 
-int frame_count(double duration_s) {
+int frame_count(double duration_s, int fps) {
   // A sound that ends within a millisecond after a frame needs no further one.
-  return std::max(1, static_cast<int>(std::ceil((duration_s - 0.001) * kFps)));
+  return std::max(1, static_cast<int>(std::ceil((duration_s - 0.001) * fps)));
 }
 
-std::int64_t billable_ms(int frames) { return std::int64_t{1000} * frames / kFps; }
+std::int64_t billable_ms(int frames, int fps) { return std::int64_t{1000} * frames / fps; }
 
 }  // namespace understudy::avatar_video

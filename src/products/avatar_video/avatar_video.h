@@ -50,13 +50,14 @@ struct VoiceSettings {
 };
 
 struct Request {
-  const avatar::Look* look = nullptr;
+  const avatar::Look* look = nullptr;  // null: nobody is seen, a studio scene is narrated
   Engine engine = Engine::avatar_iv;
   std::string script;  // empty when the sound is given
   std::string voice_id;
   VoiceSettings voice;
   InputSource audio;
   std::string audio_param;  // "audio_url" or "audio_asset_id"
+  int fps = kFps;
   int width = 1920;
   int height = 1080;
   std::string output_format = "mp4";
@@ -68,6 +69,7 @@ struct Request {
   std::optional<Watermark> watermark;
   std::string title;
   std::string folder_id;
+  std::string glossary_id;
   std::string callback_id;
   std::string callback_url;  // told of the end; stays here, the worker does not see it
 };
@@ -93,8 +95,8 @@ Estimate estimate_audio(std::int64_t duration_ms);  // rounded up to whole frame
 std::string price_item(const Request& request);
 
 // Frames of a video that holds `duration_s` of sound; at least one.
-int frame_count(double duration_s);
-std::int64_t billable_ms(int frames);
+int frame_count(double duration_s, int fps = kFps);
+std::int64_t billable_ms(int frames, int fps = kFps);
 
 // The document the worker gets, and back.
 json::object to_json(const Request& request);

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "api/error_envelope.h"
 #include "api/idempotency.h"
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
 #include "money/credit_prices.h"
+#include "products/avatar_video/studio_plan.h"
+#include "products/avatar_video/video_inputs.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -13,59 +16,36 @@ namespace {
 constexpr std::string_view kKind = "avatar_video";
 constexpr std::int64_t kDeadlineMs = 60 * 60 * 1000;
 
-jobs::InputRules audio_rules(const Request& request) {
-  return {.param = request.audio_param, .kinds = {"audio", "video"}, .size_max = 50 << 20};
-}
-
-jobs::InputRules image_rules(std::string param) {
-  return {.param = std::move(param), .kinds = {"image"}, .size_max = 50 << 20};
-}
-
-Result<jobs::ResolvedInput> resolve(jobs::InputResolver& inputs, std::string_view account_id,
-                                    const InputSource& source, const jobs::InputRules& rules,
-                                    jobs::Keep keep) {
-  if (!source.url.empty()) return inputs.from_url(source.url, rules, keep);
-  if (!source.asset_id.empty()) return inputs.from_asset(account_id, source.asset_id, rules);
-  return inputs.from_base64(source.base64, rules, keep);
-}
-
 // The resolved inputs of a request, as its job carries them.
 struct Inputs {
   json::object refs;
   std::vector<std::string> hashes;
   std::int64_t audio_ms = 0;
-  void add(std::string_view name, const jobs::ResolvedInput& input) {
-    refs[name] = jobs::to_json(input.blob);
-    hashes.push_back(input.blob.hash);
-  }
 };
 
 Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view account_id,
                               const Request& request, jobs::Keep keep) {
-  Inputs inputs;
-  if (!request.audio.is_empty()) {
-    TRY_ASSIGN(const auto audio,
-               resolve(resolver, account_id, request.audio, audio_rules(request), keep));
-    if (!bool_or(audio.facts, "has_audio", false)) {
-      return fail(ErrorCode::no_audio_track, "'" + request.audio_param + "' has no sound.",
-                  request.audio_param);
-    }
-    inputs.audio_ms = int_or(audio.facts, "duration_ms", 0);
-    if (inputs.audio_ms > kDurationMaxMs) {
-      return fail(ErrorCode::video_too_long, "A video is at most 30 minutes long.",
-                  request.audio_param);
-    }
-    inputs.add("audio", audio);
-  }
+  std::vector<std::string> names;
+  std::vector<InputWish> wishes;
+  const auto add = [&](const char* name, const InputSource& source, jobs::InputRules rules) {
+    names.emplace_back(name);
+    wishes.push_back({source, std::move(rules)});
+  };
+  if (!request.audio.is_empty()) add("audio", request.audio, audio_rules(request.audio_param));
   if (request.background && !request.background->image.is_empty()) {
-    TRY_ASSIGN(const auto image, resolve(resolver, account_id, request.background->image,
-                                         image_rules("background"), keep));
-    inputs.add("background", image);
+    add("background", request.background->image, image_rules("background"));
   }
   if (request.watermark) {
-    TRY_ASSIGN(const auto image, resolve(resolver, account_id, request.watermark->image,
-                                         image_rules("watermark.image"), keep));
-    inputs.add("watermark", image);
+    add("watermark", request.watermark->image, image_rules("watermark.image"));
+  }
+  TRY_ASSIGN(const auto found, find_inputs(resolver, account_id, wishes, keep));
+  Inputs inputs;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    inputs.refs[names[i]] = jobs::to_json(found[i].input.blob);
+    inputs.hashes.push_back(found[i].input.blob.hash);
+    if (names[i] == "audio") {
+      TRY_ASSIGN(inputs.audio_ms, sound_ms(found[i].input, request.audio_param));
+    }
   }
   return inputs;
 }
@@ -87,32 +67,48 @@ Result<void> AvatarVideoService::check_callback(const std::string& url) const {
   return jobs::check_webhook_url(url, inputs_.allows_private(), "callback_url");
 }
 
-Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
-                                              const json::object& body, jobs::Keep keep) {
-  TRY_ASSIGN(const Request request, parse(body));
-  TRY(check_callback(request.callback_url));
+Result<void> AvatarVideoService::plan_avatar(const Request& request,
+                                             const accounts::Principal& principal,
+                                             const money::PriceBook& book, jobs::Keep keep,
+                                             jobs::NewJob& job) {
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
   Estimate estimate = estimate_audio(inputs.audio_ms);
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));
   }
-  const std::int64_t now_ms = clock_.now_ms();
-  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, price_item(request)));
-
-  jobs::NewJob job;
-  job.kind = kKind;
-  job.title = request.title;
-  job.folder_id = request.folder_id;
+  TRY_ASSIGN(const auto offer, money::offer(book, principal.wallet_id, price_item(request)));
   job.request = to_json(request);
   job.request["inputs"] = std::move(inputs.refs);
-  if (!request.callback_url.empty()) job.request["callback_url"] = request.callback_url;
   job.request["estimate_ms"] = estimate.duration_ms;
   job.request["estimate_is_exact"] = estimate.is_exact;
   job.input_blobs = std::move(inputs.hashes);
-  jobs::bill_to(job, principal);
   job.price_item = price_item(request);
   job.price_version = offer.version;
   job.hold = money::charge(offer.price, {estimate.duration_ms});
+  return {};
+}
+
+Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
+                                              const json::object& body, jobs::Keep keep) {
+  const std::int64_t now_ms = clock_.now_ms();
+  const money::PriceBook& book = prices_.in_effect(now_ms);
+  jobs::NewJob job;
+  job.kind = kKind;
+  Request labels;
+  if (string_or(body, "type") == "studio") {
+    TRY_ASSIGN(Studio studio, parse_studio(body));
+    labels = studio.video;
+    TRY(check_callback(labels.callback_url));
+    TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
+  } else {
+    TRY_ASSIGN(labels, parse(body));
+    TRY(check_callback(labels.callback_url));
+    TRY(plan_avatar(labels, principal, book, keep, job));
+  }
+  job.title = labels.title;
+  job.folder_id = labels.folder_id;
+  if (!labels.callback_url.empty()) job.request["callback_url"] = labels.callback_url;
+  jobs::bill_to(job, principal);
   job.created_at_ms = now_ms;
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = new_id(job.created_at_ms);
@@ -142,6 +138,8 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
     auto job = plan(request.principal, entry.get_object(), jobs::Keep::in_blob_store);
     if (!job) {
       Error error = std::move(job).error();
+      // The batch itself is there, so nothing is "not found".
+      if (api::http_status(error.code) == 404) error.code = ErrorCode::invalid_parameter;
       error.message = "Entry " + std::to_string(index) + " of 'videos': " + error.message;
       error.param = "videos";
       return tl::make_unexpected(std::move(error));
@@ -162,6 +160,7 @@ Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
   TRY_ASSIGN(const auto job, plan(principal, body, jobs::Keep::nothing));
   Quote quote;
   quote.price_item = job.price_item;
+  quote.price_lines = job.price_lines;
   quote.price_version = job.price_version;
   quote.quantity = job.request.at("estimate_ms").to_number<std::int64_t>();
   quote.is_exact = job.request.at("estimate_is_exact").get_bool();

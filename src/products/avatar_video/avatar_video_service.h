@@ -46,6 +46,9 @@ class AvatarVideoService {
 
  private:
   Result<void> check_callback(const std::string& url) const;
+  // Fills in what depends on the type of the video.
+  Result<void> plan_avatar(const Request& request, const accounts::Principal& principal,
+                           const money::PriceBook& book, jobs::Keep keep, jobs::NewJob& job);
   Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
                             jobs::Keep keep);
 

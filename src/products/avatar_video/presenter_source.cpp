@@ -35,13 +35,13 @@ Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& re
   avatar::AnimatorOptions options;
   options.width = request.width;
   options.height = request.height;
-  options.fps = kFps;
+  options.fps = request.fps;
   options.fit =
       request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
   options.is_transparent = request.output_format == "webm";
   options.background = frame ? &*frame : nullptr;
   avatar::PresenterAnimator animator(*request.look, speech, options);
-  const int frames = avatar_video::frame_count(speech.duration_s());
+  const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
   return std::unique_ptr<PresenterSource>(new PresenterSource(std::move(animator), frames));
 }
 
@@ -55,7 +55,7 @@ media::VideoSettings writer_settings(const Request& request) {
       request.output_format == "webm" ? media::VideoFormat::webm : media::VideoFormat::mp4;
   settings.width = request.width;
   settings.height = request.height;
-  settings.fps = kFps;
+  settings.fps = request.fps;
   settings.threads = kEncoderThreads;
   settings.has_audio = true;
   settings.has_alpha = request.output_format == "webm";

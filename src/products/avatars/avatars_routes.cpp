@@ -60,6 +60,28 @@ Result<Response> show_look(const Request& request) {
   return api::data_response(look_json(request, *look));
 }
 
+// All presenters are public: nobody's to change, and they need no consent.
+tl::unexpected<Error> is_public(const char* what, const char* param) {
+  return fail(ErrorCode::resource_access_denied,
+              std::string("This avatar is public: it cannot be ") + what + ".", param);
+}
+
+Result<Response> refuse_group(const Request& request) {
+  TRY(find_group(request.path_param("group_id")));
+  return is_public(request.method == "DELETE" ? "deleted" : "changed", "group_id");
+}
+
+Result<Response> refuse_look(const Request& request) {
+  TRY(find_look(request.path_param("look_id")));
+  return is_public(request.method == "DELETE" ? "deleted" : "renamed", "look_id");
+}
+
+Result<Response> refuse_consent(const Request& request) {
+  TRY(find_group(request.path_param("group_id")));
+  return fail(ErrorCode::invalid_parameter, "This avatar needs no consent: digital twins do.",
+              "group_id");
+}
+
 api::Route preview_route(const char* file, const char* mime_type,
                          std::function<Result<std::filesystem::path>(std::string_view)> make) {
   api::Route route{"GET", std::string("/understudy/v1/avatars/{look_id}/") + file,
@@ -89,7 +111,12 @@ std::vector<api::Route> routes(AvatarPreviews& previews) {
       {"GET", "/v3/avatars", list_groups},
       {"GET", "/v3/avatars/looks", list_looks},
       {"GET", "/v3/avatars/{group_id}", show_group},
+      {"PATCH", "/v3/avatars/{group_id}", refuse_group},
+      {"DELETE", "/v3/avatars/{group_id}", refuse_group},
+      {"POST", "/v3/avatars/{group_id}/consent", refuse_consent},
       {"GET", "/v3/avatars/looks/{look_id}", show_look},
+      {"PATCH", "/v3/avatars/looks/{look_id}", refuse_look},
+      {"DELETE", "/v3/avatars/looks/{look_id}", refuse_look},
       preview_route("preview.jpg", "image/jpeg",
                     [&previews](std::string_view id) { return previews.picture(id); }),
       preview_route("preview.mp4", "video/mp4",

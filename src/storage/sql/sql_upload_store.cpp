@@ -3,6 +3,7 @@
 
 #include "storage/sql/asset_rows.h"
 #include "storage/sql/blob_refs.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/stores.h"
 
 namespace understudy::storage {
@@ -54,6 +55,11 @@ Result<std::optional<AssetUpload>> upload_row(Connection& connection, std::strin
   return connection.first(kSql, {id}, upload_of);
 }
 
+Result<std::optional<AssetUpload>> locked_row(Connection& connection, std::string_view id) {
+  TRY(lock_rows(connection, "SELECT 1 FROM asset_upload WHERE id = $1", {id}));
+  return upload_row(connection, id);
+}
+
 Result<void> insert_upload(Connection& connection, const AssetUpload& upload) {
   TRY(connection.execute(
       "INSERT INTO asset_upload (id, account_id, key_id, filename, content_type, size, checksum,"
@@ -78,27 +84,31 @@ Result<void> fail_upload(Connection& connection, std::string_view id, const Erro
 }
 
 Result<bool> move_upload(Connection& connection, std::string_view id, UploadState from,
-                         UploadState to) {
+                         UploadState to, std::string_view server) {
   TRY_ASSIGN(const auto changed,
-             connection.execute("UPDATE asset_upload SET state = $3 WHERE id = $1 AND state = $2",
-                                {id, jobs::to_string(from), jobs::to_string(to)}));
+             connection.execute(
+                 "UPDATE asset_upload SET state = $3, server = $4 WHERE id = $1 AND state = $2",
+                 {id, jobs::to_string(from), jobs::to_string(to), server}));
   return changed == 1;
 }
 
 Result<std::vector<std::string>> ids(Connection& connection, std::string_view sql,
                                      std::int64_t now_ms) {
-  return connection.all(sql, {now_ms, kSweepMax},
+  return connection.all(skip_locked(connection, sql), {now_ms, kSweepMax},
                         [](const Row& row) { return std::string(row.text(0)); });
 }
 
 class SqlUploadStore final : public jobs::UploadStore {
  public:
-  explicit SqlUploadStore(Database& database) : database_(database) {}
+  SqlUploadStore(Database& database, std::string server)
+      : database_(database), server_(std::move(server)) {}
 
   Result<void> open(const std::vector<AssetUpload>& uploads,
                     const std::optional<UploadBatch>& batch, int open_max) override {
     return database_.write([&](Connection& connection) -> Result<void> {
       if (uploads.empty()) return {};
+      TRY(lock_rows(connection, "SELECT 1 FROM account WHERE id = $1",
+                    {uploads.front().account_id}));
       TRY_ASSIGN(const auto open,
                  connection.first("SELECT count(*) FROM asset_upload "
                                   "WHERE account_id = $1 AND state IN ('pending', 'uploaded')",
@@ -167,7 +177,7 @@ class SqlUploadStore final : public jobs::UploadStore {
 
   Result<bool> move(std::string_view id, UploadState from, UploadState to) override {
     return database_.write(
-        [&](Connection& connection) { return move_upload(connection, id, from, to); });
+        [&](Connection& connection) { return move_upload(connection, id, from, to, server_); });
   }
 
   Result<int> queue_batch(std::string_view batch_id) override {
@@ -184,10 +194,10 @@ class SqlUploadStore final : public jobs::UploadStore {
     return database_.write([&](Connection& connection) -> Result<std::optional<AssetUpload>> {
       static const std::string kSql =
           std::string(kSelect) + "WHERE state = 'queued' ORDER BY id LIMIT 1";
-      TRY_ASSIGN(auto upload, connection.first(kSql, {}, upload_of));
+      TRY_ASSIGN(auto upload, connection.first(skip_locked(connection, kSql), {}, upload_of));
       if (!upload) return std::optional<AssetUpload>();
-      TRY_ASSIGN(const bool is_mine,
-                 move_upload(connection, upload->id, UploadState::queued, UploadState::processing));
+      TRY_ASSIGN(const bool is_mine, move_upload(connection, upload->id, UploadState::queued,
+                                                 UploadState::processing, server_));
       if (!is_mine) return std::optional<AssetUpload>();
       upload->state = UploadState::processing;
       return upload;
@@ -197,22 +207,23 @@ class SqlUploadStore final : public jobs::UploadStore {
   Result<int> queue_interrupted() override {
     return database_.write([&](Connection& connection) -> Result<int> {
       TRY_ASSIGN(const auto changed,
-                 connection.execute(
-                     "UPDATE asset_upload SET state = 'queued' WHERE state = 'processing'"));
+                 connection.execute("UPDATE asset_upload SET state = 'queued' "
+                                    "WHERE state = 'processing' AND server = $1",
+                                    {server_}));
       return static_cast<int>(changed);
     });
   }
 
   Result<void> complete(const jobs::Asset& asset) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto upload, upload_row(connection, asset.id));
+      TRY_ASSIGN(const auto upload, locked_row(connection, asset.id));
       if (!upload || upload->state != UploadState::processing) {
         return understudy::fail(ErrorCode::conflict, "This upload is not being completed.");
       }
       if (upload->batch_id.empty()) {
         TRY(connection.execute("DELETE FROM asset_upload WHERE id = $1", {asset.id}));
       } else {
-        TRY(move_upload(connection, asset.id, UploadState::processing, UploadState::completed));
+        TRY(move_upload(connection, asset.id, UploadState::processing, UploadState::completed, ""));
       }
       return insert_asset(connection, asset);
     });
@@ -226,7 +237,7 @@ class SqlUploadStore final : public jobs::UploadStore {
 
   Result<void> remove(std::string_view account_id, std::string_view id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto upload, upload_row(connection, id));
+      TRY_ASSIGN(const auto upload, locked_row(connection, id));
       if (!upload || upload->account_id != account_id ||
           upload->error_code == to_string(ErrorCode::asset_not_found)) {
         return understudy::fail(ErrorCode::asset_not_found, "There is no asset with this id.");
@@ -271,12 +282,13 @@ class SqlUploadStore final : public jobs::UploadStore {
 
  private:
   Database& database_;
+  const std::string server_;
 };
 
 }  // namespace
 
-std::unique_ptr<jobs::UploadStore> make_upload_store(Database& database) {
-  return std::make_unique<SqlUploadStore>(database);
+std::unique_ptr<jobs::UploadStore> make_upload_store(Database& database, std::string server) {
+  return std::make_unique<SqlUploadStore>(database, std::move(server));
 }
 
 }  // namespace understudy::storage

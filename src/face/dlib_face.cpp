@@ -1,0 +1,95 @@
+#include "face/dlib_face.h"
+
+#include <algorithm>
+
+#include <dlib/image_processing.h>
+#include <dlib/image_processing/frontal_face_detector.h>
+
+namespace understudy::face {
+namespace {
+
+using DlibImage = dlib::array2d<unsigned char>;
+
+DlibImage copy_of(const GrayView& picture) {
+  DlibImage image(picture.height, picture.width);
+  for (int y = 0; y < picture.height; ++y) {
+    const auto* row = picture.data + static_cast<std::ptrdiff_t>(y) * picture.stride;
+    std::copy(row, row + picture.width, &image[y][0]);
+  }
+  return image;
+}
+
+View view_of(unsigned long index) {
+  constexpr View kViews[] = {View::front, View::left, View::right, View::rolled_left,
+                             View::rolled_right};
+  return index < std::size(kViews) ? kViews[index] : View::front;
+}
+
+}  // namespace
+
+struct HogDetector::State {
+  dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+};
+
+HogDetector::HogDetector() : state_(std::make_unique<State>()) {}
+HogDetector::~HogDetector() = default;
+HogDetector::HogDetector(HogDetector&&) noexcept = default;
+HogDetector& HogDetector::operator=(HogDetector&&) noexcept = default;
+
+std::vector<Detection> HogDetector::find(const GrayView& picture) {
+  std::vector<dlib::rect_detection> found;
+  state_->detector(copy_of(picture), found, 0.0);
+  std::vector<Detection> detections;
+  for (const auto& each : found) {
+    const auto& box = each.rect;
+    detections.push_back({{static_cast<double>(box.left()), static_cast<double>(box.top()),
+                           static_cast<double>(box.width()), static_cast<double>(box.height())},
+                          each.detection_confidence,
+                          view_of(each.weight_index)});
+  }
+  std::sort(detections.begin(), detections.end(),
+            [](const auto& a, const auto& b) { return a.score > b.score; });
+  return detections;
+}
+
+struct ShapePredictor::State {
+  dlib::shape_predictor predictor;
+};
+
+ShapePredictor::ShapePredictor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ShapePredictor::~ShapePredictor() = default;
+ShapePredictor::ShapePredictor(ShapePredictor&&) noexcept = default;
+ShapePredictor& ShapePredictor::operator=(ShapePredictor&&) noexcept = default;
+
+Result<ShapePredictor> ShapePredictor::load(const std::filesystem::path& file) {
+  auto state = std::make_unique<State>();
+  const auto unusable = [&](const std::string& why) {
+    return fail_with_detail(ErrorCode::service_unavailable,
+                            "The face landmarks file of this server cannot be used.",
+                            file.string() + ": " + why);
+  };
+  try {
+    dlib::deserialize(file.string()) >> state->predictor;
+  } catch (const std::exception& error) {
+    return unusable(error.what());
+  }
+  if (state->predictor.num_parts() != std::tuple_size_v<Landmarks>) {
+    return unusable("it does not predict 68 points");
+  }
+  return ShapePredictor(std::move(state));
+}
+
+Landmarks ShapePredictor::predict(const GrayView& picture, const Box& box) const {
+  const auto whole = [](double value) { return std::lround(value); };
+  const dlib::rectangle area(whole(box.x), whole(box.y), whole(box.x + box.width) - 1,
+                             whole(box.y + box.height) - 1);
+  const auto shape = state_->predictor(copy_of(picture), area);
+  Landmarks points{};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto& part = shape.part(i);
+    points[i] = {static_cast<double>(part.x()), static_cast<double>(part.y())};
+  }
+  return points;
+}
+
+}  // namespace understudy::face
