@@ -21,6 +21,7 @@ understudy_pkg(cairo cairo)
 understudy_pkg(pango pangocairo)
 understudy_pkg(seccomp libseccomp)
 understudy_pkg(expat expat)
+understudy_pkg(gumbo gumbo)
 understudy_pkg(argon2 libargon2)
 
 # pocketsphinx's pkg-config file names a folder that does not exist.
