@@ -335,6 +335,7 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
   CssRewrite rewrite;
   rewrite.scope = composition_selector(id);
   rewrite.authored_scope = composition_selector(authored_id);
+  rewrite.root = "[data-understudy-root=" + css_string(id) + "]";
   rewrite.url = [&](const std::string& address) { return address_in(file, address); };
   HtmlNode& inner = *find_root(*content);
   std::string scripts;
@@ -348,6 +349,7 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
   size += inner.attribute_or("style");
   if (!size.empty()) inner.set("style", size);
   inner.remove(kCompositionId);
+  inner.set("data-understudy-root", id);
   inner.remove("data-start");
   inner.remove("data-duration");
   const std::function<void(HtmlNode&)> take_scripts = [&](HtmlNode& node) {

@@ -57,15 +57,19 @@ TEST(Css, SelectorsGoUnderTheirScopeAndKeyframesDoNot) {
   CssRewrite rewrite;
   rewrite.scope = "[s]";
   rewrite.authored_scope = "[data-composition-id=\"card\"]";
+  rewrite.root = "[r]";
   const std::string css = rewrite_css(
       "a, .b > i { color: red; &:hover { color: blue } }\n"
       "/* } */ @media (min-width: 1px) { body .c, :root { x: 1 } }\n"
       "@keyframes spin { from { opacity: 0 } to { opacity: 1 } }\n"
+      "* { margin: 0 } [data-composition-id=\"card\"] { width: 1px }\n"
       "[data-composition-id=\"card\"] .d { content: \"} a {\" } @import url(x.css);",
       rewrite);
   EXPECT_THAT(css, HasSubstr("[s] a, [s] .b > i {"));
   EXPECT_THAT(css, HasSubstr("&:hover { color: blue }"));
-  EXPECT_THAT(css, HasSubstr("[s] .c, [s] { x: 1 }"));
+  EXPECT_THAT(css, HasSubstr("[s] .c, [r] { x: 1 }"));
+  EXPECT_THAT(css, HasSubstr("\n* { margin: 0 }"));
+  EXPECT_THAT(css, HasSubstr("[r] { width: 1px }"));
   EXPECT_THAT(css, HasSubstr("from { opacity: 0 }"));
   EXPECT_THAT(css, Not(HasSubstr("[s] from")));
   EXPECT_THAT(css, HasSubstr("[s] .d { content: \"} a {\" }"));

@@ -176,9 +176,11 @@ bool starts_with_name(std::string_view selector, std::string_view name) {
 
 std::string scoped_selector(std::string_view selector, const CssRewrite& rewrite) {
   selector = trimmed(selector);
-  if (selector.empty()) return {};
+  // A reset of everything is one of the whole page, as the contract has it.
+  if (selector.empty() || selector == "*") return std::string(selector);
   if (!rewrite.authored_scope.empty() && selector.starts_with(rewrite.authored_scope)) {
-    return rewrite.scope + std::string(selector.substr(rewrite.authored_scope.size()));
+    const auto rest = selector.substr(rewrite.authored_scope.size());
+    return rest.empty() ? rewrite.root : rewrite.scope + std::string(rest);
   }
   for (const std::string_view whole : {":root", "html", "body"}) {
     if (!starts_with_name(selector, whole)) continue;
@@ -187,7 +189,7 @@ std::string scoped_selector(std::string_view selector, const CssRewrite& rewrite
       const auto inner = trimmed(rest);
       if (starts_with_name(inner, "body")) rest = inner.substr(4);
     }
-    return rewrite.scope + std::string(rest);
+    return rest.empty() ? rewrite.root : rewrite.scope + std::string(rest);
   }
   return rewrite.scope + " " + std::string(selector);
 }

@@ -11,10 +11,11 @@
 namespace understudy::browser {
 
 struct CssRewrite {
-  // Put before every selector: "[data-composition-id=\"intro\"]"; empty: none. html, body and :root
-  // become the scope itself, and so does `authored_scope`.
+  // Put before every selector: "[data-composition-id=\"intro\"]"; empty: none. html, body, :root
+  // and `authored_scope` alone become `root`; at the start of a longer selector, the scope.
   std::string scope = {};
   std::string authored_scope = {};
+  std::string root = {};
   // The new address of one that the sheet names; empty: none is changed.
   std::function<std::string(const std::string&)> url = {};
   // Filled with the families that are named, in lower case without quotes.

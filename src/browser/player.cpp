@@ -84,7 +84,7 @@ class Player::State {
     std::optional<media::VideoReader> reader;
     media::Frame picture;
   };
-  std::map<std::string, Film> films_;  // by file
+  std::map<std::string, Film> films_;  // by element and file
   std::map<std::string, fs::path> files_by_url_;
   // The frame that the browser is drawing while its forerunner is converted and encoded.
   int begun_index_ = -1;
@@ -99,17 +99,15 @@ Result<void> Player::State::open() {
   fs::remove_all(folder, failed);
   fs::create_directories(folder, failed);
   if (failed) return fail(ErrorCode::storage_failed, "The browser's folder cannot be made.");
+  TRY_ASSIGN(composition_, compile(folder_reader(options_.project), options_.compile));
+  TRY(fit_size());
   BrowserOptions options;
   options.folder = fs::absolute(folder);
-  options.width = options_.width;
-  options.height = options_.height;
+  options.width = size_.width;
+  options.height = size_.height;
+  options.scale = size_.scale;
   options.memory_max = options_.memory_max;
   TRY_ASSIGN(browser, BrowserProcess::start(options));
-
-  // The browser starts while the page is compiled.
-  const ProjectReader project = folder_reader(options_.project);
-  TRY_ASSIGN(composition_, compile(project, options_.compile));
-  TRY(fit_size());
   json::object settings = composition_.settings;
   settings["fps"] = options_.fps;
   settings["width"] = size_.width;
@@ -191,7 +189,9 @@ std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
   const double time_s = std::atof(query_value(url, "t").c_str()) + 0.5 / options_.fps;
   const auto file = files_by_url_.find(query_value(url, "src"));
   if (file == files_by_url_.end()) return missing();
-  auto& film = films_[file->second.string()];
+  constexpr std::size_t kFilmsMax = 32;  // open at a time
+  if (films_.size() > kFilmsMax) films_.clear();
+  auto& film = films_[query_value(url, "of") + " " + file->second.string()];
   if (!film.reader) {
     auto opened = media::VideoReader::open(file->second);
     if (!opened) return missing();

