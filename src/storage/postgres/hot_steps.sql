@@ -53,7 +53,8 @@ BEGIN
     OR (scope = 'key' AND scope_id = a_key) OR (scope = 'project' AND scope_id = a_project));
   IF FOUND THEN RETURN false; END IF;
   IF a_key_jobs_max > 0 OR a_account_jobs_max > 0 THEN
-    SELECT count(*) AS of_account, count(*) FILTER (WHERE key_id = a_key) AS of_key INTO live FROM job
+    SELECT count(*) FILTER (WHERE wallet_id = a_account) AS of_account,
+        count(*) FILTER (WHERE key_id = a_key) AS of_key INTO live FROM job
       WHERE account_id = a_account AND state IN ('queued', 'running');
     IF (a_key_jobs_max > 0 AND live.of_key >= a_key_jobs_max)
         OR (a_account_jobs_max > 0 AND live.of_account >= a_account_jobs_max) THEN
@@ -84,7 +85,7 @@ BEGIN
   RETURN true;
 END $$;
 
--- The id of the job that is running now, or nothing.
+-- The id of the job that is running now, or nothing; '*': the long way, because jobs wait for room.
 CREATE OR REPLACE FUNCTION hot_claim_1(
   a_lanes text[], a_worker text, a_lease_until bigint, a_now bigint) RETURNS text
 LANGUAGE plpgsql AS $$
@@ -94,16 +95,13 @@ DECLARE
   best_created bigint;
   best_id text;
 BEGIN
+  PERFORM 1 FROM job_waiting LIMIT 1;
+  IF FOUND THEN RETURN '*'; END IF;
   -- Which lane has the oldest; then the oldest of it that no other claim is taking.
   FOR one IN SELECT lanes.lane, oldest.id, oldest.created_at_ms FROM unnest(a_lanes) AS lanes (lane)
       CROSS JOIN LATERAL (SELECT id, created_at_ms FROM job
         WHERE state = 'queued' AND job.lane = lanes.lane
           AND (deadline_at_ms = 0 OR deadline_at_ms > a_now)
-          AND NOT EXISTS (SELECT 1 FROM job_waiting WHERE job_waiting.job_id = job.id
-            AND job_waiting.running_max <= (SELECT count(*) FROM job AS other
-              WHERE other.state = 'running' AND other.lease_until_ms > 0
-                AND other.account_id = job_waiting.account_id
-                AND other.wallet_id = job_waiting.wallet_id))
         ORDER BY job.lane, created_at_ms, id LIMIT 1) AS oldest LOOP
     IF best_id IS NULL OR (one.created_at_ms, one.id) < (best_created, best_id) THEN
       best_lane := one.lane;
@@ -113,17 +111,11 @@ BEGIN
   END LOOP;
   SELECT id INTO best_id FROM job
     WHERE state = 'queued' AND lane = best_lane AND (deadline_at_ms = 0 OR deadline_at_ms > a_now)
-      AND NOT EXISTS (SELECT 1 FROM job_waiting WHERE job_waiting.job_id = job.id
-        AND job_waiting.running_max <= (SELECT count(*) FROM job AS other
-          WHERE other.state = 'running' AND other.lease_until_ms > 0
-            AND other.account_id = job_waiting.account_id
-            AND other.wallet_id = job_waiting.wallet_id))
     ORDER BY lane, created_at_ms, id LIMIT 1 FOR UPDATE SKIP LOCKED;
   UPDATE job SET state = 'running', fence = fence + 1, attempt = attempt + 1, worker_id = a_worker,
       lease_until_ms = a_lease_until, stage = '', eta_ms = -1,
       started_at_ms = CASE started_at_ms WHEN 0 THEN a_now ELSE started_at_ms END
     WHERE id = best_id;
-  DELETE FROM job_waiting WHERE job_id = best_id;
   RETURN best_id;
 END $$;
 

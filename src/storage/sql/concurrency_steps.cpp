@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "storage/sql/job_rows.h"
+#include "storage/sql/wallet_steps.h"
 
 namespace understudy::storage {
 namespace {
@@ -81,6 +82,19 @@ Result<void> wait_for_room(Connection& connection, const jobs::NewJob& job, std:
                          "VALUES ($1, $2, $3, $4)",
                          {job.id, job.account_id, wallet_of(job), job.account_jobs_max}));
   return {};
+}
+
+Result<bool> still_has_room(Connection& connection, std::string_view job_id) {
+  if (connection.dialect() == Dialect::sqlite) return true;
+  TRY_ASSIGN(const auto wallet_id,
+             connection.first("SELECT wallet_id FROM job_waiting WHERE job_id = $1", {job_id},
+                              [](const Row& row) { return std::string(row.text(0)); }));
+  if (!wallet_id) return true;
+  TRY(lock_account(connection, *wallet_id));
+  TRY_ASSIGN(const auto found,
+             connection.first(fmt::format("SELECT 1 FROM job WHERE id = $1 AND {}", kHasRoom),
+                              {job_id}, [](const Row&) { return true; }));
+  return found.has_value();
 }
 
 Result<void> wait_no_longer(Connection& connection, std::string_view job_id) {

@@ -24,6 +24,9 @@ Result<std::int64_t> check_concurrency(Connection& connection, std::span<const j
 // A job that makes more than the limit live is one that waits: it starts when fewer are running.
 // `live`: the wallet's jobs before this one.
 Result<void> wait_for_room(Connection& connection, const jobs::NewJob& job, std::int64_t live);
+// A job that waits is claimed while its account is locked, so that two claims do not fill the same
+// room. Where there is one writer at a time, true at once.
+Result<bool> still_has_room(Connection& connection, std::string_view job_id);
 Result<void> wait_no_longer(Connection& connection, std::string_view job_id);
 // Of jobs that were cancelled while they waited.
 Result<void> forget_waiting(Connection& connection);

@@ -159,6 +159,8 @@ Result<std::optional<std::string>> claim_oldest(Connection& connection,
   if (!candidate) return std::nullopt;
   TRY_ASSIGN(auto id, keep_oldest(connection, *candidate, now_ms));
   if (!id) return std::nullopt;
+  TRY_ASSIGN(const bool may_start, still_has_room(connection, *id));
+  if (!may_start) return std::nullopt;
   TRY(connection.execute(
       "UPDATE job SET state = 'running', fence = fence + 1, attempt = attempt + 1,"
       " worker_id = $2, lease_until_ms = $3, stage = '', eta_ms = -1,"
