@@ -58,6 +58,11 @@ target_compile_definitions(dep_boost INTERFACE BOOST_ASIO_SEPARATE_COMPILATION B
   BOOST_ASIO_NO_DEPRECATED)
 add_library(dep::boost ALIAS dep_boost)
 
+# The Snowball stemmers; no pkg-config file.
+add_library(dep_stemmer INTERFACE)
+target_link_libraries(dep_stemmer INTERFACE stemmer)
+add_library(dep::stemmer ALIAS dep_stemmer)
+
 # Time zones; its CMake package says how Debian built it.
 find_package(date REQUIRED CONFIG)
 add_library(dep::date ALIAS date::date-tz)

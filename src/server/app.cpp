@@ -21,6 +21,7 @@
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
+#include "products/assets/search_routes.h"
 #include "products/assets/upload_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
@@ -31,6 +32,7 @@
 #include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
+#include "products/sounds/sounds_routes.h"
 #include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
@@ -115,6 +117,7 @@ struct Engine {
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        library_files(installation.path("library")),
         upload_signer(installation.link_secret()),
         uploads(
             installation.uploads(), installation.assets(), installation.blobs(),
@@ -172,6 +175,7 @@ struct Engine {
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  library::RenderCache library_files;
   assets::UploadSigner upload_signer;
   assets::UploadService uploads;
   webhooks::WebhooksService webhooks;
@@ -183,9 +187,9 @@ api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engin
     if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
     TRY_ASSIGN(auto principal, store.authenticate(accounts::key_hash(key), engine.clock.now_ms()));
     if (!principal) return principal;
-    principal->account_concurrency = concurrency;
-    TRY_ASSIGN(const bool is_usage_based, engine.plans.is_usage_based(principal->account_id));
-    if (!is_usage_based) return principal;
+    TRY_ASSIGN(const auto terms, engine.plans.terms(principal->account_id));
+    principal->account_concurrency = concurrency < 0 ? terms.concurrency_keys : concurrency;
+    if (!terms.is_usage_based) return principal;
     principal->wallet_id = money::credits_wallet(principal->account_id);
     TRY(engine.plans.allocate(principal->account_id));
     return principal;
@@ -200,7 +204,10 @@ api::Authenticate authenticate_bearer_with(accounts::OAuthStore& store, Engine& 
     }
     TRY_ASSIGN(auto principal,
                store.authenticate(accounts::oauth_hash(token), engine.clock.now_ms()));
-    if (principal) TRY(engine.plans.allocate(principal->account_id));
+    if (!principal) return principal;
+    TRY_ASSIGN(const auto terms, engine.plans.terms(principal->account_id));
+    principal->account_concurrency = terms.concurrency_oauth;
+    TRY(engine.plans.allocate(principal->account_id));
     return principal;
   };
 }
@@ -222,6 +229,8 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
                                        engine.clock, links));
   append(routes, templates::routes(engine.templates, links));
+  append(routes, assets::search_routes(installation.assets(), engine.library_files, links));
+  append(routes, sounds::routes(engine.library_files));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes,
@@ -274,6 +283,10 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                              .scopes = {},
                                              .is_operator = true,
                                              .credential = accounts::Credential::local};
+  made.waiting_max = config.queue == "off" ? 0 : config.queue_max;
+  made.waits_always = config.queue == "always";
+  made.requests_per_minute = config.requests_per_minute;
+  made.unauthenticated_per_minute = config.unauthenticated_per_minute;
   made.allow_http_urls = config.allow_private;
   return made;
 }
