@@ -62,7 +62,8 @@ Result<void> parse_voice(const json::object& body, Request& request) {
       request.look != nullptr ? avatar::default_voice_of(*request.look).id : std::string();
   request.voice_id = string_or(body, "voice_id", default_id);
   if (request.voice_id.empty()) {
-    return invalid("voice_id", "'voice_id' is needed with 'script': nobody is seen who has a voice.");
+    return invalid("voice_id",
+                   "'voice_id' is needed with 'script': nobody is seen who has a voice.");
   }
   const auto* voice = speech::find_voice(request.voice_id);
   if (voice == nullptr) {
@@ -155,8 +156,8 @@ Result<void> parse_look(const json::object& body, Request& request) {
   const std::string look_id = string_or(body, "avatar_id");
   request.look = avatar::find_look(look_id);
   if (request.look != nullptr) return {};
-  return fail(ErrorCode::avatar_not_found,
-              "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
+  return fail(ErrorCode::avatar_not_found, "There is no avatar look with the id '" + look_id + "'.",
+              "avatar_id");
 }
 
 }  // namespace understudy::avatar_video
