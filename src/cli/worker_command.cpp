@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "jobs/worker.h"
+#include "products/hyperframes/browser_limits.h"
 
 namespace understudy::cli {
 
@@ -34,6 +35,12 @@ int run_worker(const WorkerOptions& options) {
       config.lanes.push_back(*lane);
     }
   }
+  std::error_code failed;
+  const auto libraries = std::filesystem::canonical(options.libraries, failed);
+  if (!failed && !libraries.empty()) config.sandbox.readable.push_back(libraries);
+  config.run.shape = [libraries](const jobs::Job& job, jobs::SandboxedCommand& command) {
+    if (job.kind == "hyperframes") hyperframes::allow_browser(command, libraries);
+  };
   return jobs::worker_main(config);
 }
 

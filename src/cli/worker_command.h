@@ -13,6 +13,7 @@ struct WorkerOptions {
   std::filesystem::path work_folder;
   std::vector<std::string> lanes;
   std::string sandbox = "auto";
+  std::filesystem::path libraries;  // of HyperFrames compositions; may be absent
 };
 
 int run_worker(const WorkerOptions& options);

@@ -239,6 +239,7 @@ const std::map<std::string, Setter>& setters() {
       {"database.shared_folder", text(&Config::shared_folder)},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
+      {"hyperframes.libraries", text(&Config::hyperframes_libraries)},
       {"network.allow_private", boolean(&Config::allow_private)},
       {"wallet.welcome_credit_usd", amount(&Config::welcome_credit_usd)},
       {"stripe.api_key", text(&Config::stripe_api_key)},
