@@ -1,6 +1,6 @@
-// Avatar video: a presenter says a script (or moves the lips to a given sound) in front of a
-// background. This file is the product's rules: what a request may say, what it will cost. No HTTP,
-// no SQL, no pixels. Contract: POST /v3/videos, type avatar.
+// Avatar video: a presenter or a photograph says a script (or moves the lips to a given sound) in
+// front of a background. This file is the product's rules: what a request may say, what it will
+// cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
 #pragma once
 
 #include <optional>
@@ -50,7 +50,10 @@ struct VoiceSettings {
 };
 
 struct Request {
-  const avatar::Look* look = nullptr;
+  const avatar::Look* look = nullptr;  // null: a photograph speaks
+  InputSource photo;                   // of type image
+  std::string expressiveness;          // of a photograph: "low", "medium", "high"
+  std::string motion_prompt;           // of a photograph
   Engine engine = Engine::avatar_iv;
   std::string script;  // empty when the sound is given
   std::string voice_id;
@@ -59,6 +62,7 @@ struct Request {
   std::string audio_param;  // "audio_url" or "audio_asset_id"
   int width = 1920;
   int height = 1080;
+  std::string auto_resolution;  // "auto" aspect: the canvas gets the picture's shape, see set_shape()
   std::string output_format = "mp4";
   bool is_transparent = false;  // webm, or the studio backdrop removed
   std::optional<Background> background;
@@ -70,11 +74,16 @@ struct Request {
   std::string folder_id;
   std::string callback_id;
   std::string callback_url;  // told of the end; stays here, the worker does not see it
+
+  bool is_of_photo() const { return look == nullptr; }
 };
 
 // Reads a body that the schema has accepted, and applies the rules that no schema shows.
 // Errors: invalid_parameter with the field, avatar_not_found, voice_not_found, not_implemented.
 Result<Request> parse(const json::object& body);
+
+// The canvas of a request whose aspect ratio follows its photograph, whose size is now known.
+Result<void> set_shape(Request& request, int photo_width, int photo_height);
 
 // What the synthesiser is asked for.
 speech::SpeechRequest speech_request(const Request& request);

@@ -53,7 +53,10 @@ Result<void> parse_sound(const json::object& body, Request& request) {
 
 // Errors: invalid_parameter, voice_not_found.
 Result<void> parse_voice(const json::object& body, Request& request) {
-  request.voice_id = string_or(body, "voice_id", avatar::default_voice_of(*request.look).id);
+  request.voice_id = string_or(
+      body, "voice_id", request.is_of_photo() ? "" : avatar::default_voice_of(*request.look).id);
+  if (request.voice_id.empty())
+    return invalid("voice_id", "A picture has no voice of its own: 'voice_id' is needed.");
   const auto* voice = speech::find_voice(request.voice_id);
   if (voice == nullptr) {
     return fail(ErrorCode::voice_not_found,
@@ -84,6 +87,11 @@ Result<void> parse_engine(const json::object& body, Request& request) {
                      "'engine' " + type + " is not among this look's supported_api_engines.");
     }
   }
+  if (request.is_of_photo()) {
+    request.motion_prompt = string_or(body, "motion_prompt");
+    request.expressiveness = string_or(body, "expressiveness", "low");
+    return {};
+  }
   // Studio looks are video looks: neither field applies to them with any engine.
   if (has(body, "motion_prompt")) {
     return invalid("motion_prompt", "'motion_prompt' applies to photo looks only.");
@@ -100,8 +108,9 @@ Result<void> parse_canvas(const json::object& body, Request& request) {
     return invalid("resolution", "'resolution' 4k has no price; use 1080p or 720p.");
   }
   // Studio looks are drawn for any canvas; their own shape is 16:9.
-  TRY_ASSIGN(const auto size,
-             compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution));
+  const std::string aspect_ratio = string_or(body, "aspect_ratio", "16:9");
+  TRY_ASSIGN(const auto size, compose::canvas_size(aspect_ratio, resolution));
+  if (aspect_ratio == "auto" && request.is_of_photo()) request.auto_resolution = resolution;
   request.width = size.width;
   request.height = size.height;
   request.has_fit = has(body, "fit");
@@ -177,28 +186,37 @@ Result<void> parse_labels(const json::object& body, Request& request) {
   return {};
 }
 
+// Who speaks. Errors: avatar_not_found.
+Result<void> parse_person(const json::object& body, Request& request) {
+  if (string_or(body, "type") == "image") {
+    request.photo = parse_source(body.at("image").get_object());
+    return {};
+  }
+  const std::string look_id = string_or(body, "avatar_id");
+  request.look = avatar::find_look(look_id);
+  if (request.look == nullptr) {
+    return fail(ErrorCode::avatar_not_found,
+                "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Request> parse(const json::object& body) {
   const std::string type = string_or(body, "type");
-  if (type != "avatar") {
+  if (type != "avatar" && type != "image") {
     return fail(ErrorCode::not_implemented,
-                "Videos of type '" + type + "' are not built yet; type avatar is.", "type");
+                "Videos of type '" + type + "' are not built yet; types avatar and image are.",
+                "type");
   }
   Request request;
+  TRY(parse_person(body, request));
   TRY(parse_sound(body, request));
   TRY(parse_engine(body, request));
   TRY(parse_canvas(body, request));
   TRY(parse_background(body, request));
   parse_watermark(body, request);
-
-  const std::string look_id = string_or(body, "avatar_id");
-  const auto* look = avatar::find_look(look_id);
-  if (look == nullptr) {
-    return fail(ErrorCode::avatar_not_found,
-                "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
-  }
-  request.look = look;
   if (!request.script.empty()) TRY(parse_voice(body, request));
   TRY(parse_labels(body, request));
   return request;
@@ -206,7 +224,10 @@ Result<Request> parse(const json::object& body) {
 
 json::object to_json(const Request& request) {
   json::object document{
-      {"look_id", request.look->id},
+      {"look_id", request.is_of_photo() ? std::string() : request.look->id},
+      {"expressiveness", request.expressiveness},
+      {"motion_prompt", request.motion_prompt},
+      {"auto_resolution", request.auto_resolution},
       {"engine", to_string(request.engine)},
       {"script", request.script},
       {"voice_id", request.voice_id},
@@ -239,10 +260,15 @@ json::object to_json(const Request& request) {
 
 Result<Request> from_json(const json::object& document) {
   Request request;
-  const auto* look = avatar::find_look(string_or(document, "look_id"));
-  if (look == nullptr)
-    return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
-  request.look = look;
+  const std::string look_id = string_or(document, "look_id");
+  if (!look_id.empty()) {
+    request.look = avatar::find_look(look_id);
+    if (request.look == nullptr)
+      return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
+  }
+  request.expressiveness = string_or(document, "expressiveness");
+  request.motion_prompt = string_or(document, "motion_prompt");
+  request.auto_resolution = string_or(document, "auto_resolution");
   request.engine =
       string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
   request.script = string_or(document, "script");

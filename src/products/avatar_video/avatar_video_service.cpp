@@ -32,6 +32,7 @@ Result<jobs::ResolvedInput> resolve(jobs::InputResolver& inputs, std::string_vie
 // The resolved inputs of a request, as its job carries them.
 struct Inputs {
   json::object refs;
+  json::object photo_facts;
   std::vector<std::string> hashes;
   std::int64_t audio_ms = 0;
   void add(std::string_view name, const jobs::ResolvedInput& input) {
@@ -56,6 +57,12 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
                   request.audio_param);
     }
     inputs.add("audio", audio);
+  }
+  if (!request.photo.is_empty()) {
+    TRY_ASSIGN(auto photo,
+               resolve(resolver, account_id, request.photo, image_rules("image"), keep));
+    inputs.add("photo", photo);
+    inputs.photo_facts = std::move(photo.facts);
   }
   if (request.background && !request.background->image.is_empty()) {
     TRY_ASSIGN(const auto image, resolve(resolver, account_id, request.background->image,
@@ -89,9 +96,11 @@ Result<void> AvatarVideoService::check_callback(const std::string& url) const {
 
 Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
                                               const json::object& body, jobs::Keep keep) {
-  TRY_ASSIGN(const Request request, parse(body));
+  TRY_ASSIGN(Request request, parse(body));
   TRY(check_callback(request.callback_url));
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
+  TRY(set_shape(request, static_cast<int>(int_or(inputs.photo_facts, "width", 0)),
+                static_cast<int>(int_or(inputs.photo_facts, "height", 0))));
   Estimate estimate = estimate_audio(inputs.audio_ms);
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));

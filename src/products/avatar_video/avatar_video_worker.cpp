@@ -7,6 +7,7 @@
 #include "media/audio.h"
 #include "media/image.h"
 #include "media/overlay.h"
+#include "products/avatar_video/photo_source.h"
 #include "products/avatar_video/presenter_source.h"
 #include "speech/alignment.h"
 #include "speech/speech_file.h"
@@ -134,11 +135,23 @@ compose::OutputPaths paths_of(const jobs::RenderContext& context,
           .subtitles = path("subtitle")};
 }
 
+Result<std::unique_ptr<compose::FrameSource>> source_of(jobs::RenderContext& context,
+                                                        const Request& request,
+                                                        const speech::Speech& speech) {
+  TRY_ASSIGN(const auto background, picture(context, "background"));
+  std::unique_ptr<compose::FrameSource> source;
+  if (request.is_of_photo()) {
+    TRY_ASSIGN(source, PhotoSource::make(context, request, speech));
+  } else {
+    TRY_ASSIGN(source,
+               PresenterSource::make(request, speech, background ? &*background : nullptr));
+  }
+  return source;
+}
+
 Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const Request& request,
                                             const speech::Speech& speech) {
-  TRY_ASSIGN(const auto background, picture(context, "background"));
-  TRY_ASSIGN(auto source,
-             PresenterSource::make(request, speech, background ? &*background : nullptr));
+  TRY_ASSIGN(auto source, source_of(context, request, speech));
   TRY_ASSIGN(const auto options, video_options(context, request));
   jobs::RenderOutcome outcome;
   outcome.outputs = outputs_of(request);
@@ -151,12 +164,15 @@ Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const 
   TRY_ASSIGN(const auto summary,
              compose::write_video(*source, sound, options, paths_of(context, outcome), progress));
   outcome.quantity = summary.duration_ms;
-  outcome.facts = {
-      {"duration_ms", summary.duration_ms},
-      {"frames", summary.frames},
-      {"providers",
-       json::object{{"speech", request.script.empty() ? "given" : provider_of(request)},
-                    {"presenter", "vector rig"}}}};
+  json::object providers{{"speech", request.script.empty() ? "given" : provider_of(request)}};
+  outcome.facts = {{"duration_ms", summary.duration_ms}, {"frames", summary.frames}};
+  if (request.is_of_photo()) {
+    providers["photo"] = "mesh";
+    TRY_ASSIGN(outcome.facts["photo"], photo_report(context));
+  } else {
+    providers["presenter"] = "vector rig";
+  }
+  outcome.facts["providers"] = std::move(providers);
   return outcome;
 }
 
@@ -164,6 +180,8 @@ Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const 
 
 Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   TRY_ASSIGN(const Request request, from_json(context.request()));
+  // A picture without a face ends the job before anything is spoken.
+  if (request.is_of_photo()) TRY(find_face_once(context));
   TRY_ASSIGN(const auto speech, kept_sound(context, request));
   const std::int64_t length_ms = billable_ms(frame_count(speech.duration_s()));
   if (length_ms > kDurationMaxMs) {
