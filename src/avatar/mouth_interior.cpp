@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include <opencv2/imgproc.hpp>
 
@@ -70,8 +71,47 @@ MouthInterior::MouthInterior(const MouthMesh& mesh, const PhotoTexture& texture)
     ++count;
   }
   light_ = std::clamp(light / count / 160, 0.38, 1.05);
+  find_tone();
   if (!mesh.is_open_at_rest()) return;
   own_.assign(mesh.at_rest().begin(), mesh.at_rest().begin() + MouthMesh::kRays);
+}
+
+// The light of the photograph colours everything in it, and an old photograph has little colour.
+void MouthInterior::find_tone() {
+  double u = 0, v = 0;
+  int count = 0;
+  for (const double side : {-1.0, 1.0}) {
+    for (double x = 0.62; x <= 0.9; x += 0.07) {
+      const Point p = seam_ + mesh_.along() * (side * x * mesh_.width()) +
+                      mesh_.down() * (-0.35 * mesh_.width());
+      const auto c = texture_.colour(p.x, p.y);
+      u += c[1] - 128;
+      v += c[2] - 128;
+      ++count;
+    }
+  }
+  u /= count, v /= count;
+  const auto usual = yuv_of({205, 160, 138});
+  const double usual_u = usual[1] - 128, usual_v = usual[2] - 128;
+  const double usual_size = std::hypot(usual_u, usual_v);
+  const double size = std::clamp(std::hypot(u, v) / usual_size, 0.0, 1.25);
+  const double turn = std::hypot(u, v) < 4
+                          ? 0
+                          : std::clamp(std::remainder(std::atan2(v, u) - std::atan2(usual_v, usual_u),
+                                                      2 * std::numbers::pi),
+                                       -0.6, 0.6);
+  tone_.turn_cos = size * std::cos(turn);
+  tone_.turn_sin = size * std::sin(turn);
+  tone_.shift_u = std::clamp(0.35 * (u - usual_u), -10.0, 10.0);
+  tone_.shift_v = std::clamp(0.35 * (v - usual_v), -10.0, 10.0);
+  // The darkest of the seam.
+  seam_colour_ = {235, 128, 128};
+  for (double x = -0.3; x <= 0.3; x += 0.05) {
+    const Point p = seam_ + mesh_.along() * (x * mesh_.width());
+    const auto c = texture_.colour(p.x, p.y);
+    if (c[0] < seam_colour_.y) seam_colour_ = {c[0], c[1], c[2]};
+  }
+  seam_colour_.y = std::max(16.0, 16 + (seam_colour_.y - 16) * 0.55);
 }
 
 MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const {
@@ -100,13 +140,20 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   const double upper_line = opening.seam + 0.078 - 0.13 * nx * nx - notch * 0.014;
   const double upper = step(1 - std::abs(x) / 0.36, 16) * step((upper_line - y) * px, 1.3);
   const double shade = (1 - 0.42 * squared(x / 0.36)) * (1 - 0.09 * notch) *
-                       (0.58 + 0.42 * std::clamp((y - opening.top) / 0.06 + 0.3, 0.0, 1.0));
-  c = mixed(c, scaled({236, 227, 212}, std::max(shade, 0.2) * light_), upper);
+                       (0.74 + 0.26 * std::clamp((y - opening.top) / 0.06 + 0.2, 0.0, 1.0));
+  c = mixed(c, scaled({232, 222, 206}, std::max(shade, 0.2) * light_), upper);
   // The lips' own shade on all of it.
-  const double lips = std::clamp((y - opening.top) / 0.05 + 0.42, 0.0, 1.0) *
-                      std::clamp((opening.bottom - y) / 0.04 + 0.55, 0.0, 1.0);
+  const double lips = std::clamp((y - opening.top) / 0.05 + 0.66, 0.0, 1.0) *
+                      std::clamp((opening.bottom - y) / 0.04 + 0.66, 0.0, 1.0);
   const auto yuv = yuv_of(scaled(c, lips));
-  Yuv result{yuv[0], yuv[1], yuv[2]};
+  const double cu = yuv[1] - 128, cv = yuv[2] - 128;
+  Yuv result{yuv[0], 128 + tone_.turn_cos * cu - tone_.turn_sin * cv + tone_.shift_u,
+             128 + tone_.turn_sin * cu + tone_.turn_cos * cv + tone_.shift_v};
+  // Hardly parted lips show the dark between them, in the photograph's own tone.
+  const double thin = std::clamp(1.4 - tall / 0.07, 0.0, 1.0);
+  result.y += (seam_colour_.y - result.y) * thin;
+  result.u += (seam_colour_.u - result.u) * thin;
+  result.v += (seam_colour_.v - result.v) * thin;
   if (own_.empty()) return result;
   double coverage = 0;
   const Yuv own = own_teeth(at, coverage);

@@ -29,7 +29,12 @@ class MouthInterior {
   struct Yuv {
     double y, u, v;
   };
+  struct Tone {  // of drawn colours: chroma is turned, scaled and shifted
+    double turn_cos = 1, turn_sin = 0;
+    double shift_u = 0, shift_v = 0;
+  };
   struct Opening;
+  void find_tone();
   Yuv colour(const Opening& opening, face::Point at) const;
   Yuv own_teeth(face::Point at, double& coverage) const;
 
@@ -37,6 +42,8 @@ class MouthInterior {
   const PhotoTexture& texture_;
   double light_ = 1;  // of the photograph's face
   face::Point seam_;
+  Tone tone_;
+  Yuv seam_colour_{};
   std::vector<face::Point> own_;  // the opening of the photograph; empty: it shows no teeth
 };
 

@@ -45,6 +45,11 @@ double bell(double share) {
   return std::pow(std::max(0.0, std::sin(share * std::numbers::pi)), 0.75);
 }
 
+// The jaw's part of it: a fallen lip is a U, not a V.
+double jaw_bell(double share) {
+  return std::pow(std::max(0.0, std::sin(share * std::numbers::pi)), 0.52);
+}
+
 double falling(double t) { return 0.5 * (1 + std::cos(std::clamp(t, 0.0, 1.0) * std::numbers::pi)); }
 
 }  // namespace
@@ -78,7 +83,13 @@ MouthMesh::MouthMesh(const face::Landmarks& points, const PhotoTexture& texture)
     inner_[i] = curve(is_upper(k) ? std::span<const Point>(upper_in) : lower_in, share);
     outer_[i] = curve(is_upper(k) ? std::span<const Point>(upper_out) : lower_out, share);
   }
-  if (!is_open_) find_seam(points, texture);
+  if (is_open_) {
+    // The landmarks lie on the edge; what is pulled along must be lip and no teeth.
+    for (std::size_t k = 0; k < kRays; ++k)
+      inner_[k] = face::mix(inner_[k], outer_[k], 0.30 * bell(share_of(static_cast<int>(k))));
+  } else {
+    find_seam(points, texture);
+  }
   lay_rings(points);
 }
 
@@ -164,14 +175,14 @@ std::vector<Point> MouthMesh::displaced(const MouthShape& shape, double strength
     const auto k = static_cast<std::size_t>(ray);
     const bool upper = is_upper(ray);
     const double share = share_of(ray), middle = bell(share), side = (share - 0.5) * 2;
-    const Point jaw = down_ * (upper ? 0.0 : jaw_drop * middle);
-    Point lip = along_ * (side * 0.08 * width_ * shape.width);
+    const Point jaw = down_ * (upper ? 0.0 : jaw_drop * jaw_bell(share));
+    Point lip = along_ * (side * (shape.width < 0 ? 0.14 : 0.07) * width_ * shape.width);
     if (upper) {
       lip = lip + down_ * (-(0.05 * width_ * shape.upper_raise + 0.06 * jaw_drop) * middle);
     } else {
       lip = lip + down_ * (-0.075 * width_ * shape.lower_tuck * middle);
     }
-    lip = lip + down_ * ((upper ? -1 : 1) * 0.025 * width_ * shape.pucker * middle);
+    lip = lip + down_ * ((upper ? -1 : 1) * 0.030 * width_ * shape.pucker * middle);
     if (is_open_) {
       // The lips of a smile meet: the lower one comes further.
       const double gap = face::dot(inner_[(kRays - k) % kRays] - inner_[k], down_);
@@ -205,6 +216,10 @@ std::vector<Point> MouthMesh::displaced(const MouthShape& shape, double strength
 
 std::vector<Quad> MouthMesh::quads() {
   std::vector<Quad> quads;
+  for (std::uint32_t k = 0; k < kRays; ++k) {
+    const std::uint32_t next = (k + 1) % kRays, rim = kRings * kRays;
+    quads.push_back({{rim + k, rim + next, next, k}});
+  }
   for (std::uint32_t ring = 0; ring + 1 < kRings; ++ring) {
     for (std::uint32_t k = 0; k < kRays; ++k) {
       const std::uint32_t next = (k + 1) % kRays;

@@ -28,6 +28,7 @@ class MouthMesh {
   // Where the vertices are for a shape of the mouth: kRings x kRays, ring by ring, inmost first.
   std::vector<face::Point> displaced(const MouthShape& shape, double strength) const;
   const std::vector<face::Point>& at_rest() const { return rest_; }
+  // The last kRays vertices, after those, are a rim inside the inmost ring.
   static std::vector<Quad> quads();
 
   double width() const { return width_; }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "avatar/photo_framing.h"
 #include "avatar/presenter_animator.h"
@@ -47,6 +48,7 @@ class PhotoAnimator {
   media::Rectangle draw_on(int index, media::Frame& canvas);
 
   int frame_count() const;
+  std::vector<std::string> understood_motion() const;  // of the motion prompt
   MouthLandmarks mouth(int index) const;  // on the canvas, with the head's movement
 
  private:

@@ -25,21 +25,23 @@ double settled(double at, double size, double room) {
   return std::clamp(at, room - size, 0.0);
 }
 
-// A blurred copy that fills the canvas, as what stands behind.
-cv::Mat backdrop(const cv::Mat& photo, cv::Size size) {
-  const double cover = std::max(static_cast<double>(size.width) / photo.cols,
-                                static_cast<double>(size.height) / photo.rows);
-  const int width = std::clamp(cvRound(size.width / cover), 1, photo.cols);
-  const int height = std::clamp(cvRound(size.height / cover), 1, photo.rows);
+// What stands beside a photograph that does not fill the canvas: its own rims, drawn on and blurred.
+cv::Mat backdrop(const cv::Mat& photo, cv::Rect area, cv::Size size) {
+  constexpr int kReduced = 8;  // blurred at a small size: the same look for a fraction of the work
+  const cv::Size reduced((size.width + kReduced - 1) / kReduced,
+                         (size.height + kReduced - 1) / kReduced);
+  cv::Rect place(area.x / kReduced, area.y / kReduced, std::max(2, area.width / kReduced),
+                 std::max(2, area.height / kReduced));
   cv::Mat small;
-  // Blurred at a small size: the same look for a fraction of the work.
-  const cv::Size reduced(std::max(16, size.width / 16), std::max(16, size.height / 16));
-  cv::resize(photo(cv::Rect((photo.cols - width) / 2, (photo.rows - height) / 2, width, height)),
-             small, reduced, 0, 0, cv::INTER_AREA);
-  cv::GaussianBlur(small, small, {0, 0}, std::max(1.0, reduced.height / 22.0));
-  small.convertTo(small, -1, 0.72);
+  cv::resize(photo, small, place.size(), 0, 0, cv::INTER_AREA);
+  const cv::Rect seen = place & cv::Rect(0, 0, reduced.width, reduced.height);
+  cv::Mat filled;
+  cv::copyMakeBorder(small(seen - place.tl()), filled, seen.y, reduced.height - seen.br().y, seen.x,
+                     reduced.width - seen.br().x, cv::BORDER_REPLICATE);
+  cv::GaussianBlur(filled, filled, {0, 0}, std::max(1.0, reduced.height / 14.0));
+  filled.convertTo(filled, -1, 0.86);
   cv::Mat large;
-  cv::resize(small, large, size, 0, 0, cv::INTER_CUBIC);
+  cv::resize(filled, large, size, 0, 0, cv::INTER_CUBIC);
   return large;
 }
 
@@ -71,9 +73,10 @@ PhotoPlacement place_photo(int photo_width, int photo_height, const face::Face& 
     const double unit = std::max(face.eye_distance_px, 1.0);
     const double close_up = std::min(height / (kCloseUp * unit), width / (kCloseUpAcross * unit));
     // A face that already fills the canvas would be cut: the whole head must stay in sight.
-    const double head = std::min(height / (5.6 * unit), width / (4.0 * unit));
+    const double head = std::min(height / (4.4 * unit), width / (3.6 * unit));
     const double enlarged = std::min(close_up, std::max(kEnlargeMax, cover));
-    placement.scale = std::min(std::max(cover, enlarged), head);
+    placement.scale =
+        std::max(std::min(std::max(cover, enlarged), head), std::min(across, down));
   }
   placement.x = settled(width / 2.0 - eyes.x * placement.scale, photo_width * placement.scale, width);
   placement.y =
@@ -114,11 +117,14 @@ media::Image photo_on_canvas(const media::Image& photo, const PhotoPlacement& pl
   const bool is_covering = placement.x <= 0.5 && placement.y <= 0.5 &&
                            placement.x + photo.width * placement.scale >= width - 0.5 &&
                            placement.y + photo.height * placement.scale >= height - 0.5;
-  if (is_covering) {
-    cv::warpAffine(part, out, to_canvas, size, cv::INTER_CUBIC, cv::BORDER_REPLICATE);
-  } else {
-    backdrop(whole, size).copyTo(out);
-    cv::warpAffine(part, out, to_canvas, size, cv::INTER_CUBIC, cv::BORDER_TRANSPARENT);
+  cv::warpAffine(part, out, to_canvas, size, cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  if (!is_covering) {
+    const cv::Rect area(cvRound(placement.x * factor), cvRound(placement.y * factor),
+                        cvRound(photo.width * scale), cvRound(photo.height * scale));
+    const cv::Rect seen = area & cv::Rect({}, size);
+    cv::Mat behind = backdrop(whole, area, size);
+    out(seen).copyTo(behind(seen));
+    behind.copyTo(out);
   }
   sharpen(out, placement.scale);
   for (std::size_t i = 3; i < canvas.rgba.size(); i += 4) canvas.rgba[i] = 255;

@@ -15,8 +15,9 @@ double bump(double x, double y) { return std::exp(-(x * x + y * y)); }
 
 }  // namespace
 
-PhotoMotion::PhotoMotion(const face::Landmarks& points, int, int height)
-    : height_(height), points_(points) {
+PhotoMotion::PhotoMotion(const face::Landmarks& points, const face::Box& photo, int width,
+                         int height)
+    : photo_(photo), width_(width), height_(height), points_(points) {
   const Point left = face::eye_centre(points, face::kLeftEye);
   const Point right = face::eye_centre(points, face::kRightEye);
   const double unit = std::max(face::length(right - left), 1.0);
@@ -30,6 +31,19 @@ PhotoMotion::PhotoMotion(const face::Landmarks& points, int, int height)
   pivot_ = points[face::kChin] + down_ * (0.35 * face_height_);
 }
 
+// 1 well inside the photograph, 0 at those of its edges that lie on the canvas.
+double PhotoMotion::edge_at(Point p) const {
+  double nearest = 1e9;
+  if (photo_.x > 1) nearest = std::min(nearest, p.x - photo_.x);
+  if (photo_.y > 1) nearest = std::min(nearest, p.y - photo_.y);
+  if (photo_.x + photo_.width < width_ - 1)
+    nearest = std::min(nearest, photo_.x + photo_.width - p.x);
+  if (photo_.y + photo_.height < height_ - 1)
+    nearest = std::min(nearest, photo_.y + photo_.height - p.y);
+  const double share = std::clamp(nearest / (0.5 * half_width_), 0.0, 1.0);
+  return share * share * (3 - 2 * share);
+}
+
 MotionWeights PhotoMotion::weights_at(Point p) const {
   const Point from = p - centre_;
   const double x = face::dot(from, along_), y = face::dot(from, down_);
@@ -39,7 +53,8 @@ MotionWeights PhotoMotion::weights_at(Point p) const {
   const double head = r < 1     ? 1
                       : r > 1.9 ? 0
                                 : 0.5 * (1 + std::cos((r - 1) / 0.9 * std::numbers::pi));
-  weights.head = static_cast<float>(head);
+  const double edge = edge_at(p);
+  weights.head = static_cast<float>(head * edge);
   const double q = 1 - squared(x / (half_width_ * 1.15)) - squared(y / (face_height_ * 1.3));
   const Point nose = p - points_[face::kNoseTip];
   const double depth =
@@ -48,7 +63,7 @@ MotionWeights PhotoMotion::weights_at(Point p) const {
   weights.depth = static_cast<float>(depth);
   const double below = (p.y - points_[face::kChin].y) / (height_ - points_[face::kChin].y + 1);
   const double across = (p.x - centre_.x) / (half_width_ * 3.2);
-  weights.breath = static_cast<float>(below <= 0 ? 0 : std::min(1.0, below * 1.5) * bump(across, 0));
+  weights.breath = static_cast<float>(below <= 0 ? 0 : std::min(1.0, below * 1.5) * bump(across, 0) * edge);
   double brow = 0;
   for (const int middle : {19, 24}) {
     const Point to = p - points_[static_cast<std::size_t>(middle)];
@@ -68,12 +83,13 @@ MotionWeights PhotoMotion::weights_at(Point p) const {
   return weights;
 }
 
-void PhotoMotion::set(const Pose& pose, double strength) {
+void PhotoMotion::set(const Pose& pose) {
   const double unit = 2 * half_width_ / kRigFace;
-  roll_ = pose.head_roll * strength;
-  shift_ = Point{pose.head_x, pose.head_y} * (unit * strength) + Point{pose.body_x * unit * 0.4, 0};
-  turn_ = along_ * (pose.yaw * half_width_ * 0.085 * strength) +
-          down_ * (pose.pitch * face_height_ * 0.060 * strength);
+  roll_ = pose.head_roll;
+  lean_ = pose.lean;
+  shift_ = Point{pose.head_x, pose.head_y} * unit + Point{pose.body_x * unit * 0.4, 0};
+  turn_ = along_ * (pose.yaw * half_width_ * 0.085) +
+          down_ * (pose.pitch * face_height_ * 0.060);
   breath_ = pose.body_y * unit * 0.9;
   brow_ = -pose.brow_raise * face_height_ * 0.045;
   cheek_ = -std::max(pose.mouth.smile, 0.0) * face_height_ * 0.014;
@@ -81,7 +97,7 @@ void PhotoMotion::set(const Pose& pose, double strength) {
 
 Point PhotoMotion::at(Point p, const MotionWeights& weights) const {
   const Point arm = p - pivot_;
-  const Point head = face::quarter_turn(arm) * roll_ + shift_ + turn_ * weights.depth;
+  const Point head = face::quarter_turn(arm) * roll_ + arm * lean_ + shift_ + turn_ * weights.depth;
   Point out = p + head * weights.head;
   out.y += breath_ * weights.breath;
   return out + down_ * (brow_ * weights.brow + cheek_ * weights.cheek);

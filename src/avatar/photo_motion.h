@@ -23,17 +23,22 @@ struct MotionWeights {
 
 class PhotoMotion {
  public:
-  PhotoMotion(const face::Landmarks& points, int width, int height);
+  // `photo`: where the photograph lies on the canvas; its own edges do not move.
+  PhotoMotion(const face::Landmarks& points, const face::Box& photo, int width, int height);
 
   MotionWeights weights_at(face::Point p) const;
 
   // Sets what at() applies. Requires: finite values.
-  void set(const Pose& pose, double strength);
+  void set(const Pose& pose);
   face::Point at(face::Point p, const MotionWeights& weights) const;
 
   double face_width() const { return half_width_ * 2; }
 
  private:
+  double edge_at(face::Point p) const;
+
+  face::Box photo_;
+  int width_;
   int height_;
   face::Landmarks points_;
   face::Point centre_;  // of the head
@@ -44,6 +49,7 @@ class PhotoMotion {
   double face_height_ = 1;  // eyes to chin
   // Of the moment.
   double roll_ = 0;
+  double lean_ = 0;
   double breath_ = 0;
   double brow_ = 0;
   double cheek_ = 0;

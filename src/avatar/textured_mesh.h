@@ -48,4 +48,27 @@ class PhotoTexture {
 void draw_mesh(const PhotoTexture& texture, std::span<const MeshVertex> vertices,
                std::span<const Quad> quads, const media::Rectangle& clip, media::Frame& out);
 
+// A smooth bend of the canvas as a grid of square cells: where each grid point takes its picture
+// from. Cells are drawn in place, so they can neither gap nor overlap; cheaper than a mesh.
+struct BendGrid {
+  int cell = 16;  // canvas pixels, even
+  int columns = 0;
+  int rows = 0;
+  std::vector<std::array<float, 2>> sources;  // (columns + 1) x (rows + 1), canvas pixels
+
+  std::size_t index(int column, int row) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns + 1) +
+           static_cast<std::size_t>(column);
+  }
+};
+
+struct GridCell {
+  int column = 0;
+  int row = 0;
+};
+
+// Draws the named cells, cut off at the canvas.
+void draw_cells(const PhotoTexture& texture, const BendGrid& grid, std::span<const GridCell> cells,
+                media::Frame& out);
+
 }  // namespace understudy::avatar
