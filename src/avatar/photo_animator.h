@@ -30,7 +30,7 @@ struct PhotoOptions {
   double fps = 25;
   PhotoFit fit = PhotoFit::face;
   Expressiveness expressiveness = Expressiveness::low;
-  std::string motion_prompt;  // see motion_prompt.h; empty: none
+  std::string motion_prompt = {};  // see motion_prompt.h; empty: none
   std::uint32_t seed = 0;
 };
 

@@ -39,7 +39,6 @@ cv::Mat backdrop(const cv::Mat& photo, cv::Rect area, cv::Size size) {
   cv::copyMakeBorder(small(seen - place.tl()), filled, seen.y, reduced.height - seen.br().y, seen.x,
                      reduced.width - seen.br().x, cv::BORDER_REPLICATE);
   cv::GaussianBlur(filled, filled, {0, 0}, std::max(1.0, reduced.height / 14.0));
-  filled.convertTo(filled, -1, 0.86);
   cv::Mat large;
   cv::resize(filled, large, size, 0, 0, cv::INTER_CUBIC);
   return large;

@@ -91,8 +91,27 @@ void PhotoMotion::set(const Pose& pose) {
   turn_ = along_ * (pose.yaw * half_width_ * 0.085) +
           down_ * (pose.pitch * face_height_ * 0.060);
   breath_ = pose.body_y * unit * 0.9;
+  keep_invertible();
   brow_ = -pose.brow_raise * face_height_ * 0.045;
   cheek_ = -std::max(pose.mouth.smile, 0.0) * face_height_ * 0.014;
+}
+
+// Where the movement fades out it must change more slowly than the place, or the picture would fold
+// over itself: how far the rim of the head may go depends on how much room there is to fade in.
+void PhotoMotion::keep_invertible() {
+  const bool has_edges = photo_.x > 1 || photo_.y > 1 || photo_.x + photo_.width < width_ - 1 ||
+                         photo_.y + photo_.height < height_ - 1;
+  const double furthest = (has_edges ? 0.24 : 0.55) * half_width_;
+  double most = 1e-6;
+  for (const auto& [x, y] : {std::pair{0.0, -1.5}, {-1.3, -0.4}, {1.3, -0.4}, {0.0, 1.2}}) {
+    const Point rim = centre_ + along_ * (x * half_width_) + down_ * (y * face_height_);
+    const Point arm = rim - pivot_;
+    most = std::max(most, face::length(face::quarter_turn(arm) * roll_ + arm * lean_ + shift_));
+  }
+  const double kept = std::min(1.0, furthest / most);
+  roll_ *= kept;
+  lean_ *= kept;
+  shift_ = shift_ * kept;
 }
 
 Point PhotoMotion::at(Point p, const MotionWeights& weights) const {

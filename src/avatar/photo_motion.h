@@ -36,6 +36,7 @@ class PhotoMotion {
 
  private:
   double edge_at(face::Point p) const;
+  void keep_invertible();
 
   face::Box photo_;
   int width_;

@@ -89,7 +89,8 @@ struct Engine {
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
-        videos(*queue, inputs, prices, clock),
+        avatars(*queue, inputs, installation.avatars(), prices, clock),
+        videos(*queue, inputs, installation.avatars(), prices, clock),
         voices(*queue, notifier, prices, clock),
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
@@ -113,6 +114,7 @@ struct Engine {
   jobs::InputResolver inputs;
   api::LinkSigner signer;
   assets::AssetService assets;
+  avatars::AvatarsService avatars;
   avatar_video::AvatarVideoService videos;
   voices::VoicesService voices;
   top_ups::TopUpService top_ups;
@@ -162,7 +164,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
     return request.base_url + engine.signer.make(blob, engine.clock.now_ms() + lifetime_ms);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
-  append(routes, avatars::routes(engine.avatar_previews));
+  append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, links));
   append(routes, webhooks::routes(engine.webhooks));
@@ -182,6 +184,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                   .jobs = *engine.queue,
                                   .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
+  quotes.merge(avatars::quotes(engine.avatars));
   quotes.merge(voices::quotes(engine.voices));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));

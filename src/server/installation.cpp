@@ -81,6 +81,7 @@ Result<void> Installation::open_stores() {
   keys_ = storage::make_key_store(*database_);
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);
+  avatars_ = storage::make_avatar_store(*database_);
   idempotency_ = storage::make_idempotency_store(*database_);
   webhooks_ = storage::make_webhook_store(*database_);
   TRY(idempotency_->abandon_unfinished());  // the lock makes this process the only server

@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
+#include "jobs/avatar_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/budget_store.h"
@@ -65,6 +66,7 @@ class Installation {
   accounts::KeyStore& keys() { return *keys_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
+  jobs::AvatarStore& avatars() { return *avatars_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
   jobs::WebhookStore& webhooks() { return *webhooks_; }
   storage::DiskBlobStore& blobs() { return *blobs_; }
@@ -91,6 +93,7 @@ class Installation {
   std::unique_ptr<accounts::KeyStore> keys_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
+  std::unique_ptr<jobs::AvatarStore> avatars_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
   std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;

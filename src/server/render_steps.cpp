@@ -1,6 +1,7 @@
 #include "server/render_steps.h"
 
 #include "products/avatar_video/avatar_video_worker.h"
+#include "products/avatars/avatars_worker.h"
 #include "products/voices/voices_worker.h"
 
 namespace understudy::server {
@@ -8,6 +9,7 @@ namespace understudy::server {
 jobs::RenderSteps render_steps() {
   return {
       {"avatar_video", avatar_video::render},
+      {"avatars", avatars::render},
       {"voices", voices::render},
   };
 }

@@ -48,7 +48,7 @@ Estimate estimate_audio(std::int64_t duration_ms) {
 
 std::string price_item(const Request& request) {
   return "avatar_video." + std::string(to_string(request.engine)) +
-         (request.is_of_photo() ? ".photo_avatar" : ".studio_avatar");
+         (request.look == nullptr ? ".photo_avatar" : ".studio_avatar");
 }
 
 int frame_count(double duration_s) {

@@ -3,12 +3,14 @@
 // cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "avatar/presenter_catalogue.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "jobs/job.h"
 #include "money/price_book.h"
 #include "speech/synthesizer.h"
 
@@ -49,9 +51,23 @@ struct VoiceSettings {
   std::string locale;
 };
 
+// A look of the account: a photograph with its face, or a presenter made from words.
+struct OwnLook {
+  std::string id = {};
+  std::string default_voice_id = {};  // empty: none
+  jobs::BlobRef photo = {};           // hash empty: of words
+  jobs::BlobRef face = {};
+  int width = 0;  // of the photograph
+  int height = 0;
+  std::string prompt = {};
+  std::int64_t seed = 0;
+};
+using FindOwnLook = std::function<Result<OwnLook>(const std::string& id)>;
+
 struct Request {
-  const avatar::Look* look = nullptr;  // null: a photograph speaks
-  InputSource photo;                   // of type image
+  const avatar::Look* look = nullptr;  // of the catalogue, else one of the next two
+  std::optional<OwnLook> own_look;
+  InputSource photo;  // of type image
   std::string expressiveness;          // of a photograph: "low", "medium", "high"
   std::string motion_prompt;           // of a photograph
   Engine engine = Engine::avatar_iv;
@@ -75,12 +91,14 @@ struct Request {
   std::string callback_id;
   std::string callback_url;  // told of the end; stays here, the worker does not see it
 
-  bool is_of_photo() const { return look == nullptr; }
+  bool is_of_photo() const { return look == nullptr && (!own_look || own_look->prompt.empty()); }
+  bool is_of_words() const { return own_look && !own_look->prompt.empty(); }
 };
 
 // Reads a body that the schema has accepted, and applies the rules that no schema shows.
 // Errors: invalid_parameter with the field, avatar_not_found, voice_not_found, not_implemented.
-Result<Request> parse(const json::object& body);
+// `find_own`: looks that the catalogue does not have; empty: there are none.
+Result<Request> parse(const json::object& body, const FindOwnLook& find_own = {});
 
 // The canvas of a request whose aspect ratio follows its photograph, whose size is now known.
 Result<void> set_shape(Request& request, int photo_width, int photo_height);

@@ -53,10 +53,14 @@ Result<void> parse_sound(const json::object& body, Request& request) {
 
 // Errors: invalid_parameter, voice_not_found.
 Result<void> parse_voice(const json::object& body, Request& request) {
-  request.voice_id = string_or(
-      body, "voice_id", request.is_of_photo() ? "" : avatar::default_voice_of(*request.look).id);
-  if (request.voice_id.empty())
-    return invalid("voice_id", "A picture has no voice of its own: 'voice_id' is needed.");
+  std::string usual;
+  if (request.look != nullptr) usual = avatar::default_voice_of(*request.look).id;
+  if (request.own_look) usual = request.own_look->default_voice_id;
+  request.voice_id = string_or(body, "voice_id", usual);
+  if (request.voice_id.empty()) {
+    return invalid("voice_id",
+                   "'voice_id' is needed with 'script': this picture has no default voice.");
+  }
   const auto* voice = speech::find_voice(request.voice_id);
   if (voice == nullptr) {
     return fail(ErrorCode::voice_not_found,
@@ -87,17 +91,19 @@ Result<void> parse_engine(const json::object& body, Request& request) {
                      "'engine' " + type + " is not among this look's supported_api_engines.");
     }
   }
-  if (request.is_of_photo()) {
+  if (request.look == nullptr && request.engine == Engine::avatar_iv) {
     request.motion_prompt = string_or(body, "motion_prompt");
     request.expressiveness = string_or(body, "expressiveness", "low");
     return {};
   }
   // Studio looks are video looks: neither field applies to them with any engine.
   if (has(body, "motion_prompt")) {
-    return invalid("motion_prompt", "'motion_prompt' applies to photo looks only.");
+    return invalid("motion_prompt",
+                   "'motion_prompt' applies to photo looks with the engine avatar_iv only.");
   }
   if (has(body, "expressiveness")) {
-    return invalid("expressiveness", "'expressiveness' applies to photo looks only.");
+    return invalid("expressiveness",
+                   "'expressiveness' applies to photo looks with the engine avatar_iv only.");
   }
   return {};
 }
@@ -186,24 +192,28 @@ Result<void> parse_labels(const json::object& body, Request& request) {
   return {};
 }
 
-// Who speaks. Errors: avatar_not_found.
-Result<void> parse_person(const json::object& body, Request& request) {
+// Who speaks. Errors: avatar_not_found, resource_not_ready.
+Result<void> parse_person(const json::object& body, const FindOwnLook& find_own,
+                          Request& request) {
   if (string_or(body, "type") == "image") {
     request.photo = parse_source(body.at("image").get_object());
     return {};
   }
   const std::string look_id = string_or(body, "avatar_id");
   request.look = avatar::find_look(look_id);
-  if (request.look == nullptr) {
-    return fail(ErrorCode::avatar_not_found,
-                "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
-  }
+  if (request.look != nullptr) return {};
+  const auto unknown = fail(ErrorCode::avatar_not_found,
+                            "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
+  if (!find_own) return unknown;
+  auto own = find_own(look_id);
+  if (!own && own.error().code == ErrorCode::avatar_not_found) return unknown;
+  TRY_ASSIGN(request.own_look, std::move(own));
   return {};
 }
 
 }  // namespace
 
-Result<Request> parse(const json::object& body) {
+Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
   const std::string type = string_or(body, "type");
   if (type != "avatar" && type != "image") {
     return fail(ErrorCode::not_implemented,
@@ -211,7 +221,7 @@ Result<Request> parse(const json::object& body) {
                 "type");
   }
   Request request;
-  TRY(parse_person(body, request));
+  TRY(parse_person(body, find_own, request));
   TRY(parse_sound(body, request));
   TRY(parse_engine(body, request));
   TRY(parse_canvas(body, request));
@@ -224,7 +234,7 @@ Result<Request> parse(const json::object& body) {
 
 json::object to_json(const Request& request) {
   json::object document{
-      {"look_id", request.is_of_photo() ? std::string() : request.look->id},
+      {"look_id", request.look == nullptr ? std::string() : request.look->id},
       {"expressiveness", request.expressiveness},
       {"motion_prompt", request.motion_prompt},
       {"auto_resolution", request.auto_resolution},
@@ -245,6 +255,11 @@ json::object to_json(const Request& request) {
       {"title", request.title},
       {"callback_id", request.callback_id},
   };
+  if (request.own_look) {
+    document["own_look"] = json::object{{"id", request.own_look->id},
+                                        {"prompt", request.own_look->prompt},
+                                        {"seed", request.own_look->seed}};
+  }
   if (request.background)
     document["background"] = json::object{{"color", request.background->color}};
   if (request.watermark) {
@@ -265,6 +280,12 @@ Result<Request> from_json(const json::object& document) {
     request.look = avatar::find_look(look_id);
     if (request.look == nullptr)
       return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
+  }
+  if (const auto* own = object_or_null(document, "own_look")) {
+    request.own_look.emplace();
+    request.own_look->id = string_or(*own, "id");
+    request.own_look->prompt = string_or(*own, "prompt");
+    request.own_look->seed = int_or(*own, "seed", 0);
   }
   request.expressiveness = string_or(document, "expressiveness");
   request.motion_prompt = string_or(document, "motion_prompt");

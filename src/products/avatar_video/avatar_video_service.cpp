@@ -64,6 +64,13 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
     inputs.add("photo", photo);
     inputs.photo_facts = std::move(photo.facts);
   }
+  if (request.own_look && !request.own_look->photo.hash.empty()) {
+    inputs.refs["photo"] = jobs::to_json(request.own_look->photo);
+    inputs.refs["face"] = jobs::to_json(request.own_look->face);
+    inputs.hashes.push_back(request.own_look->photo.hash);
+    inputs.hashes.push_back(request.own_look->face.hash);
+    inputs.photo_facts = {{"width", request.own_look->width}, {"height", request.own_look->height}};
+  }
   if (request.background && !request.background->image.is_empty()) {
     TRY_ASSIGN(const auto image, resolve(resolver, account_id, request.background->image,
                                          image_rules("background"), keep));
@@ -86,8 +93,43 @@ std::optional<jobs::StoredAnswer> answer_for(const api::Request& request,
 }  // namespace
 
 AvatarVideoService::AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
-                                       const money::PriceBook& prices, const Clock& clock)
-    : queue_(queue), inputs_(inputs), prices_(prices), clock_(clock) {}
+                                       jobs::AvatarStore& avatars, const money::PriceBook& prices,
+                                       const Clock& clock)
+    : queue_(queue), inputs_(inputs), avatars_(avatars), prices_(prices), clock_(clock) {}
+
+Result<OwnLook> AvatarVideoService::own_look(const std::string& account_id,
+                                             const std::string& id) const {
+  TRY_ASSIGN(const auto look, avatars_.find_look(account_id, id));
+  if (look.state == jobs::JobState::failed || look.state == jobs::JobState::cancelled) {
+    return fail(ErrorCode::invalid_parameter,
+                "The look '" + id + "' could not be made: " + look.failure_message, "avatar_id");
+  }
+  if (look.state != jobs::JobState::completed) {
+    return fail(ErrorCode::resource_not_ready, "The look '" + id + "' is still being made.",
+                "avatar_id");
+  }
+  TRY_ASSIGN(const auto group, avatars_.find_group(account_id, look.group_id));
+  OwnLook own{.id = look.id, .default_voice_id = group.default_voice_id};
+  own.prompt = string_or(look.result, "prompt");
+  own.seed = int_or(look.result, "seed", 0);
+  own.width = static_cast<int>(int_or(look.result, "width", 0));
+  own.height = static_cast<int>(int_or(look.result, "height", 0));
+  if (!own.prompt.empty()) {
+    if (own.default_voice_id.empty())
+      own.default_voice_id = speech::default_voice(string_or(look.result, "gender")).id;
+    return own;
+  }
+  const auto* outputs = object_or_null(look.result, "outputs");
+  const auto blob = [&](const char* name) -> Result<jobs::BlobRef> {
+    const auto* output = outputs != nullptr ? object_or_null(*outputs, name) : nullptr;
+    if (output == nullptr)
+      return fail(ErrorCode::internal_error, "The files of this look are missing.");
+    return jobs::blob_ref_from(*output);
+  };
+  TRY_ASSIGN(own.photo, blob("photo"));
+  TRY_ASSIGN(own.face, blob("face"));
+  return own;
+}
 
 Result<void> AvatarVideoService::check_callback(const std::string& url) const {
   if (url.empty()) return {};
@@ -96,7 +138,9 @@ Result<void> AvatarVideoService::check_callback(const std::string& url) const {
 
 Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
                                               const json::object& body, jobs::Keep keep) {
-  TRY_ASSIGN(Request request, parse(body));
+  TRY_ASSIGN(Request request, parse(body, [&](const std::string& id) {
+               return own_look(principal.account_id, id);
+             }));
   TRY(check_callback(request.callback_url));
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
   TRY(set_shape(request, static_cast<int>(int_or(inputs.photo_facts, "width", 0)),

@@ -9,6 +9,7 @@
 #include "accounts/account_store.h"
 #include "api/quote.h"
 #include "base/clock.h"
+#include "jobs/avatar_store.h"
 #include "jobs/input_resolver.h"
 #include "jobs/job_store.h"
 #include "money/price_book.h"
@@ -30,7 +31,8 @@ struct Batch {
 class AvatarVideoService {
  public:
   AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
-                     const money::PriceBook& prices, const Clock& clock);
+                     jobs::AvatarStore& avatars, const money::PriceBook& prices,
+                     const Clock& clock);
 
   // Errors: those of parse(), of InputResolver and of JobStore::submit.
   // The new video's id.
@@ -45,12 +47,14 @@ class AvatarVideoService {
   Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
 
  private:
+  Result<OwnLook> own_look(const std::string& account_id, const std::string& id) const;
   Result<void> check_callback(const std::string& url) const;
   Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
                             jobs::Keep keep);
 
   jobs::JobStore& queue_;
   jobs::InputResolver& inputs_;
+  jobs::AvatarStore& avatars_;
   const money::PriceBook& prices_;
   const Clock& clock_;
 };

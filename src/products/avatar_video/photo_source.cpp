@@ -43,6 +43,13 @@ avatar::Expressiveness expressiveness_of(const Request& request) {
 
 Result<void> find_face_once(jobs::RenderContext& context) {
   const auto step = [&](const fs::path& file) -> Result<void> {
+    if (context.has_input("face")) {  // of a look, where it was found when the look was made
+      TRY_ASSIGN(const auto kept, context.input("face"));
+      std::error_code failed;
+      fs::copy_file(kept.file, file, failed);
+      if (failed) return fail(ErrorCode::storage_failed, "The face of the look could not be read.");
+      return {};
+    }
     context.progress(0, "looking for the face");
     TRY_ASSIGN(const auto photo, photo_of(context));
     TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));

@@ -1,5 +1,6 @@
 #include "products/avatar_video/presenter_source.h"
 
+#include "avatar/presenter_composer.h"
 #include "compose/background.h"
 
 namespace understudy::avatar_video {
@@ -40,8 +41,18 @@ Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& re
       request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
   options.is_transparent = request.output_format == "webm";
   options.background = frame ? &*frame : nullptr;
-  avatar::PresenterAnimator animator(*request.look, speech, options);
   const int frames = avatar_video::frame_count(speech.duration_s());
+  if (request.is_of_words()) {
+    options.motion_prompt = request.motion_prompt;
+    options.liveliness = request.expressiveness == "high"     ? 1.5
+                         : request.expressiveness == "medium" ? 1.15
+                                                              : 0.9;
+    const auto made = avatar::compose_presenter(request.own_look->prompt,
+                                                static_cast<std::uint32_t>(request.own_look->seed));
+    avatar::PresenterAnimator composed(made.presenter, made.look, speech, options);
+    return std::unique_ptr<PresenterSource>(new PresenterSource(std::move(composed), frames));
+  }
+  avatar::PresenterAnimator animator(*request.look, speech, options);
   return std::unique_ptr<PresenterSource>(new PresenterSource(std::move(animator), frames));
 }
 

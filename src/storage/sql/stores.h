@@ -10,6 +10,7 @@
 #include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "jobs/asset_store.h"
+#include "jobs/avatar_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "money/budget_store.h"
@@ -29,6 +30,7 @@ std::unique_ptr<money::TopUpStore> make_top_up_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database);
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
+std::unique_ptr<jobs::AvatarStore> make_avatar_store(Database& database);
 std::unique_ptr<money::BudgetStore> make_budget_store(Database& database);
 std::unique_ptr<accounts::ProjectStore> make_project_store(Database& database);
 std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database);
