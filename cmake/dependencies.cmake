@@ -13,6 +13,7 @@ endfunction()
 
 understudy_pkg(curl libcurl)
 understudy_pkg(sqlite sqlite3)
+understudy_pkg(postgres libpq)
 understudy_pkg(fmt fmt)
 understudy_pkg(spdlog spdlog)
 understudy_pkg(ffmpeg libavformat libavcodec libavutil libswscale libswresample)

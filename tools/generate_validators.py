@@ -309,7 +309,7 @@ class Generator:
             node = self.node(content["schema"])
             base64 = self.has_base64(content["schema"], set())
         flags = [required, node, bool(keys), any(key.get("required") for key in keys), base64,
-                 self.takes_bearer(operation)]
+                 self.takes_bearer(operation), operation.get("x-preview", False)]
         return "{%s, %s, %s, %s, %s, Body::%s, %s}" % (
             quoted(method.upper()), quoted(path), quoted(operation["operationId"]), scope_table,
             parameters, body, ", ".join(str(flag).lower() for flag in flags))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accounts/account_store.h"
 #include "base/bytes.h"
 
 namespace understudy::accounts {
@@ -45,7 +46,8 @@ bool Principal::may(std::string_view scope) const {
 }
 
 std::string new_key_text(bool is_test) {
-  const std::string body = std::string(is_test ? kTestPrefix : kPrefix) + to_base64url(random_bytes(kRandomBytes));
+  const std::string body =
+      std::string(is_test ? kTestPrefix : kPrefix) + to_base64url(random_bytes(kRandomBytes));
   return body + checksum(body);
 }
 
@@ -69,5 +71,13 @@ std::string key_hint(std::string_view key_text) {
 }
 
 std::string key_hash(std::string_view key_text) { return sha256_hex(key_text); }
+
+Result<Account> find_account_or_owner(AccountStore& store, std::string_view id) {
+  if (id != kOwner) return store.find_account(id);
+  TRY_ASSIGN(auto all, store.list_accounts());
+  if (all.empty()) return fail(ErrorCode::not_found, "There is no account yet.", "account_id");
+  return *std::min_element(all.begin(), all.end(),
+                           [](const auto& a, const auto& b) { return a.id < b.id; });
+}
 
 }  // namespace understudy::accounts

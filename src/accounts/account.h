@@ -38,8 +38,8 @@ struct Wallet {
   money::Money available() const { return posted - held; }
 };
 
-// How a request showed who makes it. An API key spends the wallet, a bearer token the credits of the
-// account's plan.
+// How a request showed who makes it. An API key spends the wallet, a bearer token the credits of
+// the account's plan.
 enum class Credential { api_key, bearer, local };
 
 // Who makes a request.
@@ -51,11 +51,13 @@ struct Principal {
   Credential credential = Credential::api_key;
   bool is_test = false;
   std::string project_id = {};
-  int concurrency = 0;          // queued and running jobs of the key at a time; 0: no limit of its own
-  int account_concurrency = 0;  // the same of the whole account; 0: no limit
-  std::string wallet_id = {};  // that pays; empty: the account's dollars
+  int concurrency = 0;  // queued and running jobs of the key at a time; 0: no limit of its own
+  int account_concurrency = 0;              // the same of the whole account; 0: no limit
+  std::string wallet_id = {};               // that pays; empty: the account's dollars
   money::Money cost_max = money::kNoLimit;  // of this request: header X-Understudy-Max-Cost
+  std::string source = {};  // the program that asks, as it calls itself: X-HeyGen-Client-Source
   bool may(std::string_view scope) const;  // "videos:write"
+  const std::string& payer() const { return wallet_id.empty() ? account_id : wallet_id; }
 };
 
 // "<area>:read" or "<area>:write", the area in lower case with underscores. Write includes read.

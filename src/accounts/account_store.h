@@ -36,4 +36,10 @@ class AccountStore {
   virtual Result<Wallet> wallet(std::string_view account_id) = 0;  // Errors: not_found
 };
 
+// In place of an account's id: the account that was made with the installation.
+inline constexpr std::string_view kOwner = "owner";
+
+// The account of an id, or of kOwner. Errors: not_found.
+Result<Account> find_account_or_owner(AccountStore& store, std::string_view id);
+
 }  // namespace understudy::accounts

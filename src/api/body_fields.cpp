@@ -12,6 +12,7 @@
 namespace understudy::api {
 namespace {
 
+constexpr std::size_t kUnknownNameMax = 64;
 constexpr double kExactBelow = 4194304;                // 2^22: doubles are 4.7e-10 apart below it
 constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
 
@@ -47,8 +48,9 @@ tl::unexpected<Error> invalid_field(std::string_view name, std::string message) 
 Result<void> check_members(const json::object& object,
                            std::initializer_list<std::string_view> known) {
   for (const auto& field : object) {
-    const std::string_view name = field.key();
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string_view given = field.key();
+    if (std::find(known.begin(), known.end(), given) != known.end()) continue;
+    const std::string name = printable(given, kUnknownNameMax);
     return invalid_field(name, fmt::format("'{}' is not a field of this call.", name));
   }
   return {};

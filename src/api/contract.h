@@ -101,8 +101,9 @@ struct Operation {
   std::int16_t body_node;
   bool takes_idempotency_key;
   bool needs_idempotency_key;
-  bool has_base64;  // files may stand inside the JSON, so the body may be large
-  bool takes_bearer;              // else an API key only
+  bool has_base64;    // files may stand inside the JSON, so the body may be large
+  bool takes_bearer;  // else an API key only
+  bool is_preview;    // hidden from the vendor's reference
 };
 
 std::span<const Operation> operations();

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <exception>
 
+#include "api/credentials.h"
 #include "api/error_envelope.h"
 #include "api/validation.h"
 #include "base/bytes.h"
 #include "base/log.h"
-#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -16,16 +16,6 @@ constexpr int kRetryWhileRunning_s = 1;
 
 // One body for a missing and for a wrong key.
 tl::unexpected<Error> unauthorized() { return fail(ErrorCode::unauthorized, "Unauthorized"); }
-
-// The token of "Authorization: Bearer token"; the scheme's name has no case (RFC 9110, 11.1).
-std::string_view bearer_token(const Request& request) {
-  constexpr std::size_t kSchemeSize = 7;  // "Bearer "
-  const std::string_view header = request.header("authorization");
-  if (header.size() <= kSchemeSize || lower_case(header.substr(0, kSchemeSize)) != "bearer ") {
-    return {};
-  }
-  return trimmed(header.substr(kSchemeSize));
-}
 
 Endpoint make_endpoint(Route route, const contract::Operation* operation) {
   Endpoint endpoint{
@@ -38,18 +28,6 @@ Endpoint make_endpoint(Route route, const contract::Operation* operation) {
   endpoint.takes_bearer = operation->takes_bearer;
   if (operation->body == contract::Body::multipart) endpoint.route.body = BodyKind::multipart;
   return endpoint;
-}
-
-// "/v3/videos/{video_id}" and "/v3/videos/{id}" are the same path.
-std::string path_shape(std::string_view path) {
-  std::string shape;
-  bool is_inside = false;
-  for (const char c : path) {
-    if (c == '}') is_inside = false;
-    if (!is_inside) shape += c;
-    if (c == '{') is_inside = true;
-  }
-  return shape;
 }
 
 // The names that the contract gives to the parameters of a path are the ones handlers use.
@@ -76,6 +54,18 @@ bool is_idempotency_key(std::string_view key) {
   });
 }
 
+// "videos[3].script" of a batch: the message tells the entry, and param is the array.
+tl::unexpected<Error> wrong_entry(Error error) {
+  const auto open = error.param.find('[');
+  const auto close = error.param.find(']', open);
+  if (open == std::string::npos || close == std::string::npos) return tl::make_unexpected(error);
+  const std::string array = error.param.substr(0, open);
+  const std::string index = error.param.substr(open + 1, close - open - 1);
+  error.message = "Entry " + index + " of '" + array + "': " + error.message;
+  error.param = array;
+  return tl::make_unexpected(std::move(error));
+}
+
 Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRules rules) {
   const auto* operation = endpoint.operation;
   if (endpoint.route.body != BodyKind::json) {
@@ -96,7 +86,10 @@ Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRu
   }
   TRY_ASSIGN(request.json, parse_json(request.body));
   if (operation == nullptr) return {};
-  return validate(request.json, contract::node(operation->body_node), rules);
+  auto valid = validate(request.json, contract::node(operation->body_node), rules);
+  const bool is_batch = operation->path.ends_with("/batches");
+  if (!valid && is_batch) return wrong_entry(std::move(valid).error());
+  return valid;
 }
 
 }  // namespace
@@ -145,22 +138,6 @@ Result<accounts::Principal> Dispatcher::identify(const Request& request,
   return unauthorized();
 }
 
-// X-Understudy-Max-Cost: 0.50
-Result<money::Money> Dispatcher::cost_limit(const Request& request) {
-  const std::string_view text = request.header("x-understudy-max-cost");
-  if (text.empty()) return money::kNoLimit;
-  if (!request.principal.wallet_id.empty()) {
-    return fail(ErrorCode::invalid_parameter,
-                "X-Understudy-Max-Cost is in USD, but the credits of a plan pay for this request.",
-                "X-Understudy-Max-Cost");
-  }
-  const auto limit = money::parse_usd(text);
-  if (limit && *limit >= money::Money{}) return *limit;
-  return fail(ErrorCode::invalid_parameter,
-              "X-Understudy-Max-Cost takes an amount in USD such as 0.50.",
-              "X-Understudy-Max-Cost");
-}
-
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
   if (endpoint.route.needs_key) {
@@ -177,6 +154,11 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
     }
   }
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
+  request.principal.source = client_source(request);
+  if (!endpoint.route.handler && endpoint.operation->is_preview) {
+    return fail(ErrorCode::not_found,
+                "This is a preview operation, which this server does not offer.");
+  }
   if (!endpoint.route.handler) {
     return fail(ErrorCode::not_implemented, "This server does not offer " + endpoint.route.method +
                                                 " " + endpoint.route.path + " yet.");
@@ -187,11 +169,6 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
 Result<void> Dispatcher::check(Request& request, const Endpoint& endpoint) const {
   if (endpoint.operation != nullptr) TRY(validate_parameters(request, *endpoint.operation));
   return parse_body(request, endpoint, {.allow_http_urls = config_.allow_http_urls});
-}
-
-Result<Response> Dispatcher::handle(Request& request, const Endpoint& endpoint) const {
-  TRY(check(request, endpoint));
-  return endpoint.route.handler(request);
 }
 
 // One effect per key: the first request runs, a repeat gets its answer, one in between is told to
@@ -227,7 +204,7 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
   request.idempotency = ticket;
   Result<Response> response = fail(ErrorCode::internal_error, "The server failed.");
   try {
-    response = handle(request, endpoint);
+    response = endpoint.route.handler(request);
   } catch (...) {
     (void)config_.idempotency->abandon(ticket.scope, ticket.key);
     throw;
@@ -240,8 +217,8 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
     const std::string answer =
         response->replay_body ? to_text(*response->replay_body) : *response->text;
     // The effect has happened: that its answer could not be kept is not the client's failure.
-    if (const auto kept = config_.idempotency->finish(ticket.scope, ticket.key, response->status,
-                                                      answer);
+    if (const auto kept =
+            config_.idempotency->finish(ticket.scope, ticket.key, response->status, answer);
         !kept) {
       log::error("{}: the answer for an Idempotency-Key was not kept: {}", request.id,
                  kept.error().detail);
@@ -253,10 +230,14 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
 Result<Response> Dispatcher::run(Request& request, const Endpoint& endpoint,
                                  bool is_admitted) const {
   if (!is_admitted) TRY(admit(request, endpoint));
+  // A malformed request is refused also where its Idempotency-Key has an answer to replay.
+  TRY(check(request, endpoint));
   const bool is_post =
       request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key;
   const auto key = request.headers.find("idempotency-key");
-  if (!is_post || key == request.headers.end()) return handle(request, endpoint);
+  if (!is_post || key == request.headers.end()) {
+    return endpoint.route.handler(request);
+  }
   if (!is_idempotency_key(key->second)) {
     return fail(ErrorCode::invalid_parameter,
                 "'Idempotency-Key' must have 1 to 255 characters out of A-Z a-z 0-9 _ - : .",

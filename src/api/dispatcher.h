@@ -60,7 +60,6 @@ class Dispatcher {
 
   // Fills request.principal. Errors: unauthorized, insufficient_api_key_scope, forbidden,
   // not_implemented.
-  static Result<money::Money> cost_limit(const Request& request);
   Result<void> admit(Request& request, const Endpoint& endpoint) const;
 
   // admit() (unless `is_admitted`), then the rest; never fails and never throws.
@@ -73,7 +72,6 @@ class Dispatcher {
   Result<accounts::Principal> identify(const Request& request, const Endpoint& endpoint) const;
   Result<Response> run(Request& request, const Endpoint& endpoint, bool is_admitted) const;
   Result<void> check(Request& request, const Endpoint& endpoint) const;
-  Result<Response> handle(Request& request, const Endpoint& endpoint) const;
   Result<Response> run_once(Request& request, const Endpoint& endpoint, std::string_view key) const;
 
   Config config_;

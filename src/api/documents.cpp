@@ -1,11 +1,17 @@
 #include "api/documents.h"
 
+#include <algorithm>
+
 #include "api/contract.h"
 #include "api/error_envelope.h"
 #include "api/response_head.h"
+#include "api/router.h"
+#include "base/text.h"
 
 namespace understudy::api {
 namespace {
+
+constexpr std::size_t kDocumentDepth = 64;
 
 // What a client should do about a status, in one sentence.
 std::string_view advice(int status) {
@@ -48,6 +54,42 @@ std::string error_page() {
   return page + "</table></html>";
 }
 
+// The operations of a path that this server has, each saying what it answers.
+json::object served_path(std::string_view path, const json::object& methods,
+                         const std::vector<Route>& offered) {
+  json::object served;
+  for (const auto& method : methods) {
+    json::object operation = method.value().as_object();
+    if (bool_or(operation, "x-preview", false)) continue;
+    const bool is_offered = std::any_of(offered.begin(), offered.end(), [&](const Route& route) {
+      return lower_case(route.method) == std::string_view(method.key()) &&
+             path_shape(route.path) == path_shape(path);
+    });
+    if (!is_offered) {
+      operation["responses"].as_object()["501"] =
+          json::object{{"$ref", "#/components/responses/E501"}};
+    }
+    served[method.key()] = std::move(operation);
+  }
+  return served;
+}
+
+json::object served_document(const std::vector<Route>& offered) {
+  auto parsed = parse_json(contract::document(), kDocumentDepth);
+  json::object document = parsed.value().as_object();  // made from the text at build time
+  json::object paths;
+  for (const auto& path : document["paths"].as_object()) {
+    auto served = served_path(path.key(), path.value().as_object(), offered);
+    if (!served.empty()) paths[path.key()] = std::move(served);
+  }
+  document["paths"] = std::move(paths);
+  json::object& responses = document["components"].as_object()["responses"].as_object();
+  json::object not_offered = responses.at("E400").as_object();
+  not_offered["description"] = "Not offered by this server";
+  responses["E501"] = std::move(not_offered);
+  return document;
+}
+
 Route document(std::string path, std::string content_type, const std::string& text) {
   Route route;
   route.method = "GET";
@@ -66,8 +108,9 @@ Route document(std::string path, std::string content_type, const std::string& te
 
 }  // namespace
 
-std::vector<Route> document_routes() {
-  return {document("/openapi.json", "application/json", contract::document()),
+std::vector<Route> document_routes(const std::vector<Route>& offered) {
+  const json::object served = served_document(offered);
+  return {document("/openapi.json", "application/json", to_text(served)),
           document("/docs/errors", "text/html; charset=utf-8", error_page())};
 }
 

@@ -1,5 +1,6 @@
 // What the server says about itself: GET /openapi.json (the document that the validators were made
-// from) and GET /docs/errors (the page that every error's doc_url leads to). No key needed.
+// from, less its previews, and with a 501 where an operation is not offered) and GET /docs/errors
+// (the page that every error's doc_url leads to). No key needed.
 #pragma once
 
 #include <vector>
@@ -8,6 +9,7 @@
 
 namespace understudy::api {
 
-std::vector<Route> document_routes();
+// `offered` are the routes of this server.
+std::vector<Route> document_routes(const std::vector<Route>& offered);
 
 }  // namespace understudy::api

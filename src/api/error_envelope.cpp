@@ -1,6 +1,9 @@
 #include "api/error_envelope.h"
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "money/top_up.h"
 
 namespace understudy::api {
 
@@ -61,6 +64,32 @@ int http_status(ErrorCode code) {
   std::abort();  // a value outside the enum is corrupt memory
 }
 
+namespace {
+
+// What to call to get on: the least top-up that covers what is missing.
+json::value way_out(const Error& error, std::string_view base_url) {
+  const auto* missing = error.extra->if_contains("missing");
+  if (missing == nullptr) return nullptr;
+  const bool is_credits = string_or(*error.extra, "currency") == "credits";
+  const std::string url =
+      std::string(base_url) + "/understudy/v1/" + (is_credits ? "credits" : "top-ups");
+  const auto amount = money::parse_usd(to_text(*missing));
+  if (!amount) return nullptr;
+  if (is_credits) {
+    constexpr std::int64_t kNanoPerCredit = 1'000'000'000;
+    const std::int64_t credits = (amount->nano_usd + kNanoPerCredit - 1) / kNanoPerCredit;
+    return json::object{
+        {"method", "POST"}, {"url", url}, {"body", json::object{{"credits", credits}}}};
+  }
+  const money::Money least =
+      std::max(money::from_cents(money::cents_up(*amount)), money::TopUpLimits{}.minimum);
+  return json::object{{"method", "POST"},
+                      {"url", url},
+                      {"body", json::object{{"amount_usd", money::to_json(least)}}}};
+}
+
+}  // namespace
+
 json::object error_object(const Error& error, std::string_view base_url) {
   const std::string_view code = to_string(error.code);
   json::object object;
@@ -70,6 +99,7 @@ json::object error_object(const Error& error, std::string_view base_url) {
   object["doc_url"] = std::string(base_url) + "/docs/errors#" + std::string(code);
   if (error.extra != nullptr) {
     for (const auto& member : *error.extra) object.emplace(member.key(), member.value());
+    if (error.code == ErrorCode::insufficient_credit) object["top_up"] = way_out(error, base_url);
   }
   return object;
 }

@@ -11,11 +11,13 @@
 #include "accounts/account_store.h"
 #include "api/http.h"
 #include "money/price_book.h"
+#include "money/price_lines.h"
 
 namespace understudy::api {
 
 struct Quote {
   std::string price_item;
+  std::vector<money::PriceLine> price_lines = {};  // of a job in parts
   int price_version = 1;
   std::int64_t quantity = 0;  // milliseconds or a count
   bool is_exact = false;      // else an upper estimate

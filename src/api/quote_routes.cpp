@@ -1,5 +1,7 @@
 #include "api/quote.h"
 #include "api/validation.h"
+#include "money/credit_prices.h"
+#include "money/ledger.h"
 
 namespace understudy::api {
 namespace {
@@ -18,23 +20,48 @@ Result<void> check_body(std::string_view path, json::value& body) {
   return {};
 }
 
-json::object quote_json(const Quote& quote, const money::Price& price,
+// How the amount comes about; amounts are named with the currency of the wallet that pays.
+Result<json::object> price_json(const Quote& quote, const money::PriceBook& book,
+                                std::string_view payer) {
+  const auto named = [payer](std::string_view name) { return money::amount_name(name, payer); };
+  const bool is_credits = money::is_credits_wallet(payer);
+  if (quote.price_lines.empty()) {
+    TRY_ASSIGN(const auto price, book.find(quote.price_item));
+    return json::object{{named("rate"), money::to_json(price.rate)},
+                        {"unit", money::to_string(price.unit)},
+                        {"formula", is_credits ? money::credit_formula(price, {quote.quantity})
+                                               : money::formula(price, {quote.quantity})}};
+  }
+  json::array lines;
+  for (const auto& line : quote.price_lines) {
+    TRY_ASSIGN(const auto amount, money::charge(book, line));
+    lines.push_back(json::object{{"price_item", string_or_null(line.item)},
+                                 {"quantity", line.quantity},
+                                 {named("amount"), money::to_json(amount)}});
+  }
+  return json::object{
+      {named("rate"), nullptr},
+      {"unit", "ms"},
+      {"lines", std::move(lines)},
+      {"formula", money::formula(book, quote.price_lines, is_credits ? "credits" : "USD")}};
+}
+
+json::object quote_json(const Quote& quote, json::object price, std::string_view payer,
                         const accounts::Wallet& wallet, int version) {
+  const auto named = [payer](std::string_view name) { return money::amount_name(name, payer); };
   const money::Money available = wallet.available();
   const bool is_covered = quote.amount <= available;
-  return {{"price_item", quote.price_item},
-          {"price_version", version},
-          {"rate_usd", money::to_json(price.rate)},
-          {"unit", money::to_string(price.unit)},
-          {"quantity", quote.quantity},
-          {"is_exact", quote.is_exact},
-          {"amount_usd", money::to_json(quote.amount)},
-          {"formula", money::formula(price, {quote.quantity})},
-          {"wallet",
-           json::object{{"available_usd", money::to_json(available)},
-                        {"is_covered", is_covered},
-                        {"missing_usd",
-                         money::to_json(is_covered ? money::Money{} : quote.amount - available)}}}};
+  json::object answer{{"price_item", quote.price_item},
+                      {"price_version", version},
+                      {"quantity", quote.quantity},
+                      {"is_exact", quote.is_exact},
+                      {named("amount"), money::to_json(quote.amount)}};
+  for (auto& member : price) answer[member.key()] = std::move(member.value());
+  answer["wallet"] = json::object{
+      {named("available"), money::to_json(available)},
+      {"is_covered", is_covered},
+      {named("missing"), money::to_json(is_covered ? money::Money{} : quote.amount - available)}};
+  return answer;
 }
 
 }  // namespace
@@ -69,9 +96,10 @@ std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore
     TRY(check_body(name, priced));
     TRY_ASSIGN(const auto quoted, function->second(request.principal, priced.get_object()));
     TRY_ASSIGN(const auto* book, money::PriceBook::of_version(quoted.price_version));
-    TRY_ASSIGN(const auto price, book->find(quoted.price_item));
-    TRY_ASSIGN(const auto wallet, accounts.wallet(request.principal.account_id));
-    return data_response(quote_json(quoted, price, wallet, book->version()));
+    const std::string& payer = request.principal.payer();
+    TRY_ASSIGN(auto price, price_json(quoted, *book, payer));
+    TRY_ASSIGN(const auto wallet, accounts.wallet(payer));
+    return data_response(quote_json(quoted, std::move(price), payer, wallet, book->version()));
   };
   Route route;
   route.method = "POST";

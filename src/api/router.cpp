@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -60,8 +61,8 @@ struct Router::Node {
 
 namespace {
 
-// One walk through the tree: the first full match wins; methods of other full matches are kept for
-// 405.
+// One walk through the tree: the first path that matches in full wins, with whatever methods it
+// has.
 template <class Node>
 class Walk {
  public:
@@ -72,9 +73,11 @@ class Walk {
     if (depth == segments_.size()) return take(node.target(method_), node.targets);
     const auto fixed = node.fixed.find(segments_[depth]);
     if (fixed != node.fixed.end() && match(*fixed->second, depth + 1)) return true;
+    if (is_known()) return false;  // "DELETE /videos/statuses" is not "DELETE /videos/{id}"
     if (node.any != nullptr) {
       values_.push_back(segments_[depth]);
       if (match(*node.any, depth + 1)) return true;
+      if (is_known()) return false;
       values_.pop_back();
     }
     if (node.rest.empty()) return false;
@@ -88,6 +91,9 @@ class Walk {
   const std::vector<std::string>& allowed() const { return allowed_; }
 
  private:
+  // The path is there; it has not the method.
+  bool is_known() const { return !allowed_.empty(); }
+
   template <class Targets>
   bool take(const typename Node::Target* target, const Targets& others) {
     found_ = target;
@@ -181,6 +187,17 @@ Result<Router::Match> Router::find(std::string_view method, std::string_view pat
   return match;
 }
 
+std::string path_shape(std::string_view path) {
+  std::string shape;
+  bool is_inside = false;
+  for (const char c : path) {
+    if (c == '}') is_inside = false;
+    if (!is_inside) shape += c;
+    if (c == '{') is_inside = true;
+  }
+  return shape;
+}
+
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -193,11 +210,15 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
       const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
       const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
       if (high < 0 || low < 0 || high + low == 0) {
-        return fail(ErrorCode::invalid_parameter, "The URL has a broken percent escape.");
+        return fail(ErrorCode::invalid_parameter, "There is a broken percent escape.");
       }
       decoded += static_cast<char>(high * 16 + low);
       i += 2;
     }
+  }
+  // What was not escaped can be anything, too; databases and JSON take text alone.
+  if (decoded.find('\0') != std::string::npos || !is_valid_utf8(decoded)) {
+    return fail(ErrorCode::invalid_parameter, "There are bytes that are no UTF-8 text.");
   }
   return decoded;
 }
@@ -209,7 +230,7 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string
     const std::string_view field = text.substr(0, end);
     if (!field.empty()) {
       if (fields.size() >= kQueryFieldsMax) {
-        return fail(ErrorCode::invalid_parameter, "The URL has too many query parameters.");
+        return fail(ErrorCode::invalid_parameter, "There are too many query parameters.");
       }
       const auto equals = field.find('=');
       TRY_ASSIGN(auto name, percent_decode(field.substr(0, equals), true));

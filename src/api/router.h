@@ -40,6 +40,9 @@ class Router {
   std::unique_ptr<Node> root_;
 };
 
+// "/v3/videos/{video_id}" and "/v3/videos/{id}" have the same shape.
+std::string path_shape(std::string_view path);
+
 // Percent-decoding as in RFC 3986; `plus_is_space` for query strings. Errors: invalid_parameter.
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
 

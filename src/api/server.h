@@ -30,7 +30,7 @@ struct ServerConfig {
   std::int64_t multipart_limit = 32 << 20;
   std::int64_t file_limit = 4LL << 30;
   std::filesystem::path upload_folder = std::filesystem::temp_directory_path();
-  bool behind_proxy = false;  // the last address of X-Forwarded-For is the client's
+  bool behind_proxy = false;   // the last address of X-Forwarded-For is the client's
   bool logs_requests = false;  // one line per answer
 };
 

@@ -31,8 +31,8 @@ struct Place {
     std::string before = parent->text();
     if (is_item) return before + "[" + std::to_string(index) + "]";
     // A name of the client's own making may be anything; it is quoted only up to a length.
-    const std::string_view shown = name.substr(0, kUnknownNameMax);
-    return before.empty() ? std::string(shown) : before + "." + std::string(shown);
+    const std::string shown = printable(name, kUnknownNameMax);
+    return before.empty() ? shown : before + "." + shown;
   }
 };
 

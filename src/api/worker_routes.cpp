@@ -43,7 +43,7 @@ class WorkerApi {
 
   Result<Response> exact(const Request& request) const {
     TRY_ASSIGN(const auto call, jobs::exact_from(request.object()));
-    TRY(ports_.jobs.set_exact(call.job_id, call.fence, call.quantity, ports_.clock.now_ms()));
+    TRY(ports_.jobs.set_exact(call.job_id, call.fence, call.delivered, ports_.clock.now_ms()));
     return data_response(json::object{});
   }
 

@@ -220,7 +220,8 @@ void MotionPrompt::add(const Movement& m, double t_s, Pose& pose) {
     case Kind::eyes_shut: pose.blink = std::max(pose.blink, std::min(1.0, amount * 1.5)); break;
     case Kind::blink:
       if (std::fmod(t * m.tempo, 1.1) < 0.22)
-        pose.blink = std::max(pose.blink, std::sin(std::numbers::pi * std::fmod(t * m.tempo, 1.1) / 0.22));
+        pose.blink =
+            std::max(pose.blink, std::sin(std::numbers::pi * std::fmod(t * m.tempo, 1.1) / 0.22));
       break;
     case Kind::sway:
       pose.yaw += 1.0 * amount * std::sin(kTurn * 0.35 * m.tempo * t);

@@ -30,7 +30,20 @@ class MotionPrompt {
   std::vector<std::string> understood() const;  // "nod", "look left", ...
 
  private:
-  enum class Kind { nod, shake, tilt, lean, turn, look, smile, frown, brows, eyes_shut, blink, sway };
+  enum class Kind {
+    nod,
+    shake,
+    tilt,
+    lean,
+    turn,
+    look,
+    smile,
+    frown,
+    brows,
+    eyes_shut,
+    blink,
+    sway
+  };
   struct Movement {
     Kind kind = Kind::nod;
     double direction = 0;  // of the picture: -1 left or back or up, +1 right or forward or down

@@ -52,7 +52,7 @@ cv::Matx23d back_to_rest(std::span<const Point> rest, std::span<const Point> pla
 
 // One opening in the mouth's own axes: x from its middle along the lips, y down, mouth widths.
 struct MouthInterior::Opening {
-  double top = 0;     // of the opening's middle
+  double top = 0;  // of the opening's middle
   double bottom = 0;
   double half = 0.5;  // its half width
   double seam = 0;    // where the lips of the photograph meet: the upper teeth hang there
@@ -66,7 +66,8 @@ MouthInterior::MouthInterior(const MouthMesh& mesh, const PhotoTexture& texture)
   double light = 0;
   int count = 0;
   for (double x = -1; x <= 1; x += 0.25) {
-    const Point p = seam_ + mesh.along() * (x * mesh.width()) + mesh.down() * (-0.55 * mesh.width());
+    const Point p =
+        seam_ + mesh.along() * (x * mesh.width()) + mesh.down() * (-0.55 * mesh.width());
     light += texture.luma(p.x, p.y);
     ++count;
   }
@@ -95,11 +96,12 @@ void MouthInterior::find_tone() {
   const double usual_u = usual[1] - 128, usual_v = usual[2] - 128;
   const double usual_size = std::hypot(usual_u, usual_v);
   const double size = std::clamp(std::hypot(u, v) / usual_size, 0.0, 1.25);
-  const double turn = std::hypot(u, v) < 4
-                          ? 0
-                          : std::clamp(std::remainder(std::atan2(v, u) - std::atan2(usual_v, usual_u),
-                                                      2 * std::numbers::pi),
-                                       -0.6, 0.6);
+  const double turn =
+      std::hypot(u, v) < 4
+          ? 0
+          : std::clamp(std::remainder(std::atan2(v, u) - std::atan2(usual_v, usual_u),
+                                      2 * std::numbers::pi),
+                       -0.6, 0.6);
   tone_.turn_cos = size * std::cos(turn);
   tone_.turn_sin = size * std::sin(turn);
   tone_.shift_u = std::clamp(0.35 * (u - usual_u), -10.0, 10.0);
@@ -124,8 +126,8 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   Rgb c = scaled({54, 20, 22}, (0.55 + 0.45 * fy) * (1 - 0.55 * std::min(1.0, nx * nx)));
   // Tongue.
   const double back = opening.bottom + 0.10;
-  const double front = opening.bottom + 0.02 -
-                       (0.10 + 0.10 * opening.tongue) * std::min(1.0, tall / 0.2);
+  const double front =
+      opening.bottom + 0.02 - (0.10 + 0.10 * opening.tongue) * std::min(1.0, tall / 0.2);
   const double inside = squared(x / 0.30) + squared((y - back) / std::max(back - front, 0.01));
   const double tongue = step(1 - inside, 10) * 0.9;
   c = mixed(c, scaled({150, 74, 76}, (0.75 + 0.2 * (1 - std::min(inside, 1.0))) * light_), tongue);
@@ -133,10 +135,12 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   const double lower_line = opening.bottom - 0.045 + 0.07 * nx * nx;
   const double lower = step(1 - std::abs(x) / 0.27, 16) * step((y - lower_line) * px, 1.3) *
                        std::clamp((tall - 0.09) / 0.10, 0.0, 1.0) * 0.7;
-  c = mixed(c, scaled({222, 210, 194}, 0.70 * (1 - 0.9 * nx * nx * 0.8) * light_), std::max(lower, 0.0));
+  c = mixed(c, scaled({222, 210, 194}, 0.70 * (1 - 0.9 * nx * nx * 0.8) * light_),
+            std::max(lower, 0.0));
   // Upper teeth.
   const double tooth = x / 0.082, fraction = tooth - std::floor(tooth);
-  const double notch = std::exp(-squared(fraction / 0.07)) + std::exp(-squared((1 - fraction) / 0.07));
+  const double notch =
+      std::exp(-squared(fraction / 0.07)) + std::exp(-squared((1 - fraction) / 0.07));
   const double upper_line = opening.seam + 0.078 - 0.13 * nx * nx - notch * 0.014;
   const double upper = step(1 - std::abs(x) / 0.36, 16) * step((upper_line - y) * px, 1.3);
   const double shade = (1 - 0.42 * squared(x / 0.36)) * (1 - 0.09 * notch) *
@@ -168,8 +172,8 @@ MouthInterior::Yuv MouthInterior::own_teeth(Point at, double& coverage) const {
   outline.reserve(own_.size());
   for (const Point& p : own_)
     outline.emplace_back(static_cast<float>(p.x), static_cast<float>(p.y));
-  const double depth = cv::pointPolygonTest(
-      outline, {static_cast<float>(at.x), static_cast<float>(at.y)}, true);
+  const double depth =
+      cv::pointPolygonTest(outline, {static_cast<float>(at.x), static_cast<float>(at.y)}, true);
   coverage = std::clamp(depth / (0.02 * mesh_.width()) - 0.4, 0.0, 1.0);
   const auto colour = texture_.colour(at.x, at.y);
   return {colour[0], colour[1], colour[2]};
@@ -199,10 +203,10 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
     x1 = std::max(x1, static_cast<float>(p.x));
     y1 = std::max(y1, static_cast<float>(p.y));
   }
-  const cv::Rect area = cv::Rect((static_cast<int>(x0) - 4) & ~1, (static_cast<int>(y0) - 4) & ~1,
-                                 (static_cast<int>(x1 - x0) + 12) & ~1,
-                                 (static_cast<int>(y1 - y0) + 12) & ~1) &
-                        cv::Rect(clip.x, clip.y, clip.width, clip.height);
+  const cv::Rect area =
+      cv::Rect((static_cast<int>(x0) - 4) & ~1, (static_cast<int>(y0) - 4) & ~1,
+               (static_cast<int>(x1 - x0) + 12) & ~1, (static_cast<int>(y1 - y0) + 12) & ~1) &
+      cv::Rect(clip.x, clip.y, clip.width, clip.height);
   if (area.width < 2 || area.height < 2) return;
   for (const Point& p : view.placed) {
     outline.emplace_back(cvRound((p.x - 0.5 - area.x) * (1 << kShift)),
@@ -224,7 +228,8 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
         const Yuv c = colour(opening, {back(0, 0) * cx + back(0, 1) * cy + back(0, 2),
                                        back(1, 0) * cx + back(1, 1) * cy + back(1, 2)});
         auto& luma = out.y[static_cast<std::size_t>(area.y + y) * out.width + area.x + x];
-        luma = static_cast<std::uint8_t>(std::clamp(luma + (c.y - luma) * alpha / 255, 16.0, 235.0));
+        luma =
+            static_cast<std::uint8_t>(std::clamp(luma + (c.y - luma) * alpha / 255, 16.0, 235.0));
         u += c.u * alpha;
         v += c.v * alpha;
         weight += alpha;
@@ -233,8 +238,10 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
       const std::size_t at =
           static_cast<std::size_t>((area.y + row) / 2) * (out.width / 2) + (area.x + column) / 2;
       const double share = weight / (4 * 255);
-      out.u[at] = static_cast<std::uint8_t>(std::lround(out.u[at] + (u / weight - out.u[at]) * share));
-      out.v[at] = static_cast<std::uint8_t>(std::lround(out.v[at] + (v / weight - out.v[at]) * share));
+      out.u[at] =
+          static_cast<std::uint8_t>(std::lround(out.u[at] + (u / weight - out.u[at]) * share));
+      out.v[at] =
+          static_cast<std::uint8_t>(std::lround(out.v[at] + (v / weight - out.v[at]) * share));
     }
   }
 }

@@ -17,7 +17,9 @@ Point curve(std::span<const Point> points, double t) {
   const double at = std::clamp(t, 0.0, 1.0) * last;
   const int i = std::min(last - 1, static_cast<int>(at));
   const double f = at - i;
-  const auto point = [&](int k) { return points[static_cast<std::size_t>(std::clamp(k, 0, last))]; };
+  const auto point = [&](int k) {
+    return points[static_cast<std::size_t>(std::clamp(k, 0, last))];
+  };
   const Point a = point(i - 1), b = point(i), c = point(i + 1), d = point(i + 2);
   return (b * 2 + (c - a) * f + (a * 2 - b * 5 + c * 4 - d) * (f * f) +
           (b * 3 - a - c * 3 + d) * (f * f * f)) *
@@ -50,7 +52,9 @@ double jaw_bell(double share) {
   return std::pow(std::max(0.0, std::sin(share * std::numbers::pi)), 0.52);
 }
 
-double falling(double t) { return 0.5 * (1 + std::cos(std::clamp(t, 0.0, 1.0) * std::numbers::pi)); }
+double falling(double t) {
+  return 0.5 * (1 + std::cos(std::clamp(t, 0.0, 1.0) * std::numbers::pi));
+}
 
 }  // namespace
 
@@ -100,8 +104,11 @@ void MouthMesh::find_seam(const face::Landmarks& points, const PhotoTexture& tex
   for (int k = 0; k <= kHalf; ++k) {
     const auto i = static_cast<std::size_t>(k);
     const std::size_t opposite = static_cast<std::size_t>((kRays - k) % kRays);
-    middle[i] = k == kHalf ? points[64] : k == 0 ? points[60] : face::middle(inner_[i], inner_[opposite]);
-    const double reach = 0.07 * width_ * std::sin(share_of(std::min(k, kHalf - 1)) * std::numbers::pi);
+    middle[i] = k == kHalf ? points[64]
+                : k == 0   ? points[60]
+                           : face::middle(inner_[i], inner_[opposite]);
+    const double reach =
+        0.07 * width_ * std::sin(share_of(std::min(k, kHalf - 1)) * std::numbers::pi);
     double best = 1e9;
     for (double d = -reach; d <= reach; d += 0.5) {
       const Point p = middle[i] + down_ * d;
@@ -198,9 +205,8 @@ std::vector<Point> MouthMesh::displaced(const MouthShape& shape, double strength
       const double skin =
           ring <= kLipRings ? 0 : (ring - kLipRings) / static_cast<double>(kSkinRings);
       const double near = (1 - skin) * (1 - skin);
-      const double lip_share = ring <= kLipRings
-                                   ? 1 - (upper ? 0.15 * ring / kLipRings : 0)
-                                   : near * (upper ? 0.85 : 1);
+      const double lip_share =
+          ring <= kLipRings ? 1 - (upper ? 0.15 * ring / kLipRings : 0) : near * (upper ? 0.85 : 1);
       // The chin goes with the jaw, the neck does not.
       const double carried =
           upper ? near : falling((skin - chin_[k]) / (1 - chin_[k])) * (1 - 0.25 * skin);
@@ -230,8 +236,6 @@ std::vector<Quad> MouthMesh::quads() {
   return quads;
 }
 
-Point MouthMesh::seam() const {
-  return face::middle(inner_[kHalf / 2], inner_[kHalf + kHalf / 2]);
-}
+Point MouthMesh::seam() const { return face::middle(inner_[kHalf / 2], inner_[kHalf + kHalf / 2]); }
 
 }  // namespace understudy::avatar

@@ -45,14 +45,13 @@ face::Landmarks on_canvas(const face::Landmarks& points, const PhotoPlacement& p
 
 // Where the photograph lies on the canvas.
 face::Box photo_area(const media::Image& photo, const PhotoPlacement& placement) {
-  return {placement.x, placement.y, photo.width * placement.scale,
-          photo.height * placement.scale};
+  return {placement.x, placement.y, photo.width * placement.scale, photo.height * placement.scale};
 }
 
 PhotoTexture texture_of(const media::Image& photo, const PhotoPlacement& placement, int width,
                         int height) {
-  return PhotoTexture(media::to_frame(
-      photo_on_canvas(photo, placement, width, height, PhotoTexture::kScale)));
+  return PhotoTexture(
+      media::to_frame(photo_on_canvas(photo, placement, width, height, PhotoTexture::kScale)));
 }
 
 }  // namespace
@@ -172,10 +171,10 @@ class PhotoAnimator::Impl {
     const double x = std::clamp(p.x / grid_.cell, 0.0, grid_.columns - 1e-6);
     const double y = std::clamp(p.y / grid_.cell, 0.0, grid_.rows - 1e-6);
     const int c = static_cast<int>(x), r = static_cast<int>(y);
-    return face::mix(face::mix(shifts_[grid_.index(c, r)], shifts_[grid_.index(c + 1, r)], x - c),
-                     face::mix(shifts_[grid_.index(c, r + 1)], shifts_[grid_.index(c + 1, r + 1)],
-                               x - c),
-                     y - r);
+    return face::mix(
+        face::mix(shifts_[grid_.index(c, r)], shifts_[grid_.index(c + 1, r)], x - c),
+        face::mix(shifts_[grid_.index(c, r + 1)], shifts_[grid_.index(c + 1, r + 1)], x - c),
+        y - r);
   }
 
   // The movement says where a place of the photograph goes; a cell asks where it comes from.
@@ -226,8 +225,7 @@ class PhotoAnimator::Impl {
     for (std::size_t k = 0; k < rays; ++k) {
       const Point inward = placed[k] - placed[rays + k];
       const double step = 1.0 / std::max(face::length(inward), 1.0);
-      mouth_vertices_[placed.size() + k] =
-          vertex(placed[k] + inward * step, mouth_.at_rest()[k]);
+      mouth_vertices_[placed.size() + k] = vertex(placed[k] + inward * step, mouth_.at_rest()[k]);
     }
     static const std::vector<Quad> quads = MouthMesh::quads();
     draw_mesh(texture_, mouth_vertices_, quads, moving_, canvas);

@@ -49,7 +49,7 @@ class PhotoAnimator {
 
   int frame_count() const;
   std::vector<std::string> understood_motion() const;  // of the motion prompt
-  MouthLandmarks mouth(int index) const;  // on the canvas, with the head's movement
+  MouthLandmarks mouth(int index) const;               // on the canvas, with the head's movement
 
  private:
   class Impl;

@@ -98,11 +98,10 @@ PhotoEyes::Eye PhotoEyes::eye_of(const face::Landmarks& points, bool is_right,
     const Point reach = along * ((beyond - inside) * eye.width);
     const Point upper = edge_at(points, b, b + 1, b + 2, b + 3, down, inside) + reach;
     const Point lower = edge_at(points, b, b + 5, b + 4, b + 3, down, inside) + reach;
-    const Point above = face::mix(points[brow], points[brow + 4], u) +
-                        down * (face::dot(points[brow + 2] -
-                                              face::mix(points[brow], points[brow + 4], 0.5),
-                                          down) *
-                                4 * u * (1 - u));
+    const Point above =
+        face::mix(points[brow], points[brow + 4], u) +
+        down * (face::dot(points[brow + 2] - face::mix(points[brow], points[brow + 4], 0.5), down) *
+                4 * u * (1 - u));
     const double lift = std::max(face::dot(upper - above, down), 0.3 * eye.width);
     eye.top.push_back(upper + down * (-0.6 * lift));
     eye.upper.push_back(upper + down * (-(height * 0.16 * bell + 0.5)));
@@ -111,7 +110,8 @@ PhotoEyes::Eye PhotoEyes::eye_of(const face::Landmarks& points, bool is_right,
   const Point a = eye.lower.front(), z = eye.lower.back();
   for (int i = 0; i <= kColumns; ++i) {
     const double u = i / static_cast<double>(kColumns);
-    sag = std::max(sag, face::dot(eye.lower[static_cast<std::size_t>(i)] - face::mix(a, z, u), down));
+    sag =
+        std::max(sag, face::dot(eye.lower[static_cast<std::size_t>(i)] - face::mix(a, z, u), down));
   }
   for (int i = 0; i <= kColumns; ++i) {
     const double u = i / static_cast<double>(kColumns);

@@ -38,9 +38,8 @@ class PhotoEyes {
   static void draw_glance(const Eye& eye, face::Point gaze, const Place& place,
                           const PhotoTexture& texture, const media::Rectangle& clip,
                           media::Frame& out);
-  static void draw_lid(const Eye& eye, double shut, const Place& place,
-                       const PhotoTexture& texture, const media::Rectangle& clip,
-                       media::Frame& out);
+  static void draw_lid(const Eye& eye, double shut, const Place& place, const PhotoTexture& texture,
+                       const media::Rectangle& clip, media::Frame& out);
 
   std::vector<Eye> eyes_;
 };

@@ -25,7 +25,8 @@ double settled(double at, double size, double room) {
   return std::clamp(at, room - size, 0.0);
 }
 
-// What stands beside a photograph that does not fill the canvas: its own rims, drawn on and blurred.
+// What stands beside a photograph that does not fill the canvas: its own rims, drawn on and
+// blurred.
 cv::Mat backdrop(const cv::Mat& photo, cv::Rect area, cv::Size size) {
   constexpr int kReduced = 8;  // blurred at a small size: the same look for a fraction of the work
   const cv::Size reduced((size.width + kReduced - 1) / kReduced,
@@ -74,10 +75,10 @@ PhotoPlacement place_photo(int photo_width, int photo_height, const face::Face& 
     // A face that already fills the canvas would be cut: the whole head must stay in sight.
     const double head = std::min(height / (4.4 * unit), width / (3.6 * unit));
     const double enlarged = std::min(close_up, std::max(kEnlargeMax, cover));
-    placement.scale =
-        std::max(std::min(std::max(cover, enlarged), head), std::min(across, down));
+    placement.scale = std::max(std::min(std::max(cover, enlarged), head), std::min(across, down));
   }
-  placement.x = settled(width / 2.0 - eyes.x * placement.scale, photo_width * placement.scale, width);
+  placement.x =
+      settled(width / 2.0 - eyes.x * placement.scale, photo_width * placement.scale, width);
   placement.y =
       settled(height * kEyeLine - eyes.y * placement.scale, photo_height * placement.scale, height);
   return placement;
@@ -93,12 +94,11 @@ media::Image photo_on_canvas(const media::Image& photo, const PhotoPlacement& pl
   const cv::Mat whole = view_of(photo);
 
   // The part of the photograph that lies on the canvas, with a rim for the filters.
-  const cv::Rect needed =
-      cv::Rect(static_cast<int>(std::floor(-placement.x * factor / scale)) - 4,
-               static_cast<int>(std::floor(-placement.y * factor / scale)) - 4,
-               static_cast<int>(std::ceil(size.width / scale)) + 9,
-               static_cast<int>(std::ceil(size.height / scale)) + 9) &
-      cv::Rect(0, 0, photo.width, photo.height);
+  const cv::Rect needed = cv::Rect(static_cast<int>(std::floor(-placement.x * factor / scale)) - 4,
+                                   static_cast<int>(std::floor(-placement.y * factor / scale)) - 4,
+                                   static_cast<int>(std::ceil(size.width / scale)) + 9,
+                                   static_cast<int>(std::ceil(size.height / scale)) + 9) &
+                          cv::Rect(0, 0, photo.width, photo.height);
   cv::Mat part;
   if (scale < 0.7) {
     // Area filtering needs whole steps; the rest is left to the warp below.
@@ -108,11 +108,9 @@ media::Image photo_on_canvas(const media::Image& photo, const PhotoPlacement& pl
   }
   const double left = scale < 0.7 ? static_cast<double>(part.cols) / needed.width : 1;
   const double top = scale < 0.7 ? static_cast<double>(part.rows) / needed.height : 1;
-  const cv::Matx23d to_canvas(scale / left, 0,
-                              placement.x * factor + needed.x * scale +
-                                  0.5 * scale / left - 0.5,
-                              0, scale / top,
-                              placement.y * factor + needed.y * scale + 0.5 * scale / top - 0.5);
+  const cv::Matx23d to_canvas(
+      scale / left, 0, placement.x * factor + needed.x * scale + 0.5 * scale / left - 0.5, 0,
+      scale / top, placement.y * factor + needed.y * scale + 0.5 * scale / top - 0.5);
   const bool is_covering = placement.x <= 0.5 && placement.y <= 0.5 &&
                            placement.x + photo.width * placement.scale >= width - 0.5 &&
                            placement.y + photo.height * placement.scale >= height - 0.5;

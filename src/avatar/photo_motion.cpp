@@ -63,7 +63,8 @@ MotionWeights PhotoMotion::weights_at(Point p) const {
   weights.depth = static_cast<float>(depth);
   const double below = (p.y - points_[face::kChin].y) / (height_ - points_[face::kChin].y + 1);
   const double across = (p.x - centre_.x) / (half_width_ * 3.2);
-  weights.breath = static_cast<float>(below <= 0 ? 0 : std::min(1.0, below * 1.5) * bump(across, 0) * edge);
+  weights.breath =
+      static_cast<float>(below <= 0 ? 0 : std::min(1.0, below * 1.5) * bump(across, 0) * edge);
   double brow = 0;
   for (const int middle : {19, 24}) {
     const Point to = p - points_[static_cast<std::size_t>(middle)];
@@ -88,8 +89,7 @@ void PhotoMotion::set(const Pose& pose) {
   roll_ = pose.head_roll;
   lean_ = pose.lean;
   shift_ = Point{pose.head_x, pose.head_y} * unit + Point{pose.body_x * unit * 0.4, 0};
-  turn_ = along_ * (pose.yaw * half_width_ * 0.085) +
-          down_ * (pose.pitch * face_height_ * 0.060);
+  turn_ = along_ * (pose.yaw * half_width_ * 0.085) + down_ * (pose.pitch * face_height_ * 0.060);
   breath_ = pose.body_y * unit * 0.9;
   keep_invertible();
   brow_ = -pose.brow_raise * face_height_ * 0.045;

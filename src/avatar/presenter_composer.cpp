@@ -17,14 +17,14 @@ struct NamedColour {
 };
 
 constexpr std::array<NamedColour, 30> kCloth = {{
-    {"red", 0xC23B3B},      {"crimson", 0xA8243A}, {"burgundy", 0x6E2437}, {"maroon", 0x6B2530},
-    {"pink", 0xE59BB0},     {"rose", 0xD98A98},    {"orange", 0xE0813A},   {"coral", 0xEC7C66},
-    {"peach", 0xF2B894},    {"yellow", 0xE8C14B},  {"gold", 0xC9A045},     {"mustard", 0xC79A2E},
-    {"green", 0x3E8259},    {"olive", 0x77783F},   {"emerald", 0x1F7A5C},  {"mint", 0xA8D8C2},
-    {"teal", 0x2A7F86},     {"turquoise", 0x3AA7A5}, {"blue", 0x3F6FB5},   {"navy", 0x26395F},
-    {"purple", 0x6E4B96},   {"violet", 0x7A58A8},  {"lilac", 0xB9A3D6},    {"brown", 0x75503A},
-    {"beige", 0xDFCDB3},    {"cream", 0xF3E9D6},   {"white", 0xF5F3EF},    {"grey", 0x8B9097},
-    {"gray", 0x8B9097},     {"black", 0x26272B},
+    {"red", 0xC23B3B},    {"crimson", 0xA8243A},   {"burgundy", 0x6E2437}, {"maroon", 0x6B2530},
+    {"pink", 0xE59BB0},   {"rose", 0xD98A98},      {"orange", 0xE0813A},   {"coral", 0xEC7C66},
+    {"peach", 0xF2B894},  {"yellow", 0xE8C14B},    {"gold", 0xC9A045},     {"mustard", 0xC79A2E},
+    {"green", 0x3E8259},  {"olive", 0x77783F},     {"emerald", 0x1F7A5C},  {"mint", 0xA8D8C2},
+    {"teal", 0x2A7F86},   {"turquoise", 0x3AA7A5}, {"blue", 0x3F6FB5},     {"navy", 0x26395F},
+    {"purple", 0x6E4B96}, {"violet", 0x7A58A8},    {"lilac", 0xB9A3D6},    {"brown", 0x75503A},
+    {"beige", 0xDFCDB3},  {"cream", 0xF3E9D6},     {"white", 0xF5F3EF},    {"grey", 0x8B9097},
+    {"gray", 0x8B9097},   {"black", 0x26272B},
 }};
 
 struct HairTone {
@@ -32,21 +32,32 @@ struct HairTone {
   std::uint32_t base, light, brow;
 };
 constexpr std::array<HairTone, 14> kHairTones = {{
-    {"blonde", 0xC99A54, 0xEFCB86, 0x8F6A3C}, {"blond", 0xC99A54, 0xEFCB86, 0x8F6A3C},
-    {"ginger", 0xB4572A, 0xE08A4C, 0x8A4526}, {"red", 0x9A3F24, 0xCE6C3C, 0x74351F},
-    {"auburn", 0x6E3220, 0xA55A38, 0x542A1C}, {"copper", 0xA5522B, 0xD98550, 0x7B4023},
-    {"black", 0x1F1B1D, 0x4A434A, 0x1C181A},  {"brown", 0x4A2F20, 0x855B3E, 0x3B261A},
-    {"brunette", 0x432A1D, 0x7C543A, 0x36231A}, {"dark", 0x2A1F1B, 0x5B463B, 0x241B18},
-    {"grey", 0x9A9B9E, 0xD3D4D6, 0x77787C},   {"gray", 0x9A9B9E, 0xD3D4D6, 0x77787C},
-    {"silver", 0xA9ABB0, 0xE2E3E6, 0x808288}, {"white", 0xD3D1CC, 0xF4F2EE, 0xA8A6A2},
+    {"blonde", 0xC99A54, 0xEFCB86, 0x8F6A3C},
+    {"blond", 0xC99A54, 0xEFCB86, 0x8F6A3C},
+    {"ginger", 0xB4572A, 0xE08A4C, 0x8A4526},
+    {"red", 0x9A3F24, 0xCE6C3C, 0x74351F},
+    {"auburn", 0x6E3220, 0xA55A38, 0x542A1C},
+    {"copper", 0xA5522B, 0xD98550, 0x7B4023},
+    {"black", 0x1F1B1D, 0x4A434A, 0x1C181A},
+    {"brown", 0x4A2F20, 0x855B3E, 0x3B261A},
+    {"brunette", 0x432A1D, 0x7C543A, 0x36231A},
+    {"dark", 0x2A1F1B, 0x5B463B, 0x241B18},
+    {"grey", 0x9A9B9E, 0xD3D4D6, 0x77787C},
+    {"gray", 0x9A9B9E, 0xD3D4D6, 0x77787C},
+    {"silver", 0xA9ABB0, 0xE2E3E6, 0x808288},
+    {"white", 0xD3D1CC, 0xF4F2EE, 0xA8A6A2},
 }};
 
 struct SkinTone {
   std::uint32_t skin, lips, blush;
 };
 constexpr std::array<SkinTone, 6> kSkins = {{
-    {0xF7D3B8, 0xCC6F6B, 0xEE8F80}, {0xF0C29E, 0xC4645F, 0xE67F6C}, {0xE0AC82, 0xB96A5E, 0xD67F66},
-    {0xC68D62, 0xA85B50, 0xBE6F54}, {0x96613F, 0x8E4B45, 0x9A5540}, {0x68422E, 0x7A3F3C, 0x7E4436},
+    {0xF7D3B8, 0xCC6F6B, 0xEE8F80},
+    {0xF0C29E, 0xC4645F, 0xE67F6C},
+    {0xE0AC82, 0xB96A5E, 0xD67F66},
+    {0xC68D62, 0xA85B50, 0xBE6F54},
+    {0x96613F, 0x8E4B45, 0x9A5540},
+    {0x68422E, 0x7A3F3C, 0x7E4436},
 }};
 
 constexpr std::array<std::uint32_t, 5> kIrises = {0x5B3A24, 0x6B4A2B, 0x4A6F94, 0x4E7F63, 0x6F6A4A};
@@ -65,9 +76,7 @@ class Description {
     if (!word.empty()) words_.push_back(word);
   }
 
-  bool has(std::initializer_list<std::string_view> stems) const {
-    return find(stems).has_value();
-  }
+  bool has(std::initializer_list<std::string_view> stems) const { return find(stems).has_value(); }
 
   // Where the first word with one of these stems stands.
   std::optional<std::size_t> find(std::initializer_list<std::string_view> stems) const {
@@ -133,8 +142,8 @@ class Composer {
 
   void choose_gender() {
     const bool is_woman =
-        words_.has({"woman", "women", "female", "girl", "lady", "mother", "businesswoman", "grandmother",
-                    "queen", "sister", "aunt", "actress"}) ||
+        words_.has({"woman", "women", "female", "girl", "lady", "mother", "businesswoman",
+                    "grandmother", "queen", "sister", "aunt", "actress"}) ||
         words_.has_exactly({"she", "her"});
     const bool is_man =
         words_.has_exactly({"man", "men", "male", "boy", "guy", "gentleman", "father", "he", "his",
@@ -148,7 +157,8 @@ class Composer {
   void choose_age() {
     age_ = 0.15 + 0.2 * chance();
     made_.presenter.age = "30s";
-    if (words_.has({"young", "teen", "student", "twenties"}) || words_.has_exactly({"girl", "boy"})) {
+    if (words_.has({"young", "teen", "student", "twenties"}) ||
+        words_.has_exactly({"girl", "boy"})) {
       age_ = 0;
       made_.presenter.age = "20s";
       note("age", "young");
@@ -158,7 +168,8 @@ class Composer {
       made_.presenter.age = "40s";
       note("age", "middle-aged");
     }
-    if (words_.has({"elder", "senior", "old", "grand", "sixties", "seventies", "wrinkl", "retire"})) {
+    if (words_.has(
+            {"elder", "senior", "old", "grand", "sixties", "seventies", "wrinkl", "retire"})) {
       age_ = 0.9;
       made_.presenter.age = "60s";
       note("age", "old");
@@ -196,9 +207,11 @@ class Composer {
 
   std::size_t skin_index() {
     const auto skin = words_.find({"skin", "complexion"});
-    const bool names_african = words_.has({"african", "nigerian", "kenyan", "ghanaian", "ethiopian", "jamaican"});
+    const bool names_african =
+        words_.has({"african", "nigerian", "kenyan", "ghanaian", "ethiopian", "jamaican"});
     if (words_.has({"pale", "fair", "porcelain", "irish", "scandinav", "nordic"})) return 0;
-    if (words_.has({"tan", "olive", "hispanic", "latin", "mediterran", "mexican", "arab", "persian", "turkish"}))
+    if (words_.has({"tan", "olive", "hispanic", "latin", "mediterran", "mexican", "arab", "persian",
+                    "turkish"}))
       return 2;
     if (words_.has({"indian", "pakistani", "bengali", "asian"}))
       return words_.has({"indian", "pakistani", "bengali", "south"}) ? 3 : 1;
@@ -213,9 +226,9 @@ class Composer {
     // "a black woman", as people are described.
     for (std::size_t i = 0; i + 1 < words_.words().size(); ++i) {
       const std::string& next = words_.words()[i + 1];
-      const bool is_person = next == "woman" || next == "man" || next == "person" || next == "girl" ||
-                             next == "boy" || next == "lady" || next == "guy" || next == "female" ||
-                             next == "male";
+      const bool is_person = next == "woman" || next == "man" || next == "person" ||
+                             next == "girl" || next == "boy" || next == "lady" || next == "guy" ||
+                             next == "female" || next == "male";
       if (is_person && words_.words()[i] == "black") return 5;
       if (is_person && words_.words()[i] == "white") return 1;
       if (is_person && words_.words()[i] == "brown") return 3;
@@ -227,7 +240,8 @@ class Composer {
     Complexion& complexion = character.complexion;
     const std::size_t drawn = pick(kSkins.size());
     std::size_t index = skin_index();
-    if (index < kSkins.size()) note("skin", std::to_string(index + 1) + " of 6, from light to dark");
+    if (index < kSkins.size())
+      note("skin", std::to_string(index + 1) + " of 6, from light to dark");
     if (index >= kSkins.size()) index = drawn;
     complexion.skin = hex(kSkins[index].skin);
     complexion.lips = hex(kSkins[index].lips);
@@ -244,7 +258,8 @@ class Composer {
     // Hair.
     const std::size_t usual = index >= 3 ? 6 : std::array<std::size_t, 5>{0, 7, 9, 4, 7}[pick(5)];
     HairTone tone = kHairTones[age_ > 0.8 ? 12 : usual];
-    const auto hair = words_.find({"hair", "haired", "bun", "ponytail", "braid", "bob", "afro", "curls"});
+    const auto hair =
+        words_.find({"hair", "haired", "bun", "ponytail", "braid", "bob", "afro", "curls"});
     if (const auto named = words_.before(hair, kHairTones)) {
       tone = *named;
       note("hair colour", named->name);
@@ -281,7 +296,7 @@ class Composer {
         {{"short"}, is_woman_ ? Hair::bob : Hair::side_part, "short"},
         {{"side", "parted"}, is_woman_ ? Hair::long_waves : Hair::side_part, "parted"},
     }};
-    const std::array<Hair, 6> kWomen = {Hair::long_waves, Hair::bob,      Hair::top_bun,
+    const std::array<Hair, 6> kWomen = {Hair::long_waves, Hair::bob,        Hair::top_bun,
                                         Hair::ponytail,   Hair::long_waves, Hair::bob};
     const std::array<Hair, 5> kMen = {Hair::side_part, Hair::tousled, Hair::curly_top, Hair::fade,
                                       Hair::side_part};
@@ -358,11 +373,14 @@ class Composer {
     }
     const auto tie = words_.find({"tie", "necktie"});
     if (tie) outfit.accent = Accent::tie, outfit.accent_colour = cloth(tie, 0x8A2E3B);
-    if (words_.has({"necklace", "pendant"})) outfit.accent = Accent::necklace, outfit.accent_colour = hex(0xD8B45A);
-    if (words_.has({"stethoscope", "doctor"})) outfit.accent = Accent::stethoscope, outfit.accent_colour = hex(0x33363D);
+    if (words_.has({"necklace", "pendant"}))
+      outfit.accent = Accent::necklace, outfit.accent_colour = hex(0xD8B45A);
+    if (words_.has({"stethoscope", "doctor"}))
+      outfit.accent = Accent::stethoscope, outfit.accent_colour = hex(0x33363D);
     if (words_.has({"scarf"}) && !words_.has({"headscarf"}))
       outfit.accent = Accent::scarf, outfit.accent_colour = cloth(words_.find({"scarf"}), 0xB5533F);
-    if (words_.has({"lanyard", "badge"})) outfit.accent = Accent::lanyard, outfit.accent_colour = hex(0x2F6DB5);
+    if (words_.has({"lanyard", "badge"}))
+      outfit.accent = Accent::lanyard, outfit.accent_colour = hex(0x2F6DB5);
     outfit.lower_colour = hex(0x2A3145);
   }
 
@@ -374,10 +392,30 @@ class Composer {
       const char* name;
     };
     const std::array<Place, 4> kPlaces = {{
-        {{"office", "desk", "meeting", "workplace", "corporate"}, Scene::office, 0xE2E6EC, 0xB4BECB, 0x4F7FB5, "office"},
-        {{"library", "book", "study", "classroom", "school"}, Scene::library, 0xE2D3C0, 0x9C7F66, 0xA85B3F, "library"},
-        {{"window", "home", "kitchen", "living", "garden", "outdoor", "park", "nature"}, Scene::window, 0xDDE6D8, 0xA9BDA3, 0x8A9A5B, "window"},
-        {{"plain", "solid", "blank", "neutral"}, Scene::plain, 0xECEEF1, 0xD5D9DF, 0x8A94A6, "plain"},
+        {{"office", "desk", "meeting", "workplace", "corporate"},
+         Scene::office,
+         0xE2E6EC,
+         0xB4BECB,
+         0x4F7FB5,
+         "office"},
+        {{"library", "book", "study", "classroom", "school"},
+         Scene::library,
+         0xE2D3C0,
+         0x9C7F66,
+         0xA85B3F,
+         "library"},
+        {{"window", "home", "kitchen", "living", "garden", "outdoor", "park", "nature"},
+         Scene::window,
+         0xDDE6D8,
+         0xA9BDA3,
+         0x8A9A5B,
+         "window"},
+        {{"plain", "solid", "blank", "neutral"},
+         Scene::plain,
+         0xECEEF1,
+         0xD5D9DF,
+         0x8A94A6,
+         "plain"},
     }};
     backdrop = {Scene::studio, hex(0xDCE8F7), hex(0xB9CDE8), hex(0x5B86D6)};
     for (const Place& place : kPlaces) {

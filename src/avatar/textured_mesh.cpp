@@ -55,10 +55,10 @@ void draw_inside(const Plane& plane, std::uint8_t* to, int count, int u, int v, 
 __attribute__((target("avx2"))) void draw_inside_avx2(const Plane& plane, std::uint8_t* to,
                                                       int count, int u, int v, int du, int dv) {
   const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  __m256i us = _mm256_add_epi32(_mm256_set1_epi32(u),
-                                _mm256_mullo_epi32(lanes, _mm256_set1_epi32(du)));
-  __m256i vs = _mm256_add_epi32(_mm256_set1_epi32(v),
-                                _mm256_mullo_epi32(lanes, _mm256_set1_epi32(dv)));
+  __m256i us =
+      _mm256_add_epi32(_mm256_set1_epi32(u), _mm256_mullo_epi32(lanes, _mm256_set1_epi32(du)));
+  __m256i vs =
+      _mm256_add_epi32(_mm256_set1_epi32(v), _mm256_mullo_epi32(lanes, _mm256_set1_epi32(dv)));
   const __m256i du8 = _mm256_set1_epi32(du * 8), dv8 = _mm256_set1_epi32(dv * 8);
   const __m256i stride = _mm256_set1_epi32(plane.from_stride);
   const __m256i byte = _mm256_set1_epi32(255), one = _mm256_set1_epi32(256);
@@ -71,13 +71,15 @@ __attribute__((target("avx2"))) void draw_inside_avx2(const Plane& plane, std::u
     return _mm256_madd_epi16(pairs, weights);
   };
   const auto neighbours = [&](__m256i words) __attribute__((target("avx2"))) {
-    return _mm256_or_si256(_mm256_and_si256(words, byte),
-                           _mm256_slli_epi32(_mm256_and_si256(words, _mm256_set1_epi32(0xff00)), 8));
+    return _mm256_or_si256(
+        _mm256_and_si256(words, byte),
+        _mm256_slli_epi32(_mm256_and_si256(words, _mm256_set1_epi32(0xff00)), 8));
   };
   int x = 0;
   for (; x + 8 <= count; x += 8) {
-    const __m256i index = _mm256_add_epi32(
-        _mm256_mullo_epi32(_mm256_srai_epi32(vs, kFraction), stride), _mm256_srai_epi32(us, kFraction));
+    const __m256i index =
+        _mm256_add_epi32(_mm256_mullo_epi32(_mm256_srai_epi32(vs, kFraction), stride),
+                         _mm256_srai_epi32(us, kFraction));
     const __m256i fx = _mm256_and_si256(_mm256_srli_epi32(us, 8), byte);
     const __m256i fy = _mm256_and_si256(_mm256_srli_epi32(vs, 8), byte);
     const __m256i top = weighed(neighbours(_mm256_i32gather_epi32(top_row, index, 1)), fx);
@@ -85,8 +87,8 @@ __attribute__((target("avx2"))) void draw_inside_avx2(const Plane& plane, std::u
     // Halved, so that 16 bits with a sign hold them.
     const __m256i column = _mm256_or_si256(_mm256_srli_epi32(top, 1),
                                            _mm256_slli_epi32(_mm256_srli_epi32(bottom, 1), 16));
-    const __m256i sum = _mm256_srli_epi32(
-        _mm256_add_epi32(weighed(column, fy), _mm256_set1_epi32(1 << 14)), 15);
+    const __m256i sum =
+        _mm256_srli_epi32(_mm256_add_epi32(weighed(column, fy), _mm256_set1_epi32(1 << 14)), 15);
     const __m256i words = _mm256_packus_epi32(sum, sum);
     const __m256i bytes = _mm256_packus_epi16(words, words);
     const int low = _mm256_extract_epi32(bytes, 0), high = _mm256_extract_epi32(bytes, 4);
@@ -110,8 +112,8 @@ DrawInside fastest() {
 
 // One row of a triangle or cell. u and v: texture samples with kFraction bits, at the first pixel's
 // centre.
-void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, int u, int v,
-               int du, int dv) {
+void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, int u, int v, int du,
+               int dv) {
   static const DrawInside inside = fastest();
   std::uint8_t* to = plane.to + static_cast<std::ptrdiff_t>(y) * plane.to_stride;
   const int u_safe = (set.from_width - 4) << kFraction;
@@ -124,11 +126,10 @@ void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, i
   if (is_inside) return inside(plane, to + x0, x1 - x0, u, v, du, dv);
   for (int x = x0; x < x1; ++x, u += du, v += dv) {
     const int cu = std::clamp(u, 0, u_max), cv = std::clamp(v, 0, v_max);
-    const auto* at = plane.from +
-                     static_cast<std::ptrdiff_t>(cv >> kFraction) * plane.from_stride +
+    const auto* at = plane.from + static_cast<std::ptrdiff_t>(cv >> kFraction) * plane.from_stride +
                      (cu >> kFraction);
-    to[x] = static_cast<std::uint8_t>(
-        sample(at, plane.from_stride, (cu >> 8) & 255, (cv >> 8) & 255));
+    to[x] =
+        static_cast<std::uint8_t>(sample(at, plane.from_stride, (cu >> 8) & 255, (cv >> 8) & 255));
   }
 }
 
@@ -276,8 +277,7 @@ double PhotoTexture::alpha(double x, double y) const {
 
 std::array<double, 3> PhotoTexture::colour(double x, double y) const {
   const double half = kScale / 2.0;
-  return {luma(x, y),
-          bilinear(frame_.u, frame_.width / 2, frame_.height / 2, x * half, y * half),
+  return {luma(x, y), bilinear(frame_.u, frame_.width / 2, frame_.height / 2, x * half, y * half),
           bilinear(frame_.v, frame_.width / 2, frame_.height / 2, x * half, y * half)};
 }
 

@@ -107,6 +107,16 @@ TEST(Text, CountsCodePointsAndRefusesBrokenUtf8) {
   }
 }
 
+TEST(Text, WordsOfStrangersBecomePrintableText) {
+  EXPECT_EQ(printable("fine\r\n\tthanks", 100), "fine\r\n\tthanks");
+  EXPECT_EQ(printable(std::string_view("a\0b\x1b[31m", 8), 100), "a?b?[31m");
+  EXPECT_EQ(printable("caf\xc3\xa9", 100), "caf\xc3\xa9");
+  EXPECT_EQ(printable("caf\xc3\xa9", 4), "caf");  // never half a character
+  EXPECT_EQ(printable("caf\xff", 100), "caf?");
+  EXPECT_EQ(printable("\xc3\xa9", 1), "");
+  EXPECT_EQ(printable(std::string(5000, 'x'), 1024).size(), 1024u);
+}
+
 TEST(Text, SplitsAndTrims) {
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_TRUE(split("", ',').empty());

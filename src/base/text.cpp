@@ -54,6 +54,24 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string printable(std::string_view given, std::size_t size_max) {
+  const bool is_cut = given.size() >= size_max;  // or by who read it
+  given = given.substr(0, size_max);
+  // A cut may fall inside of a character: up to three bytes less are whole again.
+  bool is_text = is_valid_utf8(given);
+  for (std::size_t cut = 1; is_cut && cut <= 3 && !is_text && cut <= given.size(); ++cut) {
+    is_text = is_valid_utf8(given.substr(0, given.size() - cut));
+    if (is_text) given.remove_suffix(cut);
+  }
+  std::string text(given);
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_control = (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7f;
+    if (is_control || (!is_text && byte >= 0x80)) c = '?';
+  }
+  return text;
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);

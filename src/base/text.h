@@ -11,6 +11,10 @@ namespace understudy {
 std::u32string code_points(std::string_view utf8);
 bool is_valid_utf8(std::string_view text);  // RFC 3629: no surrogates, no overlong forms
 
+// What a stranger wrote, as it may be stored and shown: at most `size_max` bytes of UTF-8 without
+// control characters but line breaks and tabs; a '?' stands for each byte that is none of this.
+std::string printable(std::string_view text, std::size_t size_max);
+
 std::string_view trimmed(std::string_view text);  // without ASCII white space at both ends
 std::string lower_case(std::string_view ascii);
 std::vector<std::string> split(std::string_view text, char separator);  // "" gives none

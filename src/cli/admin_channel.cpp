@@ -7,6 +7,7 @@
 #include "api/router.h"
 #include "cli/api_client.h"
 #include "server/admin_routes.h"
+#include "server/config.h"
 #include "server/installation.h"
 #include "server/login_routes.h"
 
@@ -16,9 +17,10 @@ namespace {
 // The data folder, opened by this process, with the administration routes over it.
 class LocalChannel {
  public:
-  static Result<std::shared_ptr<LocalChannel>> open(const std::filesystem::path& data) {
+  static Result<std::shared_ptr<LocalChannel>> open(const std::filesystem::path& data,
+                                                    const server::SharedPlaces& shared) {
     auto made = std::make_shared<LocalChannel>();
-    TRY_ASSIGN(made->installation_, server::Installation::open(data, made->clock_));
+    TRY_ASSIGN(made->installation_, server::Installation::open(data, made->clock_, shared));
     api::Dispatcher::Config config;
     const auto ports = server::spending_ports(*made->installation_, made->clock_);
     config.routes = server::admin_routes(ports);
@@ -100,7 +102,7 @@ Result<AdminCall> open_admin_channel(const AdminTarget& target) {
     }
     return over(std::make_shared<ApiClient>(ApiClient::at_url(target.server, key)));
   }
-  if (!std::filesystem::exists(target.data / "understudy.db")) {
+  if (!std::filesystem::exists(target.data / "serve.lock")) {
     return fail(ErrorCode::invalid_parameter, "There is no installation in " +
                                                   target.data.string() +
                                                   "; understudy serve --data makes one.");
@@ -108,7 +110,11 @@ Result<AdminCall> open_admin_channel(const AdminTarget& target) {
   if (server::is_served(target.data)) {
     return over(std::make_shared<ApiClient>(ApiClient::at_socket(target.data / "serve.sock")));
   }
-  TRY_ASSIGN(const auto channel, LocalChannel::open(target.data));
+  server::Config config;
+  if (!target.config_file.empty()) {
+    TRY_ASSIGN(config, server::load_config(target.config_file));
+  }
+  TRY_ASSIGN(const auto channel, LocalChannel::open(target.data, server::shared_places(config)));
   return AdminCall(
       [channel](const std::string& method, const std::string& path, const json::object* body) {
         return channel->call(method, path, body);

@@ -13,8 +13,9 @@
 namespace understudy::cli {
 
 struct AdminTarget {
-  std::filesystem::path data;  // --data
-  std::string server;          // --server; the key comes from UNDERSTUDY_API_KEY
+  std::filesystem::path data;         // --data
+  std::filesystem::path config_file;  // --config: where its database is, when it is PostgreSQL
+  std::string server;                 // --server; the key comes from UNDERSTUDY_API_KEY
 };
 
 // One call: method, path, body (or null). The answer's whole document.

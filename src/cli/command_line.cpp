@@ -8,6 +8,7 @@
 #include "cli/admin_commands.h"
 #include "cli/api_client.h"
 #include "cli/login_commands.h"
+#include "cli/migrate_command.h"
 #include "cli/render_command.h"
 #include "cli/serve_command.h"
 #include "cli/spending_commands.h"
@@ -29,6 +30,9 @@ std::string api_key() {
 
 void add_target(CLI::App& command, AdminTarget& target) {
   command.add_option("--data", target.data, "The installation's data folder");
+  command.add_option(
+      "--config", target.config_file,
+      "The server's options; needed while nobody serves a folder with [database] url");
   command.add_option("--server", target.server,
                      "A server's URL; the key comes from UNDERSTUDY_API_KEY");
 }
@@ -38,6 +42,7 @@ struct Options {
   int status = 0;
   bool is_json = false;
   AdminTarget target;
+  MigrateOptions migrate;
   ServeOptions serve;
   WorkerOptions worker;
   std::filesystem::path folder;
@@ -88,6 +93,9 @@ void add_processes(CLI::App& app, Options& options) {
       ->add_option("--sandbox", options.worker.sandbox,
                    "auto: the strongest that works; required: with namespaces")
       ->check(CLI::IsMember({"auto", "required"}));
+  worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
+  worker->add_option("--face-landmarks", options.worker.face_landmarks,
+                     "A dlib file of 68 face landmarks; mind its terms");
   worker->callback([&] { options.status = run_worker(options.worker); });
 
   auto* render =
@@ -294,6 +302,18 @@ void add_corrections(CLI::App& app, CLI::App& wallet, Options& options) {
   for (auto* command : {refund, adjust, grant, lots}) add_target(*command, options.target);
 }
 
+void add_migrate(CLI::App& app, Options& options) {
+  auto* migrate = app.add_subcommand(
+      "migrate", "Moves an embedded installation that is not served to PostgreSQL");
+  migrate->add_option("--data", options.migrate.data, "The installation's data folder")->required();
+  migrate
+      ->add_option("--to", options.migrate.url,
+                   "postgresql://user@host/database: an empty database; the password may come from "
+                   "PGPASSWORD or ~/.pgpass")
+      ->required();
+  migrate->callback([&] { options.status = run_migrate(options.migrate); });
+}
+
 void add_video(CLI::App& app, Options& options) {
   auto* video =
       app.add_subcommand("video", "Makes a talking video from a sentence and prints its receipt");
@@ -338,6 +358,7 @@ int run(int argc, char** argv) {
   add_money(app, options);
   add_projects(app, options);
   add_budgets(app, options);
+  add_migrate(app, options);
   add_video(app, options);
   auto* doctor = app.add_subcommand(
       "doctor", "What is installed, which providers are active, what is missing");

@@ -13,6 +13,8 @@ struct WorkerOptions {
   std::filesystem::path work_folder;
   std::vector<std::string> lanes;
   std::string sandbox = "auto";
+  std::filesystem::path face_yunet;      // models for faces; empty: none
+  std::filesystem::path face_landmarks;
 };
 
 int run_worker(const WorkerOptions& options);

@@ -60,9 +60,9 @@ class Crop {
   void stretch_contrast(const Box& face) {
     const Point a = to_crop({face.x, face.y});
     const Point b = to_crop({face.x + face.width, face.y + face.height});
-    const cv::Rect box = cv::Rect(cvRound(a.x), cvRound(a.y), cvRound(b.x - a.x),
-                                  cvRound(b.y - a.y)) &
-                         cv::Rect(0, 0, gray_.cols, gray_.rows);
+    const cv::Rect box =
+        cv::Rect(cvRound(a.x), cvRound(a.y), cvRound(b.x - a.x), cvRound(b.y - a.y)) &
+        cv::Rect(0, 0, gray_.cols, gray_.rows);
     cv::Scalar mean, deviation;
     cv::meanStdDev(gray_(box), mean, deviation);
     const double gain = std::clamp(45 / std::max(deviation[0], 1.0), 0.8, 2.5);
@@ -89,9 +89,9 @@ struct Eyes {
 // The eye nearest to where it is expected, from the cascade's candidates.
 std::optional<Point> find_eye(cv::CascadeClassifier& cascade, const Crop& crop, Point expected) {
   constexpr int kReach = 45;
-  const cv::Rect area = cv::Rect(cvRound(expected.x) - kReach, cvRound(expected.y) - kReach,
-                                 2 * kReach, 2 * kReach) &
-                        cv::Rect(0, 0, crop.gray().cols, crop.gray().rows);
+  const cv::Rect area =
+      cv::Rect(cvRound(expected.x) - kReach, cvRound(expected.y) - kReach, 2 * kReach, 2 * kReach) &
+      cv::Rect(0, 0, crop.gray().cols, crop.gray().rows);
   if (area.width < 40 || area.height < 40) return std::nullopt;
   std::vector<cv::Rect> found;
   cascade.detectMultiScale(crop.gray()(area), found, 1.05, 2, 0, {24, 24}, {70, 70});
@@ -140,8 +140,8 @@ Landmarks placed(const Eyes& eyes) {
 }
 
 struct Mouth {
-  Point centre;      // on the seam
-  double left = 0;   // from the centre to the corners
+  Point centre;     // on the seam
+  double left = 0;  // from the centre to the corners
   double right = 0;
   double teeth_top = 0;  // rows of the teeth below (or above: negative) the centre; equal: none
   double teeth_bottom = 0;
@@ -173,7 +173,8 @@ class MouthSearch {
     mouth.left = corner(mouth.centre, -1);
     mouth.right = corner(mouth.centre, 1);
     const double ratio = mouth.left / mouth.right;
-    if (ratio < 0.55 || ratio > 1.8) return not_found("its mouth as a whole; it may be turned too far");
+    if (ratio < 0.55 || ratio > 1.8)
+      return not_found("its mouth as a whole; it may be turned too far");
     find_teeth(mouth);
     return mouth;
   }
@@ -268,7 +269,8 @@ class MouthSearch {
       while (to < rows && light[static_cast<std::size_t>(to)] > bright &&
              red[static_cast<std::size_t>(to)] < pale)
         ++to;
-      if (to > i && to - i > best_to - best_from && i > 2 && to < rows - 2) best_from = i, best_to = to;
+      if (to > i && to - i > best_to - best_from && i > 2 && to < rows - 2)
+        best_from = i, best_to = to;
       i = std::max(i, to);
     }
     const double height = (best_to - best_from) / unit_;
@@ -292,8 +294,7 @@ void move_mouth(Landmarks& points, const Mouth& mouth, const MouthSearch& search
   const Point old_centre = middle(points[kLeftCorner], points[kRightCorner]);
   const double old_half = length(points[kRightCorner] - points[kLeftCorner]) / 2 / unit;
   const double half = (mouth.left + mouth.right) / 2;
-  const Point centre =
-      mouth.centre + search.along() * ((mouth.right - mouth.left) / 2 * unit);
+  const Point centre = mouth.centre + search.along() * ((mouth.right - mouth.left) / 2 * unit);
   const double wide = half / old_half;
   for (std::size_t i = kLeftCorner; i < points.size(); ++i) {
     const Point from = points[i] - old_centre;

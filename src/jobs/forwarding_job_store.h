@@ -20,9 +20,9 @@ class ForwardingJobStore : public JobStore {
   Result<void> heartbeat(const Heartbeat& beat, std::int64_t now_ms) override {
     return store_.heartbeat(beat, now_ms);
   }
-  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence, const Delivered& delivered,
                          std::int64_t now_ms) override {
-    return store_.set_exact(job_id, fence, quantity, now_ms);
+    return store_.set_exact(job_id, fence, delivered, now_ms);
   }
   Result<void> complete(const Completion& completion, std::int64_t now_ms) override {
     return store_.complete(completion, now_ms);

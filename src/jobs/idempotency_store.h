@@ -45,8 +45,8 @@ class IdempotencyStore {
   // one stays.
   virtual Result<void> abandon(std::string_view scope, std::string_view key) = 0;
 
-  // Forgets every request that has not finished. For the start of the only server of a store: what
-  // was running is gone, and its clients should not wait for kInProgressMaxMs. Returns how many.
+  // Forgets every request of this server that has not finished. For its start: what was running is
+  // gone, and its clients should not wait for kInProgressMaxMs. Returns how many.
   virtual Result<int> abandon_unfinished() = 0;
 
   // Drops what is older than its retention; returns how many.

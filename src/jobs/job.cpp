@@ -34,6 +34,22 @@ json::object to_json(const BlobRef& blob) {
       {"hash", blob.hash}, {"size", blob.size}, {"mime_type", blob.mime_type}, {"name", blob.name}};
 }
 
+json::array to_json(const std::vector<std::int64_t>& parts) {
+  return json::array(parts.begin(), parts.end());
+}
+
+std::optional<std::vector<std::int64_t>> parts_from(const json::object& object) {
+  std::vector<std::int64_t> parts;
+  const auto* numbers = array_or_null(object, "parts");
+  if (numbers == nullptr) return parts;
+  for (const auto& number : *numbers) {
+    const auto* part = number.if_int64();
+    if (part == nullptr || *part < 0) return std::nullopt;
+    parts.push_back(*part);
+  }
+  return parts;
+}
+
 Result<BlobRef> blob_ref_from(const json::object& object) {
   BlobRef blob{.hash = string_or(object, "hash"),
                .size = int_or(object, "size", -1),
@@ -54,6 +70,7 @@ void bill_to(NewJob& job, const accounts::Principal& principal) {
   job.wallet_id = principal.wallet_id;
   job.key_id = principal.key_id;
   job.project_id = principal.project_id;
+  job.source = principal.source;
   job.is_test = principal.is_test;
   job.key_jobs_max = principal.concurrency;
   job.account_jobs_max = principal.account_concurrency;

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "money/money.h"
 #include "money/price_book.h"
+#include "money/price_lines.h"
 
 namespace understudy::jobs {
 
@@ -37,6 +38,7 @@ struct NewJob {
   std::string wallet_id;  // that pays; empty: the account's dollars
   std::string key_id;
   std::string project_id;    // whose budgets count it; empty: none
+  std::string source = {};   // the program that asked, as it calls itself
   bool is_test = false;      // the price is computed and not taken; picture and sound say so
   int key_jobs_max = 0;      // queued and running ones at a time, with this one; 0: no limit
   int account_jobs_max = 0;  // the same of the whole account
@@ -50,6 +52,8 @@ struct NewJob {
       request;  // what the worker needs; inputs by content: {"inputs": {"audio": {blob...}}}
   std::vector<std::string> input_blobs;  // kept until the job is deleted
   std::string price_item;                // empty: free
+  std::vector<money::PriceLine> price_lines;  // of a job in parts: its price is their sum, and
+                                              // price_item only names it
   int price_version = 1;
   money::Money hold;                        // upper estimate; 0 for free work
   money::Money cost_max = money::kNoLimit;  // what the request allows
@@ -60,6 +64,7 @@ struct NewJob {
 // The money side of a job, as receipts show it.
 struct Charge {
   std::string price_item = {};
+  std::vector<money::PriceLine> price_lines = {};  // empty: all of it at price_item
   int price_version = 1;
   money::Money held;           // reserved at submit, or as moved to the exact price
   money::Money captured;       // taken
@@ -67,6 +72,18 @@ struct Charge {
   money::Money refunded = {};  // given back later, of what was captured
   std::int64_t quantity = 0;   // ms or count that was billed; 0 while unknown
 };
+
+// What a render made: in all, and of a job in parts what each of its price lines counts.
+struct Delivered {
+  Delivered(std::int64_t in_all, std::vector<std::int64_t> of_parts = {})
+      : quantity(in_all), parts(std::move(of_parts)) {}
+  std::int64_t quantity;  // ms or count; at least 0, like the parts
+  std::vector<std::int64_t> parts;
+};
+
+json::array to_json(const std::vector<std::int64_t>& parts);
+// The member "parts" of a message; absent: a job in one part. Empty: it is no list of counts.
+std::optional<std::vector<std::int64_t>> parts_from(const json::object& object);
 
 // An output or input in the blob store.
 struct BlobRef {

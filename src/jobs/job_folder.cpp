@@ -18,7 +18,7 @@ namespace understudy::jobs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kInputsMax = 64;
+constexpr std::size_t kInputsMax = 200;
 constexpr std::size_t kOutputJsonMax = 4u << 20;
 constexpr auto kLockPoll = std::chrono::milliseconds(20);
 

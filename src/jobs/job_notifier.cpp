@@ -17,9 +17,9 @@ class WakingJobStore final : public ForwardingJobStore {
     if (done && !submission.jobs.empty()) notifier_.job_queued();
     return done;
   }
-  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence, const Delivered& delivered,
                          std::int64_t now_ms) override {
-    auto done = store_.set_exact(job_id, fence, quantity, now_ms);
+    auto done = store_.set_exact(job_id, fence, delivered, now_ms);
     if (!done && is_unaffordable(done.error().code)) notifier_.job_ended(job_id);
     return done;
   }

@@ -69,7 +69,7 @@ class JobRun {
   Result<void> render();
   Result<void> check_time() const;
   Result<void> handle(const RenderMessage& message, SandboxedProcess& process);
-  Result<void> settle_exact(std::int64_t quantity, SandboxedProcess& process);
+  Result<void> settle_exact(const Delivered& delivered, SandboxedProcess& process);
   Result<void> judge(const SandboxExit& exit);
   Result<Completion> deliver();
   JobEnd report(const Result<Completion>& produced);
@@ -179,15 +179,15 @@ Result<void> JobRun::check_time() const {
 
 Result<void> JobRun::handle(const RenderMessage& message, SandboxedProcess& process) {
   if (const auto* exact = std::get_if<ExactQuantity>(&message)) {
-    return settle_exact(exact->quantity, process);
+    return settle_exact(exact->delivered, process);
   }
   lease_.set_progress(std::get<RenderProgress>(message));
   return {};
 }
 
-Result<void> JobRun::settle_exact(std::int64_t quantity, SandboxedProcess& process) {
+Result<void> JobRun::settle_exact(const Delivered& delivered, SandboxedProcess& process) {
   const auto settled = until_answered(halt_.get_token(), [&] {
-    return ports_.client.set_exact(job_.id, job_.fence, quantity, halt_.get_token());
+    return ports_.client.set_exact(job_.id, job_.fence, delivered, halt_.get_token());
   });
   if (settled) {
     // A render that does not read its answer shows that by its exit.
@@ -224,6 +224,7 @@ Result<Completion> JobRun::deliver() {
   Completion completion{.job_id = job_.id,
                         .fence = job_.fence,
                         .quantity = outcome.quantity,
+                        .parts = std::move(outcome.parts),
                         .result = std::move(outcome.facts),
                         .output_blobs = {}};
   json::object outputs;

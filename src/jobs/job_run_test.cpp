@@ -37,10 +37,10 @@ class DirectClient final : public WorkerClient {
   Result<void> heartbeat(const Heartbeat& beat, std::stop_token) override {
     return jobs_.heartbeat(beat, clock_.now_ms());
   }
-  Result<void> set_exact(const std::string& id, std::int64_t fence, std::int64_t quantity,
+  Result<void> set_exact(const std::string& id, std::int64_t fence, const Delivered& delivered,
                          std::stop_token) override {
     TRY(reach());
-    return jobs_.set_exact(id, fence, quantity, clock_.now_ms());
+    return jobs_.set_exact(id, fence, delivered, clock_.now_ms());
   }
   Result<void> complete(const Completion& completion, std::stop_token) override {
     TRY(reach());

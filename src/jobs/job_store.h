@@ -56,6 +56,7 @@ struct Completion {
   std::string job_id = {};
   std::int64_t fence = 0;
   std::int64_t quantity = 0;  // ms or count delivered: what is billed, never above the hold
+  std::vector<std::int64_t> parts = {};  // see Delivered
   json::object result = {};
   std::vector<std::string> output_blobs = {};
 };
@@ -80,11 +81,11 @@ class JobStore {
   // over): the worker must stop at once.
   virtual Result<void> heartbeat(const Heartbeat& beat, std::int64_t now_ms) = 0;
 
-  // Moves the hold to the exact price of `quantity`, now known, before the costly part.
+  // Moves the hold to the exact price of `delivered`, now known, before the costly part.
   // Errors: conflict (fence); insufficient_credit and spending_cap_exceeded: the job is failed and
   // released in the same step (is_unaffordable()).
-  virtual Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
-                                 std::int64_t now_ms) = 0;
+  virtual Result<void> set_exact(std::string_view job_id, std::int64_t fence,
+                                 const Delivered& delivered, std::int64_t now_ms) = 0;
 
   // Capture + completed + usage row + outputs. Errors: conflict (fence).
   virtual Result<void> complete(const Completion& completion, std::int64_t now_ms) = 0;

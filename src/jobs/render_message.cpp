@@ -26,7 +26,9 @@ std::optional<RenderMessage> parse_render_message(std::string_view line) {
   if (object->contains("exact_quantity")) {
     const auto quantity = int_or(*object, "exact_quantity", -1);
     if (quantity < 0) return std::nullopt;
-    return ExactQuantity{quantity};
+    auto parts = parts_from(*object);
+    if (!parts) return std::nullopt;
+    return ExactQuantity{{quantity, *std::move(parts)}};
   }
   const double fraction = number_or(*object, "progress", -1);
   if (!(fraction >= 0 && fraction <= 1)) return std::nullopt;
@@ -40,7 +42,8 @@ std::optional<RenderMessage> parse_render_message(std::string_view line) {
 
 std::string to_line(const RenderMessage& message) {
   if (const auto* exact = std::get_if<ExactQuantity>(&message)) {
-    return to_text(json::object{{"exact_quantity", exact->quantity}});
+    return to_text(json::object{{"exact_quantity", exact->delivered.quantity},
+                                {"parts", to_json(exact->delivered.parts)}});
   }
   const auto& progress = std::get<RenderProgress>(message);
   return to_text(json::object{{"progress", std::round(progress.fraction * 1e4) / 1e4},

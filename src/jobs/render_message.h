@@ -1,6 +1,6 @@
 // What a render says to its worker, one JSON object per line on standard output:
 //   {"progress": 0.4, "stage": "rendering", "eta_ms": 1200}
-//   {"exact_quantity": 4520}      asks to move the hold to the exact price; the answer is one line
+//   {"exact_quantity": 4520, "parts": [..]}  asks to move the hold to the exact price; the answer is one line
 //                                 on standard input, "ok" or "refused"
 // The sender is sandboxed and may be hostile: whatever does not fit is no message.
 #pragma once
@@ -11,6 +11,8 @@
 #include <string_view>
 #include <variant>
 
+#include "jobs/job.h"
+
 namespace understudy::jobs {
 
 struct RenderProgress {
@@ -20,8 +22,7 @@ struct RenderProgress {
 };
 
 struct ExactQuantity {
-  std::int64_t quantity =
-      0;  // >= 0: milliseconds or a count, as the price is per time or per piece
+  Delivered delivered = 0;  // milliseconds or counts, as the price is per time or per piece
 };
 
 using RenderMessage = std::variant<RenderProgress, ExactQuantity>;

@@ -148,9 +148,9 @@ void RenderContext::progress(double fraction, std::string_view stage) {
       RenderProgress{.fraction = fraction_, .stage = stage_, .eta_ms = estimate_.eta_ms()}));
 }
 
-Result<void> RenderContext::confirm_exact(std::int64_t quantity) {
+Result<void> RenderContext::confirm_exact(const Delivered& delivered) {
   const std::lock_guard lock(mutex_);
-  link_.send(to_line(ExactQuantity{quantity}));
+  link_.send(to_line(ExactQuantity{delivered}));
   const auto reply = link_.reply();
   if (reply == kReplyOk) return {};
   if (reply == kReplyRefused) {

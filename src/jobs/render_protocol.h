@@ -55,6 +55,7 @@ struct RenderOutput {
 
 struct RenderOutcome {
   std::int64_t quantity = 0;                                 // ms or count delivered
+  std::vector<std::int64_t> parts = {};  // of a job in parts: see Delivered
   std::map<std::string, RenderOutput, std::less<>> outputs;  // "video", "thumbnail", ...
   json::object facts;  // further members of the job's result: {"duration_ms": 4520, ...}
 };
@@ -88,7 +89,7 @@ class RenderContext {
 
   // Now that the exact quantity is known and before the costly part: moves the hold to its price.
   // Errors: insufficient_credit, cancelled. Both end the render.
-  Result<void> confirm_exact(std::int64_t quantity);
+  Result<void> confirm_exact(const Delivered& delivered);
 
  private:
   RenderContext(std::filesystem::path folder, RenderLink link);

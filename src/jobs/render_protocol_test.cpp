@@ -29,7 +29,7 @@ TEST(RenderMessage, ComesBackAsItWasSent) {
   EXPECT_EQ(std::get<RenderProgress>(*progress).eta_ms, 1200);
   const auto exact = parse_render_message(to_line(ExactQuantity{4520}));
   ASSERT_TRUE(exact);
-  EXPECT_EQ(std::get<ExactQuantity>(*exact).quantity, 4520);
+  EXPECT_EQ(std::get<ExactQuantity>(*exact).delivered.quantity, 4520);
 }
 
 TEST(RenderMessage, WhatDoesNotFitIsNone) {

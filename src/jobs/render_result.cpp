@@ -23,6 +23,7 @@ Result<void> write_result(const std::filesystem::path& folder, const RenderOutco
         json::object{{"file", output.file}, {"mime_type", output.mime_type}, {"name", output.name}};
   }
   result["quantity"] = outcome.quantity;
+  result["parts"] = to_json(outcome.parts);
   result["outputs"] = std::move(outputs);
   return write_file_durably(folder / kOutputsFolder / kResultFile, to_text(result));
 }
@@ -38,11 +39,15 @@ Result<void> write_error(const std::filesystem::path& folder, const Error& error
 
 Result<RenderOutcome> outcome_from(const json::object& result) {
   const auto* outputs = object_or_null(result, "outputs");
-  RenderOutcome outcome{.quantity = int_or(result, "quantity", -1), .outputs = {}, .facts = result};
-  if (outputs == nullptr || outcome.quantity < 0 || outputs->size() > kOutputsMax) {
+  RenderOutcome outcome{
+      .quantity = int_or(result, "quantity", -1), .parts = {}, .outputs = {}, .facts = result};
+  auto parts = parts_from(result);
+  if (outputs == nullptr || outcome.quantity < 0 || !parts || outputs->size() > kOutputsMax) {
     return fail(ErrorCode::engine_failed, "The render left no usable result.");
   }
+  outcome.parts = *std::move(parts);
   outcome.facts.erase("quantity");
+  outcome.facts.erase("parts");
   outcome.facts.erase("outputs");
   for (const auto& member : *outputs) {
     const auto* output = member.value().if_object();

@@ -49,9 +49,24 @@ constexpr std::array<WebhookEventType, 34> kV3Types = {{
     {"podcast.fail", "A podcast failed; nothing was charged."},
 }};
 
-constexpr std::array<WebhookEventType, 7> kExtensionTypes = {{
-    {"wallet.*", "The wallet: low balance, top-ups, reloads, holds, refunds."},
-    {"cap.*", "Spending caps: a share of one was reached."},
+constexpr std::array<WebhookEventType, 21> kExtensionTypes = {{
+    {"wallet.*", "All of the wallet's."},
+    {"wallet.held", "A job's price was reserved."},
+    {"wallet.captured", "A job was charged; what was reserved beyond it is free again."},
+    {"wallet.released", "A job ended without a charge; what was reserved is free again."},
+    {"wallet.low_balance", "What is available fell below the account's threshold."},
+    {"wallet.top_up_succeeded", "A payment was credited."},
+    {"wallet.top_up_failed", "A payment failed or expired."},
+    {"wallet.reload_started", "The saved card is asked for an automatic top-up."},
+    {"wallet.reload_succeeded", "An automatic top-up was credited."},
+    {"wallet.reload_failed",
+     "An automatic top-up failed, or this month's limit stands in its way."},
+    {"wallet.refunded", "A payment was given back, in full or in part."},
+    {"wallet.disputed", "A card holder disputes a payment."},
+    {"wallet.dispute_won", "A dispute was won: what it took is back."},
+    {"wallet.dispute_lost", "A dispute was lost."},
+    {"cap.*", "All of the spending caps'."},
+    {"cap.threshold_reached", "A share of a spending cap was reached."},
     {"lipsync.success", "A lipsync is ready."},
     {"lipsync.fail", "A lipsync failed; nothing was charged."},
     {"background_removal.success", "A film without its background is ready."},
@@ -202,24 +217,6 @@ std::int64_t retry_delay_ms(const WebhookOptions& options, int attempts, double 
       static_cast<double>(options.first_retry_ms) * std::exp2(std::clamp(attempts - 1, 0, 40));
   const double pause = std::min(doubled, static_cast<double>(options.longest_retry_ms));
   return static_cast<std::int64_t>(pause * (0.8 + 0.4 * std::clamp(chance, 0.0, 1.0)));
-}
-
-std::string printable(std::string_view answer, std::size_t size_max) {
-  const bool is_cut = answer.size() >= size_max;
-  answer = answer.substr(0, size_max);
-  // A cut may fall inside of a character: up to three bytes less are whole again.
-  bool is_text = is_valid_utf8(answer);
-  for (std::size_t cut = 1; is_cut && cut <= 3 && !is_text && cut < answer.size(); ++cut) {
-    is_text = is_valid_utf8(answer.substr(0, answer.size() - cut));
-    if (is_text) answer.remove_suffix(cut);
-  }
-  std::string text(answer);
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_control = (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7f;
-    if (is_control || (!is_text && byte >= 0x80)) c = '?';
-  }
-  return text;
 }
 
 }  // namespace understudy::jobs

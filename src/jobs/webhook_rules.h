@@ -58,8 +58,4 @@ std::string callback_lane(std::string_view account_id, std::string_view url);
 // `chance` is a random number, 0..1.
 std::int64_t retry_delay_ms(const WebhookOptions& options, int attempts, double chance);
 
-// What a stranger's answer becomes before it is stored: at most `size_max` bytes of printable
-// UTF-8.
-std::string printable(std::string_view answer, std::size_t size_max);
-
 }  // namespace understudy::jobs

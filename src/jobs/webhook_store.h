@@ -151,7 +151,7 @@ class WebhookStore {
   virtual Result<void> finish(const ClaimedDelivery& claimed, const WebhookAttempt& attempt,
                               const AttemptOutcome& outcome, std::int64_t now_ms) = 0;
   virtual Result<void> release(std::int64_t delivery_id, std::int64_t now_ms) = 0;
-  // For the start of the only server of a store: what was claimed is due again.
+  // For the start of a server: what it had claimed is due again.
   virtual Result<void> release_claims(std::int64_t now_ms) = 0;
 
   // Forgets what ended before `before_ms`; returns how many rows went.

@@ -80,9 +80,9 @@ class HttpWorkerClient final : public WorkerClient {
     return {};
   }
 
-  Result<void> set_exact(const std::string& job_id, std::int64_t fence, std::int64_t quantity,
+  Result<void> set_exact(const std::string& job_id, std::int64_t fence, const Delivered& delivered,
                          std::stop_token stop) override {
-    TRY(post(kExactPath, to_json(ExactRequest{job_id, fence, quantity}), kCallTimeMs, stop));
+    TRY(post(kExactPath, to_json(ExactRequest{job_id, fence, delivered}), kCallTimeMs, stop));
     return {};
   }
 

@@ -29,7 +29,7 @@ class WorkerClient {
   virtual Result<void> heartbeat(const Heartbeat& beat, std::stop_token stop) = 0;  // conflict
   // Errors: conflict, insufficient_credit or spending_cap_exceeded (the job has failed and was released).
   virtual Result<void> set_exact(const std::string& job_id, std::int64_t fence,
-                                 std::int64_t quantity, std::stop_token stop) = 0;
+                                 const Delivered& delivered, std::stop_token stop) = 0;
   virtual Result<void> complete(const Completion& completion,
                                 std::stop_token stop) = 0;  // conflict
   virtual Result<void> fail(const std::string& job_id, std::int64_t fence, const Error& error,

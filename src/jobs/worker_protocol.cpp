@@ -109,6 +109,7 @@ json::object to_json(const Completion& completion) {
   return {{"job_id", completion.job_id},
           {"fence", completion.fence},
           {"quantity", completion.quantity},
+          {"parts", to_json(completion.parts)},
           {"result", completion.result},
           {"output_blobs", std::move(outputs)}};
 }
@@ -118,11 +119,15 @@ Result<Completion> completion_from(const json::object& object) {
   Completion completion{.job_id = std::move(claimed.job_id),
                         .fence = claimed.fence,
                         .quantity = int_or(object, "quantity", -1),
+                        .parts = {},
                         .result = {},
                         .output_blobs = {}};
   const auto* result = object_or_null(object, "result");
   const auto* outputs = array_or_null(object, "output_blobs");
   if (completion.quantity < 0) return missing("quantity");
+  auto parts = parts_from(object);
+  if (!parts) return missing("parts");
+  completion.parts = *std::move(parts);
   if (result == nullptr) return missing("result");
   if (outputs == nullptr) return missing("output_blobs");
   completion.result = *result;
@@ -137,14 +142,19 @@ Result<Completion> completion_from(const json::object& object) {
 }
 
 json::object to_json(const ExactRequest& request) {
-  return {{"job_id", request.job_id}, {"fence", request.fence}, {"quantity", request.quantity}};
+  return {{"job_id", request.job_id},
+          {"fence", request.fence},
+          {"quantity", request.delivered.quantity},
+          {"parts", to_json(request.delivered.parts)}};
 }
 
 Result<ExactRequest> exact_from(const json::object& object) {
   TRY_ASSIGN(Claimed claimed, claimed_from(object));
   const auto quantity = int_or(object, "quantity", -1);
   if (quantity < 0) return missing("quantity");
-  return ExactRequest{std::move(claimed.job_id), claimed.fence, quantity};
+  auto parts = parts_from(object);
+  if (!parts) return missing("parts");
+  return ExactRequest{std::move(claimed.job_id), claimed.fence, {quantity, *std::move(parts)}};
 }
 
 json::object to_json(const FailRequest& request) {

@@ -23,7 +23,7 @@ json::object to_json(const Completion& completion);
 struct ExactRequest {
   std::string job_id;
   std::int64_t fence = 0;
-  std::int64_t quantity = 0;
+  Delivered delivered = 0;
 };
 json::object to_json(const ExactRequest& request);
 

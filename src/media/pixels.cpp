@@ -67,28 +67,33 @@ ScaleFilter filter_for(int from_width, int from_height, int to_width, int to_hei
                                                           : ScaleFilter::bicubic;
 }
 
-Result<void> convert(const PictureView& from, const PictureView& to, ScaleFilter filter) {
+Result<void> PictureConverter::convert(const PictureView& from, const PictureView& to,
+                                       ScaleFilter filter) {
   const int flags = (filter == ScaleFilter::area ? SWS_AREA : SWS_BICUBIC) | SWS_ACCURATE_RND |
                     SWS_FULL_CHR_H_INT;
-  const AvPtr<SwsContext> context(sws_getContext(from.width, from.height, from.format, to.width,
-                                                 to.height, to.format, flags, nullptr, nullptr,
-                                                 nullptr));
-  if (context == nullptr) {
+  context_.reset(sws_getCachedContext(context_.release(), from.width, from.height, from.format,
+                                      to.width, to.height, to.format, flags, nullptr, nullptr,
+                                      nullptr));
+  if (context_ == nullptr) {
     return fail_with_detail(ErrorCode::engine_failed, "A picture could not be converted.",
-                            "sws_getContext");
+                            "sws_getCachedContext");
   }
-  sws_setColorspaceDetails(context.get(), sws_getCoefficients(from.colour_matrix),
+  sws_setColorspaceDetails(context_.get(), sws_getCoefficients(from.colour_matrix),
                            from.is_full_range ? 1 : 0, sws_getCoefficients(to.colour_matrix),
                            to.is_full_range ? 1 : 0, 0, 1 << 16, 1 << 16);
   const std::array<const std::uint8_t*, 4> source = {from.data[0], from.data[1], from.data[2],
                                                      from.data[3]};
-  const int rows = sws_scale(context.get(), source.data(), from.stride.data(), 0, from.height,
+  const int rows = sws_scale(context_.get(), source.data(), from.stride.data(), 0, from.height,
                              to.data.data(), to.stride.data());
   if (rows != to.height) {
     return fail_with_detail(ErrorCode::engine_failed, "A picture could not be converted.",
                             "sws_scale " + std::to_string(rows));
   }
   return {};
+}
+
+Result<void> convert(const PictureView& from, const PictureView& to, ScaleFilter filter) {
+  return PictureConverter().convert(from, to, filter);
 }
 
 }  // namespace understudy::media

@@ -31,6 +31,15 @@ enum class ScaleFilter { area, bicubic };  // area for shrinking
 Result<void> convert(const PictureView& from, const PictureView& to,
                      ScaleFilter filter = ScaleFilter::bicubic);
 
+// The same for picture after picture of one kind: what swscale prepares is kept. One thread.
+class PictureConverter {
+ public:
+  Result<void> convert(const PictureView& from, const PictureView& to, ScaleFilter filter);
+
+ private:
+  AvPtr<SwsContext> context_;
+};
+
 // The filter that suits the change of size.
 ScaleFilter filter_for(int from_width, int from_height, int to_width, int to_height);
 

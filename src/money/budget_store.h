@@ -1,4 +1,5 @@
-// BudgetStore: the port for caps. The counting happens with the holds (jobs/job_store.h). Any thread.
+// BudgetStore: the port for caps. The counting happens with the holds (jobs/job_store.h). Any
+// thread.
 #pragma once
 
 #include <optional>

@@ -15,7 +15,7 @@ bool is_funding_source(std::string_view account) {
 
 bool is_house_account(std::string_view account) {
   constexpr std::string_view kAccounts[] = {
-      kCash, kPromo, kAdjustment, kRevenue, kCreditsRevenue, kRefunds, kDisputes, kBreakage, kPlan};
+      kCash, kPromo, kAdjustment, kRevenue, kCreditsRevenue, kRefunds, kDisputes, kBreakage, kPlan, kSales, kCreditSales};
   return std::find(std::begin(kAccounts), std::end(kAccounts), account) != std::end(kAccounts);
 }
 
@@ -40,6 +40,14 @@ std::string_view revenue_of(std::string_view wallet_id) {
   return is_credits_wallet(wallet_id) ? kCreditsRevenue : kRevenue;
 }
 
+std::string_view currency_of(std::string_view wallet_id) {
+  return is_credits_wallet(wallet_id) ? "credits" : "usd";
+}
+
+std::string amount_name(std::string_view name, std::string_view wallet_id) {
+  return fmt::format("{}_{}", name, currency_of(wallet_id));
+}
+
 std::string_view to_string(LotSource source) {
   for (const auto& [known, name] : kLotSources) {
     if (known == source) return name;
@@ -54,8 +62,13 @@ std::optional<LotSource> lot_source_from(std::string_view name) {
   return std::nullopt;
 }
 
-Money capture_amount(const Price& price, Quantity delivered, Money hold) {
-  return std::min(charge(price, delivered), hold);
+Money capture_amount(Money exact_price, Money hold) {
+  return std::min(exact_price, hold);
+}
+
+Money test_amount(Money exact_price) {
+  constexpr Money kMost{10'000'000'000'000};
+  return std::min(exact_price, kMost);
 }
 
 std::string entry_hash(std::string_view previous_hash, const EntryFacts& facts) {

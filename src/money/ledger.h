@@ -12,6 +12,7 @@
 //   disputes    what a card holder's bank took back, until the dispute ends
 //   breakage    grants that expired
 //   plan        credits that a plan allots
+//   sales       dollars that add-on credits were sold for; sales.credits: these credits
 // The entries of one wallet form a hash chain, so a changed or missing row shows.
 #pragma once
 
@@ -35,6 +36,8 @@ inline constexpr std::string_view kRefunds = "refunds";
 inline constexpr std::string_view kDisputes = "disputes";
 inline constexpr std::string_view kBreakage = "breakage";
 inline constexpr std::string_view kPlan = "plan";
+inline constexpr std::string_view kSales = "sales";
+inline constexpr std::string_view kCreditSales = "sales.credits";
 bool is_house_account(std::string_view account);   // any of these: no account may have such an id
 bool is_funding_source(std::string_view account);  // what a top-up may come from
 
@@ -52,7 +55,10 @@ inline constexpr std::string_view kExpiry = "expiry";
 // A wallet holds dollars (the account's own id) or the credits of a plan.
 std::string credits_wallet(std::string_view account_id);  // "<account>.credits"
 bool is_credits_wallet(std::string_view wallet_id);
-std::string_view revenue_of(std::string_view wallet_id);  // kRevenue or kCreditsRevenue
+std::string_view revenue_of(std::string_view wallet_id);   // kRevenue or kCreditsRevenue
+std::string_view currency_of(std::string_view wallet_id);  // "usd" or "credits"
+// "amount_usd", "amount_credits": amounts are named with their currency.
+std::string amount_name(std::string_view name, std::string_view wallet_id);
 
 // Where a lot of a wallet's money came from and how it is spent: the smaller priority first, then
 // what expires first, then the older.
@@ -67,8 +73,12 @@ struct LotTerms {
   std::int64_t expires_at_ms = kNever;
 };
 
-// What a completed job costs: the charge for what was delivered, never above its hold.
-Money capture_amount(const Price& price, Quantity delivered, Money hold);
+// What a completed job costs: the price of what was delivered, never above its hold.
+Money capture_amount(Money exact_price, Money hold);
+
+// What a job of a test key would have cost. No wallet bounds it, and the sums over an account's
+// usage must stay amounts of Money: above 10,000 USD (or credits) it is 10,000.
+Money test_amount(Money exact_price);
 
 // What the hash of one wallet entry covers.
 struct EntryFacts {

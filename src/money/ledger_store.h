@@ -86,6 +86,7 @@ struct UsageRow {
   std::string job_id;
   std::string key_id;
   std::string project_id;
+  std::string source;    // the program that asked, as it calls itself; often empty
   bool is_test = false;  // computed with a test key, not taken
   std::string product;   // the job's kind
   std::string price_item;
@@ -100,6 +101,7 @@ struct UsageQuery {
   std::string product = {};  // empty: all
   std::string key_id = {};
   std::string project_id = {};
+  std::string source = {};
   bool is_test = false;
   std::int64_t from_ms = 0;
   std::int64_t until_ms = INT64_MAX;
@@ -113,6 +115,7 @@ struct UsageTotal {
   std::string price_item;
   std::string key_id;
   std::string project_id;
+  std::string source;
   std::int64_t day_ms = 0;  // midnight UTC
   std::int64_t jobs = 0;
   std::int64_t quantity = 0;
@@ -123,6 +126,7 @@ struct UsageGrouping {
   bool by_product = true;  // and price item
   bool by_key = false;
   bool by_project = false;
+  bool by_source = false;
   bool by_day = false;
 };
 
@@ -165,6 +169,11 @@ class LedgerStore {
 
   // Books out what has expired, of all wallets. Returns how many lots.
   virtual Result<int> expire(std::int64_t now_ms) = 0;
+
+  // Below which available amount "wallet.low_balance" is told; empty: never.
+  virtual Result<std::optional<Money>> low_balance(std::string_view wallet_id) = 0;  // not_found
+  virtual Result<void> set_low_balance(std::string_view wallet_id,
+                                       std::optional<Money> threshold) = 0;  // not_found
 
   virtual Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) = 0;
   virtual Result<std::vector<UsageRow>> usage(const UsageQuery& query) = 0;

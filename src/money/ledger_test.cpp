@@ -16,7 +16,7 @@ TEST(Ledger, ACaptureNeverExceedsItsHold) {
   for (int i = 0; i < 1000; ++i) {
     const Quantity delivered{static_cast<std::int64_t>(random() % 100'000)};
     const Money hold{static_cast<std::int64_t>(random() % 8'000'000'000)};
-    const Money taken = capture_amount(price, delivered, hold);
+    const Money taken = capture_amount(charge(price, delivered), hold);
     EXPECT_LE(taken, hold);
     EXPECT_LE(taken, charge(price, delivered));
     EXPECT_TRUE(taken == hold || taken == charge(price, delivered));
@@ -62,6 +62,12 @@ TEST(VerifyReport, SaysWhatIsBroken) {
       {.name = "I2", .rule = "another", .looked_at = 1, .broken = {"a is not b"}});
   EXPECT_FALSE(report.is_ok());
   EXPECT_NE(to_text(report).find("a is not b"), std::string::npos);
+}
+
+TEST(Ledger, ATestJobsPriceStaysAnAmountThatCanBeSummed) {
+  const Price price = PriceBook::version_1().find("speech.starfish").value();
+  EXPECT_EQ(test_amount(charge(price, {1000})), charge(price, {1000}));
+  EXPECT_EQ(test_amount(charge(price, {INT64_MAX / 2})), Money{10'000'000'000'000});
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ class PriceBook {
   // The book that a job was priced with; it lives as long as the process. Any thread. Errors:
   // invalid_parameter (no such version).
   static Result<const PriceBook*> of_version(int version);
-  // Replaces the versions behind 1. Errors: invalid_parameter (they are not 2, 3, 4 ... in the order
-  // of their times, an item's unit changed or an item is missing).
+  // Replaces the versions behind 1. Errors: invalid_parameter (they are not 2, 3, 4 ... in the
+  // order of their times, an item's unit changed or an item is missing).
   static Result<void> install(std::vector<PriceBook> later);
   static std::vector<const PriceBook*> all();  // by version
 

@@ -60,6 +60,10 @@ Result<void> check_top_up(Money amount, const TopUpLimits& limits, std::string_v
 
 std::int64_t cents(Money amount) { return amount.nano_usd / kNanoPerCent; }
 
+std::int64_t cents_up(Money amount) {
+  return amount.nano_usd / kNanoPerCent + (amount.nano_usd % kNanoPerCent > 0 ? 1 : 0);
+}
+
 Money from_cents(std::int64_t amount_cents) {
   Money amount;
   if (__builtin_mul_overflow(amount_cents, kNanoPerCent, &amount.nano_usd)) {

@@ -37,6 +37,7 @@ struct TopUp {
   TopUpKind kind = TopUpKind::checkout;
   TopUpState state = TopUpState::creating;
   Money amount = {};
+  std::int64_t credits = 0;  // add-on credits that it buys, once paid; 0: the dollars stay
   // What the provider is asked, word for word, so that a repeat after a crash is the same request
   // under the same idempotency key.
   std::string provider_request = {};
@@ -68,6 +69,7 @@ Result<void> check_top_up(Money amount, const TopUpLimits& limits, std::string_v
 
 // Requires: whole cents.
 std::int64_t cents(Money amount);
+std::int64_t cents_up(Money amount);          // a part of a cent counts as one
 Money from_cents(std::int64_t amount_cents);  // saturates
 
 // ------------------------------------------------------------------------------ from the provider

@@ -48,6 +48,15 @@ struct Debt {
   Money owed() const { return due - taken - waived; }
 };
 
+// Add-on credits out of the wallet of dollars.
+struct CreditPurchase {
+  std::string account_id = {};
+  std::int64_t credits = 0;
+  Money price = {};            // for all of them
+  std::string reference = {};  // the same one twice is one purchase
+  std::string actor = {};
+};
+
 struct ReloadStart {
   std::string account_id = {};
   TopUp top_up = {};  // kind auto_reload, without amount and request
@@ -81,6 +90,9 @@ class TopUpStore {
   // Forgives all of it; returns how much. `actor` and `note` are kept.
   virtual Result<Money> waive_debts(std::string_view account_id, std::string_view actor,
                                     std::string_view note, std::int64_t now_ms) = 0;
+
+  // The entry of the credits' wallet. Errors: insufficient_credit, conflict, not_found.
+  virtual Result<LedgerEntry> buy_credits(const CreditPurchase& purchase, std::int64_t now_ms) = 0;
 
   virtual Result<AutoReload> auto_reload(std::string_view account_id) = 0;  // all unset: none
   virtual Result<void> set_auto_reload(std::string_view account_id, const AutoReload& settings,

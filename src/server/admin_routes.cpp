@@ -1,7 +1,5 @@
 #include "server/admin_routes.h"
 
-#include <algorithm>
-
 #include "api/body_fields.h"
 #include "base/id.h"
 #include "products/spending/spending_json.h"
@@ -15,12 +13,7 @@ using api::Response;
 using Context = spending::Ports;
 
 Result<accounts::Account> account_of(const Context& context, const Request& request) {
-  const std::string& id = request.path_param("account_id");
-  if (id != kOwner) return context.accounts.find_account(id);
-  TRY_ASSIGN(auto all, context.accounts.list_accounts());
-  if (all.empty()) return fail(ErrorCode::not_found, "There is no account yet.", "account_id");
-  return *std::min_element(all.begin(), all.end(),
-                           [](const auto& a, const auto& b) { return a.id < b.id; });
+  return accounts::find_account_or_owner(context.accounts, request.path_param("account_id"));
 }
 
 json::object account_json(const accounts::Account& account) {

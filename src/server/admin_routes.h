@@ -13,9 +13,6 @@
 
 namespace understudy::server {
 
-// In place of an account id: the account that was made with the installation.
-inline constexpr std::string_view kOwner = "owner";
-
 spending::Ports spending_ports(Installation& installation, const Clock& clock);
 
 std::vector<api::Route> admin_routes(const spending::Ports& ports);

@@ -21,13 +21,14 @@
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
+#include "products/assets/upload_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
-#include "products/spending/spending_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -97,6 +98,11 @@ struct Engine {
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        upload_signer(installation.link_secret()),
+        uploads(
+            installation.uploads(), installation.assets(), installation.blobs(),
+            [this](const fs::path& file) { return inspector.inspect(file); },
+            [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
         webhooks(installation.webhooks(), jobs::webhook_transport(http),
                  jobs::WebhookSecrets(installation.webhook_secret()),
                  {.options = webhook_options(config), .allow_private = config.allow_private},
@@ -122,6 +128,8 @@ struct Engine {
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  assets::UploadSigner upload_signer;
+  assets::UploadService uploads;
   webhooks::WebhooksService webhooks;
 };
 
@@ -166,7 +174,9 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
-  append(routes, assets::routes(engine.assets, links));
+  append(routes, assets::routes(engine.assets, engine.uploads, links));
+  append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
+                                       engine.clock, links));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes,
@@ -189,7 +199,6 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
-  append(routes, api::document_routes());
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
@@ -204,6 +213,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
                                      .notifier = engine.notifier,
                                      .clock = engine.clock},
                                     {.token = installation.worker_token()}));
+  append(routes, api::document_routes(routes));
   return routes;
 }
 
@@ -237,6 +247,23 @@ Result<void> check_versions_of_jobs(storage::Database& database) {
   return fail(ErrorCode::invalid_parameter, "Jobs in progress were ordered at version " + number +
                                                 " of the price book: put prices/" + number +
                                                 ".toml back into the data folder.");
+}
+
+// The workers' arguments for the configured face models.
+Result<std::vector<std::string>> face_arguments_of(const Config& config) {
+  std::vector<std::string> arguments;
+  for (const auto& [option, argument, file] :
+       {std::tuple{"face.yunet_file", "--face-yunet", &config.face_yunet_file},
+        std::tuple{"face.landmarks_file", "--face-landmarks", &config.face_landmarks_file}}) {
+    if (file->empty()) continue;
+    std::error_code failed;
+    if (!fs::is_regular_file(*file, failed)) {
+      return fail(ErrorCode::invalid_parameter,
+                  "The option " + std::string(option) + " must name a file that is there.", option);
+    }
+    arguments.insert(arguments.end(), {argument, fs::absolute(*file, failed).string()});
+  }
+  return arguments;
 }
 
 Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_folder) {
@@ -280,8 +307,8 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& config) {
   auto parts = std::make_unique<Parts>();
   TRY_ASSIGN(parts->listen, parse_listen(config.listen));
-  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock));
-  TRY_ASSIGN(auto prices, load_price_books(parts->installation->path("prices")));
+  TRY_ASSIGN(parts->installation, Installation::open(data, parts->clock, shared_places(config)));
+  TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
@@ -322,9 +349,11 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   jobs::LocalWorkersConfig workers;
   workers.program = fs::read_symlink("/proc/self/exe");  // so that ps shows its name
   workers.server_url = parts->server->url();
-  workers.token_file = parts->installation->path("worker.token");
+  workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
   workers.further_arguments = {"--sandbox", config.sandbox};
+  TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
+  for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;
   parts->workers = std::make_unique<jobs::LocalWorkers>(workers);
   return std::unique_ptr<App>(new App(std::move(parts)));

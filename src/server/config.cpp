@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <stdexcept>
-
-namespace understudy::server {
-// Some malformed files fail an assertion of toml++ 3.3 before it would report them; that is to be
-// an error, not the end of the program.
-[[noreturn]] static void refuse_malformed() { throw std::logic_error("a value is malformed"); }
-}  // namespace understudy::server
-#define TOML_ASSERT(expression) \
-  ((expression) ? static_cast<void>(0) : ::understudy::server::refuse_malformed())
-#include <toml++/toml.h>
 
 #include "base/file.h"
 #include "money/money.h"
+#include "server/toml_document.h"
+#include "storage/postgres/postgres_database.h"
 
 namespace understudy::server {
 namespace {
@@ -105,8 +97,8 @@ Setter texts(std::vector<std::string> Config::*member) {
 Result<void> set_stripe_url(Config& config, const toml::node& node, const std::string& option) {
   const auto value = node.value_exact<std::string>();
   const auto starts = [&value](std::string_view with) { return value && value->starts_with(with); };
-  const bool is_local = starts("http://127.0.0.1:") || starts("http://[::1]:") ||
-                        starts("http://localhost:");
+  const bool is_local =
+      starts("http://127.0.0.1:") || starts("http://[::1]:") || starts("http://localhost:");
   if (!is_local && !starts("https://")) {
     return wrong(option, "an address that begins with https://, or http:// on this machine");
   }
@@ -213,6 +205,15 @@ Setter plan_table(const std::string& plan_name) {
 
 using Settings = accounts::OAuthSettings;
 
+Result<void> set_database(Config& config, const toml::node& node, const std::string& option) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || !(value->empty() || storage::is_postgres_url(*value))) {
+    return wrong(option, "a text in quotes such as \"postgresql://user@host/understudy\", or \"\"");
+  }
+  config.database_url = *value;
+  return {};
+}
+
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> table = {
       {"server.listen", text(&Config::listen)},
@@ -234,9 +235,13 @@ const std::map<std::string, Setter>& setters() {
       {"plans.team", plan_table("team")},
       {"plans.enterprise", plan_table("enterprise")},
       {"plans.business_plus", plan_table("business_plus")},
+      {"database.url", set_database},
+      {"database.shared_folder", text(&Config::shared_folder)},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"network.allow_private", boolean(&Config::allow_private)},
+      {"face.yunet_file", text(&Config::face_yunet_file)},
+      {"face.landmarks_file", text(&Config::face_landmarks_file)},
       {"wallet.welcome_credit_usd", amount(&Config::welcome_credit_usd)},
       {"stripe.api_key", text(&Config::stripe_api_key)},
       {"stripe.api_key_file", text(&Config::stripe_api_key_file)},
@@ -246,6 +251,8 @@ const std::map<std::string, Setter>& setters() {
       {"stripe.success_url", text(&Config::stripe_success_url)},
       {"stripe.cancel_url", text(&Config::stripe_cancel_url)},
       {"stripe.poll_after_s", integer(&Config::stripe_poll_after_s, 1, 86'400)},
+      {"credits.price_usd", amount(&Config::credit_price_usd)},
+      {"credits.tiers", texts(&Config::credit_tiers)},
       {"top_ups.minimum_usd", amount(&Config::top_up_minimum_usd)},
       {"top_ups.maximum_usd", amount(&Config::top_up_maximum_usd)},
       {"links.lifetime_s", integer(&Config::link_lifetime_s, 60, 30 * 24 * 3600)},
@@ -263,48 +270,15 @@ const std::map<std::string, Setter>& setters() {
   return table;
 }
 
-// The line of the first byte beyond ASCII that stands outside of strings and comments; 0: there is
-// none. No option has a use for one, and toml++ 3.3 does not survive all of them.
-int line_beyond_ascii(std::string_view document) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (document.starts_with(kByteOrderMark)) document.remove_prefix(kByteOrderMark.size());
-  int line = 1;
-  char inside = 0;  // a quotation mark, or # of a comment
-  for (const char letter : document) {
-    if (letter == '\n') {
-      ++line;
-      inside = 0;
-    } else if (inside == 0 && (letter == '"' || letter == '\'' || letter == '#')) {
-      inside = letter;
-    } else if (inside == letter && letter != '#') {
-      inside = 0;
-    } else if (inside == 0 && static_cast<unsigned char>(letter) >= 0x80) {
-      return line;
-    }
-  }
-  return 0;
-}
-
 }  // namespace
 
 Result<Config> parse_config(std::string_view document) {
-  if (const int line = line_beyond_ascii(document); line > 0) {
-    return fail(
-        ErrorCode::invalid_parameter,
-        "The configuration has a letter beyond ASCII outside of strings and comments (line " +
-            std::to_string(line) + ").");
-  }
-  toml::table root;
-  try {
-    root = toml::parse(document);
-  } catch (const toml::parse_error& failed) {
+  auto parsed = parse_toml(document);
+  if (!parsed) {
     return fail(ErrorCode::invalid_parameter,
-                "The configuration is not valid TOML: " + std::string(failed.description()) +
-                    " (line " + std::to_string(failed.source().begin.line) + ").");
-  } catch (const std::logic_error& failed) {
-    return fail(ErrorCode::invalid_parameter,
-                "The configuration is not valid TOML: " + std::string(failed.what()) + ".");
+                "The configuration cannot be read: " + parsed.error().message + ".");
   }
+  const toml::table root = *std::move(parsed);
   Config config;
   for (const auto& [section, node] : root) {
     const auto* table = node.as_table();

@@ -20,11 +20,17 @@ struct Config {
   std::string public_url;                 // in links, when it differs from what clients address
   int connections_max = 10'000;
   bool behind_proxy = false;  // the last address of X-Forwarded-For is the client's
+  // [database]
+  std::string database_url;  // postgresql://...; empty: the embedded database in the data folder
+  std::string shared_folder;  // what several servers of it have in common; empty: the data folder
   // [workers]
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces
   // [network]
   bool allow_private = false;  // inputs and webhooks may be private addresses: for tests
+  // [face]: models that an operator has; without them faces are fitted (docs/decisions/0021)
+  std::string face_yunet_file;      // ONNX
+  std::string face_landmarks_file;  // dlib, 68 points; mind the terms of its training data
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
   // [stripe]: top-ups by card, offered when there are a key and a secret
@@ -37,6 +43,8 @@ struct Config {
   std::string stripe_cancel_url;
   std::int64_t stripe_poll_after_s = 60;
   // [top_ups]
+  std::string credit_price_usd = "0.01";  // of one add-on credit
+  std::vector<std::string> credit_tiers;  // "120000 0.00833": from so many credits on
   std::string top_up_minimum_usd = "5";
   std::string top_up_maximum_usd = "10000";
   // [links]
@@ -51,9 +59,9 @@ struct Config {
   std::int64_t webhook_longest_retry_ms = 4 * 3600'000;  // up to this
   std::int64_t webhook_give_up_after_s = 24 * 3600;
   std::int64_t webhook_secret_overlap_s = 24 * 3600;  // a replaced secret signs as well for so long
-  int webhook_concurrency = 64;          // deliveries under way at a time, in all
-  int webhook_endpoint_concurrency = 4;  // and to one endpoint
-  int webhook_history_days = 30;         // events and deliveries are kept for so long
+  int webhook_concurrency = 64;                       // deliveries under way at a time, in all
+  int webhook_endpoint_concurrency = 4;               // and to one endpoint
+  int webhook_history_days = 30;                      // events and deliveries are kept for so long
   // [limits]
   int concurrency = 0;  // queued and running jobs of an account at a time; 0: no limit
   // [log]

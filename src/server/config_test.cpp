@@ -16,6 +16,8 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->listen, defaults.listen);
   EXPECT_EQ(example->public_url, defaults.public_url);
   EXPECT_EQ(example->connections_max, defaults.connections_max);
+  EXPECT_EQ(example->database_url, defaults.database_url);
+  EXPECT_EQ(example->shared_folder, defaults.shared_folder);
   EXPECT_EQ(example->workers, defaults.workers);
   EXPECT_EQ(example->sandbox, defaults.sandbox);
   EXPECT_EQ(example->allow_private, defaults.allow_private);
@@ -28,6 +30,8 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->stripe_success_url, defaults.stripe_success_url);
   EXPECT_EQ(example->stripe_cancel_url, defaults.stripe_cancel_url);
   EXPECT_EQ(example->stripe_poll_after_s, defaults.stripe_poll_after_s);
+  EXPECT_EQ(example->credit_price_usd, defaults.credit_price_usd);
+  EXPECT_EQ(example->credit_tiers, defaults.credit_tiers);
   EXPECT_EQ(example->top_up_minimum_usd, defaults.top_up_minimum_usd);
   EXPECT_EQ(example->top_up_maximum_usd, defaults.top_up_maximum_usd);
   EXPECT_EQ(example->link_lifetime_s, defaults.link_lifetime_s);
@@ -94,6 +98,13 @@ TEST(Config, ReadsWhatItIsGiven) {
   ASSERT_TRUE(config);
   EXPECT_EQ(config->workers, 3);
   EXPECT_TRUE(config->allow_private);
+}
+
+TEST(Config, TheDatabaseIsEmbeddedOrPostgresql) {
+  const auto config = parse_config("[database]\nurl = \"postgresql://u@db.example/understudy\"");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->database_url, "postgresql://u@db.example/understudy");
+  EXPECT_EQ(parse_config("[database]\nurl = \"mysql://db\"").error().param, "database.url");
 }
 
 TEST(Config, NamesTheOptionThatIsWrong) {

@@ -6,6 +6,12 @@
 //   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
 //   DIR/webhook.secret  what the signing secrets of webhooks are derived from
 //   DIR/prices/         the operator's versions of the price book (server/price_files.h)
+//   DIR/server.id       which of the servers of one database this is
+//   DIR/database.postgresql  there when the database is PostgreSQL ([database] url)
+//
+// Servers of one database have a data folder each, and in [database] shared_folder what they need
+// in common: the blobs, the secrets, owner.key and prices. Without it everything is in the data
+// folder.
 //
 // All of mode 0700 and 0600: they hold faces, voices and money.
 #pragma once
@@ -16,18 +22,20 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/key_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
-#include "accounts/key_store.h"
 #include "accounts/project_store.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
 #include "jobs/avatar_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
-#include "money/budget_store.h"
+#include "jobs/upload_store.h"
 #include "jobs/webhook_store.h"
+#include "money/budget_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
 #include "money/top_up_store.h"
@@ -36,13 +44,23 @@
 
 namespace understudy::server {
 
+struct Config;
+
+// What several servers have in common. Empty members: what the data folder has.
+struct SharedPlaces {
+  std::string database_url = {};
+  std::filesystem::path folder = {};
+};
+SharedPlaces shared_places(const Config& config);
+
 class Installation {
  public:
   // Makes the folder and the database when they are missing, and takes the lock.
-  // Errors: conflict (another process serves it), storage_failed.
+  // Errors: conflict (another process serves it; the database is another than the URL says),
+  // storage_failed.
   static Result<std::unique_ptr<Installation>> open(const std::filesystem::path& folder,
-                                                    const Clock& clock);
-  ~Installation();
+                                                    const Clock& clock,
+                                                    const SharedPlaces& shared = {});
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
@@ -51,6 +69,7 @@ class Installation {
   Result<std::optional<std::string>> make_owner(money::Money welcome_credit);
 
   std::filesystem::path path(const char* name) const { return folder_ / name; }
+  std::filesystem::path shared_path(const char* name) const { return shared_folder_ / name; }
   const std::string& link_secret() const { return link_secret_; }
   const std::string& worker_token() const { return worker_token_; }
   const std::string& webhook_secret() const { return webhook_secret_; }
@@ -67,18 +86,20 @@ class Installation {
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::AvatarStore& avatars() { return *avatars_; }
+  jobs::UploadStore& uploads() { return *uploads_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
   jobs::WebhookStore& webhooks() { return *webhooks_; }
   storage::DiskBlobStore& blobs() { return *blobs_; }
 
  private:
   Installation(std::filesystem::path folder, const Clock& clock);
-  Result<void> take_lock();
+  Result<void> open_database(const std::string& url);
   Result<void> open_stores();
 
   std::filesystem::path folder_;
+  std::filesystem::path shared_folder_;
   const Clock& clock_;
-  int lock_ = -1;
+  Descriptor lock_;
   std::string link_secret_;
   std::string worker_token_;
   std::string webhook_secret_;
@@ -94,10 +115,20 @@ class Installation {
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::AvatarStore> avatars_;
+  std::unique_ptr<jobs::UploadStore> uploads_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
   std::unique_ptr<jobs::WebhookStore> webhooks_;
   std::unique_ptr<storage::DiskBlobStore> blobs_;
 };
+
+inline constexpr const char* kPostgresqlNote = "database.postgresql";
+
+// Notes that the folder's database is PostgreSQL from now on.
+Result<void> note_postgresql(const std::filesystem::path& folder);
+
+// Held by whoever works on the data folder. Errors: conflict (another process does),
+// storage_failed.
+Result<Descriptor> lock_data_folder(const std::filesystem::path& folder);
 
 // True while a process serves this folder.
 bool is_served(const std::filesystem::path& folder);

@@ -2,45 +2,30 @@
 
 #include <algorithm>
 
-#include "server/admin_routes.h"
+#include "api/body_fields.h"
 
 namespace understudy::server {
 namespace {
 
+constexpr std::size_t kEmailMax = 254;
+constexpr std::size_t kPasswordMax = 4096;  // the hasher has a limit of its own
+
 using api::Request;
 using api::Response;
 
-tl::unexpected<Error> invalid(std::string param, std::string message) {
-  return fail(ErrorCode::invalid_parameter, std::move(message), std::move(param));
-}
-
-Result<void> check_fields(const Request& request, std::initializer_list<std::string_view> known) {
-  if (!request.json.is_object()) return invalid("", "The body must be a JSON object.");
-  for (const auto& member : request.object()) {
-    if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end()) {
-      return invalid(std::string(member.key()),
-                     "'" + std::string(member.key()) + "' is not a field of this call.");
-    }
-  }
-  return {};
-}
-
 Result<accounts::Account> account_of(const LoginPorts& ports, const Request& request) {
-  const std::string& id = request.path_param("account_id");
-  if (id != kOwner) return ports.accounts.find_account(id);
-  TRY_ASSIGN(auto all, ports.accounts.list_accounts());
-  if (all.empty()) return fail(ErrorCode::not_found, "There is no account yet.", "account_id");
-  return *std::min_element(all.begin(), all.end(),
-                           [](const auto& a, const auto& b) { return a.id < b.id; });
+  return accounts::find_account_or_owner(ports.accounts, request.path_param("account_id"));
 }
 
 Result<Response> set_password(const LoginPorts& ports, const Request& request) {
-  TRY(check_fields(request, {"email", "password"}));
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"email", "password"}));
+  TRY_ASSIGN(const auto email, api::optional_text(*body, "email", kEmailMax));
+  TRY_ASSIGN(const auto password, api::required_text(*body, "password", kPasswordMax));
   TRY_ASSIGN(const auto account, account_of(ports, request));
-  const std::string email = string_or(request.object(), "email", account.email);
-  TRY(ports.oauth.set_password(account.id, email, string_or(request.object(), "password")));
+  const std::string address = email.value_or(account.email);
+  TRY(ports.oauth.set_password(account.id, address, password));
   return api::data_response(json::object{
-      {"id", account.id}, {"name", account.name}, {"email", oauth::normal_email(email)}});
+      {"id", account.id}, {"name", account.name}, {"email", oauth::normal_email(address)}});
 }
 
 json::object plan_json(const accounts::AccountPlan& plan) {
@@ -56,43 +41,44 @@ json::object plan_json(const accounts::AccountPlan& plan) {
   return shown;
 }
 
-Result<money::Money> usd_field(const json::object& body, const char* name) {
-  const auto amount = money::parse_usd(string_or(body, name));
-  if (!amount || amount->nano_usd < 0) {
-    return invalid(name,
-                   "'" + std::string(name) + "' must be an amount as text, such as \"0.01\".");
+Result<std::optional<money::Money>> usd_field(const json::object& body, const char* name) {
+  TRY_ASSIGN(const auto amount, api::optional_usd(body, name));
+  if (!amount || *amount >= money::Money{}) return amount;
+  return api::invalid_field(name, "'" + std::string(name) + "' must not be negative.");
+}
+
+Result<void> read_usage_terms(const json::object& body, accounts::AccountPlan& plan) {
+  TRY_ASSIGN(const auto is_usage_based, api::optional_flag(body, "usage_based"));
+  plan.is_usage_based = is_usage_based.value_or(false);
+  TRY_ASSIGN(const auto included,
+             api::optional_whole(body, "included_credits", 0, accounts::kOverageCreditsMax));
+  plan.included_credits = included.value_or(0);
+  TRY_ASSIGN(const auto rate, usd_field(body, "overage_rate_usd"));
+  if (plan.is_usage_based && !rate) {
+    return api::invalid_field("overage_rate_usd",
+                              "'overage_rate_usd' must be an amount such as \"0.01\".");
   }
-  return *amount;
+  plan.overage_rate = rate.value_or(money::Money{});
+  TRY_ASSIGN(plan.cap, usd_field(body, "cap_usd"));
+  return {};
 }
 
 Result<Response> set_plan(const LoginPorts& ports, const Request& request) {
-  TRY(check_fields(request,
-                   {"plan", "usage_based", "included_credits", "overage_rate_usd", "cap_usd"}));
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"plan", "usage_based", "included_credits",
+                                                          "overage_rate_usd", "cap_usd"}));
   TRY_ASSIGN(const auto account, account_of(ports, request));
   TRY_ASSIGN(auto plan, ports.plans.find_plan(account.id));
-  const auto& body = request.object();
-  const std::string name = string_or(body, "plan", plan.plan);
-  const auto& names = accounts::plan_names();
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    return invalid("plan",
-                   "'plan' must be one of free, starter, creator, pro, team, enterprise, "
-                   "business_plus.");
+  TRY_ASSIGN(const auto name, api::optional_text(*body, "plan"));
+  if (name) {
+    const auto& names = accounts::plan_names();
+    if (std::find(names.begin(), names.end(), *name) == names.end()) {
+      return api::invalid_field("plan",
+                                "'plan' must be one of free, starter, creator, pro, team, "
+                                "enterprise, business_plus.");
+    }
+    plan.plan = *name;  // changing plans keeps the day that the month begins on
   }
-  // Changing plans keeps the day that the month begins on.
-  plan.plan = name;
-  plan.is_usage_based = bool_or(body, "usage_based", false);
-  plan.included_credits = int_or(body, "included_credits", 0);
-  if (plan.included_credits < 0 || plan.included_credits > accounts::kOverageCreditsMax) {
-    return invalid("included_credits", "'included_credits' must be from 0 to 1000000000.");
-  }
-  if (plan.is_usage_based) {
-    TRY_ASSIGN(plan.overage_rate, usd_field(body, "overage_rate_usd"));
-  }
-  plan.cap.reset();
-  if (body.contains("cap_usd") && !body.at("cap_usd").is_null()) {
-    TRY_ASSIGN(const auto cap, usd_field(body, "cap_usd"));
-    plan.cap = cap;
-  }
+  TRY(read_usage_terms(*body, plan));
   TRY(ports.plans.set_plan(plan));
   if (ports.allocator != nullptr) TRY(ports.allocator->change(account.id));
   return api::data_response(plan_json(plan));

@@ -9,9 +9,9 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "base/file.h"
+#include "server/toml_document.h"
 
 namespace understudy::server {
 namespace fs = std::filesystem;
@@ -165,13 +165,7 @@ Result<std::vector<int>> versions_in(const fs::path& folder) {
 
 Result<PriceBook> parse_price_book(int version, std::string_view document,
                                    const PriceBook& before) {
-  toml::table root;
-  try {
-    root = toml::parse(document);
-  } catch (const toml::parse_error& failed) {
-    return wrong(fmt::format("it is not valid TOML: {} (line {})", failed.description(),
-                             failed.source().begin.line));
-  }
+  TRY_ASSIGN(const toml::table root, parse_toml(document));
   for (const auto& [key, node] : root) {
     if (key.str() != "effective_from" && key.str() != "rows") {
       return wrong("there is no option '" + std::string(key.str()) + "'");

@@ -11,6 +11,8 @@ constexpr std::chrono::milliseconds kQueueInterval(500);
 constexpr std::int64_t kFilesIntervalMs = 10 * 60 * 1000;
 // Whoever put a file has this long to refer to it.
 constexpr std::int64_t kFileGraceMs = 60 * 60 * 1000;
+// How long an upload that expired still says so.
+constexpr std::int64_t kExpiredUploadMs = 7 * 24 * 60 * 60 * 1000LL;
 
 }  // namespace
 
@@ -50,6 +52,10 @@ void Sweeper::sweep_files(std::int64_t now_ms) {
   }
   if (const auto purged = installation_.oauth().purge(now_ms); !purged) {
     log::error("sweep: {} {}", purged.error().message, purged.error().detail);
+  }
+  if (const auto expired = installation_.uploads().sweep(now_ms, now_ms + kExpiredUploadMs);
+      !expired) {
+    log::error("sweep: {} {}", expired.error().message, expired.error().detail);
   }
   const auto removed =
       storage::sweep_blobs(installation_.blobs(), installation_.database(), now_ms - kFileGraceMs);

@@ -42,6 +42,9 @@ Result<top_ups::Settings> top_up_settings_of(const Config& config) {
   if (settings.limits.minimum > settings.limits.maximum) {
     return wrong("top_ups.minimum_usd", "is above top_ups.maximum_usd.");
   }
+  auto tariff = money::CreditTariff::parse(config.credit_price_usd, config.credit_tiers);
+  if (!tariff) return wrong("credits", tariff.error().message);
+  settings.credit_tariff = *std::move(tariff);
   // What a header could not carry would be sent as another header.
   for (const char c : settings.api_key) {
     if (c <= ' ' || c > '~') return wrong("stripe.api_key", "has a character that no key has.");

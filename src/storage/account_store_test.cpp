@@ -12,11 +12,11 @@ namespace {
 using accounts::ApiKey;
 using State = jobs::IdempotencyStart::State;
 
-class StoreTest : public ::testing::Test {
+class StoreTest : public ::testing::TestWithParam<Backend> {
  protected:
   StoreTest() { stores.add_account("ann", usd("10")); }
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
 };
 
 class AccountStore : public StoreTest {
@@ -32,7 +32,9 @@ class AccountStore : public StoreTest {
   }
 };
 
-TEST_F(AccountStore, AnAccountIdIsUsedOnceAndNeverThatOfTheLedgersOwnAccounts) {
+UNDERSTUDY_ON_BOTH_DATABASES(AccountStore);
+
+TEST_P(AccountStore, AnAccountIdIsUsedOnceAndNeverThatOfTheLedgersOwnAccounts) {
   EXPECT_EQ(stores.accounts->create_account({.id = "ann", .name = "", .email = ""}).error().code,
             ErrorCode::conflict);
   for (const char* id : {"", "cash", "revenue", "promo", "adjustment"}) {
@@ -44,7 +46,7 @@ TEST_F(AccountStore, AnAccountIdIsUsedOnceAndNeverThatOfTheLedgersOwnAccounts) {
   EXPECT_EQ(stores.accounts->wallet("bob").error().code, ErrorCode::not_found);
 }
 
-TEST_F(AccountStore, AKeyIsFoundByItsHashWithItsScopes) {
+TEST_P(AccountStore, AKeyIsFoundByItsHashWithItsScopes) {
   ASSERT_TRUE(stores.accounts->create_key(key("k1"), "hash1"));
   const auto principal = stores.accounts->authenticate("hash1", kNowMs).value().value();
   EXPECT_EQ(principal.account_id, "ann");
@@ -55,7 +57,7 @@ TEST_F(AccountStore, AKeyIsFoundByItsHashWithItsScopes) {
   EXPECT_EQ(stores.accounts->list_keys("ann").value().at(0).label, "laptop");
 }
 
-TEST_F(AccountStore, ARevokedKeyIsRefusedAtOnce) {
+TEST_P(AccountStore, ARevokedKeyIsRefusedAtOnce) {
   ASSERT_TRUE(stores.accounts->create_key(key("k1"), "hash1"));
   ASSERT_TRUE(stores.accounts->revoke_key("k1", kNowMs + 1));
   EXPECT_FALSE(stores.accounts->authenticate("hash1", kNowMs).value());
@@ -64,7 +66,7 @@ TEST_F(AccountStore, ARevokedKeyIsRefusedAtOnce) {
   EXPECT_EQ(stores.accounts->revoke_key("k2", kNowMs).error().code, ErrorCode::not_found);
 }
 
-TEST_F(AccountStore, AnExpiredKeyIsRefused) {
+TEST_P(AccountStore, AnExpiredKeyIsRefused) {
   auto short_lived = key("k1");
   short_lived.expires_at_ms = kNowMs + 1000;
   ASSERT_TRUE(stores.accounts->create_key(short_lived, "hash1"));
@@ -72,7 +74,7 @@ TEST_F(AccountStore, AnExpiredKeyIsRefused) {
   EXPECT_FALSE(stores.accounts->authenticate("hash1", kNowMs + 1000).value());
 }
 
-TEST_F(AccountStore, AKeyNeedsAnAccountAndAHashOfItsOwn) {
+TEST_P(AccountStore, AKeyNeedsAnAccountAndAHashOfItsOwn) {
   ASSERT_TRUE(stores.accounts->create_key(key("k1"), "hash1"));
   EXPECT_EQ(stores.accounts->create_key(key("k2"), "hash1").error().code, ErrorCode::conflict);
   auto lost = key("k3");
@@ -88,7 +90,9 @@ class IdempotencyStore : public StoreTest {
   Result<void> finish() { return stores.answers->finish("ann POST /v3/videos", "k", 201, "{}"); }
 };
 
-TEST_F(IdempotencyStore, ARepeatGetsTheFirstAnswerFor24Hours) {
+UNDERSTUDY_ON_BOTH_DATABASES(IdempotencyStore);
+
+TEST_P(IdempotencyStore, ARepeatGetsTheFirstAnswerFor24Hours) {
   EXPECT_EQ(begin(), State::fresh);
   EXPECT_EQ(begin(), State::in_progress);
   ASSERT_TRUE(finish());
@@ -101,18 +105,18 @@ TEST_F(IdempotencyStore, ARepeatGetsTheFirstAnswerFor24Hours) {
   EXPECT_EQ(begin(kNowMs + jobs::kAnswerRetentionMs + 1), State::fresh);
 }
 
-TEST_F(IdempotencyStore, AnotherScopeIsAnotherRequest) {
+TEST_P(IdempotencyStore, AnotherScopeIsAnotherRequest) {
   EXPECT_EQ(begin(), State::fresh);
   EXPECT_EQ(stores.answers->begin("bob POST /v3/videos", "k", kNowMs).value().state, State::fresh);
 }
 
-TEST_F(IdempotencyStore, ARequestThatWasLostMayBeginAgain) {
+TEST_P(IdempotencyStore, ARequestThatWasLostMayBeginAgain) {
   EXPECT_EQ(begin(), State::fresh);
   EXPECT_EQ(begin(kNowMs + jobs::kInProgressMaxMs), State::in_progress);
   EXPECT_EQ(begin(kNowMs + jobs::kInProgressMaxMs + 1), State::fresh);
 }
 
-TEST_F(IdempotencyStore, AtTheStartOfTheOnlyServerUnfinishedRequestsAreForgotten) {
+TEST_P(IdempotencyStore, AtTheStartOfAServerItsUnfinishedRequestsAreForgotten) {
   EXPECT_EQ(begin(), State::fresh);
   EXPECT_EQ(stores.answers->abandon_unfinished().value(), 1);
   EXPECT_EQ(begin(), State::fresh);
@@ -121,7 +125,14 @@ TEST_F(IdempotencyStore, AtTheStartOfTheOnlyServerUnfinishedRequestsAreForgotten
   EXPECT_EQ(begin(), State::replay);
 }
 
-TEST_F(IdempotencyStore, ARefusedRequestGivesItsKeyBackButAnAnswerStays) {
+TEST_P(IdempotencyStore, AServerThatStartsLeavesTheRequestsOfOthersAlone) {
+  EXPECT_EQ(begin(), State::fresh);
+  const auto other = make_idempotency_store(*stores.database, "other");
+  EXPECT_EQ(other->abandon_unfinished().value(), 0);
+  EXPECT_EQ(begin(), State::in_progress);
+}
+
+TEST_P(IdempotencyStore, ARefusedRequestGivesItsKeyBackButAnAnswerStays) {
   EXPECT_EQ(begin(), State::fresh);
   ASSERT_TRUE(stores.answers->abandon("ann POST /v3/videos", "k"));
   EXPECT_EQ(finish().error().code, ErrorCode::not_found);
@@ -131,7 +142,7 @@ TEST_F(IdempotencyStore, ARefusedRequestGivesItsKeyBackButAnAnswerStays) {
   EXPECT_EQ(begin(), State::replay);
 }
 
-TEST_F(IdempotencyStore, SubmitStoresTheAnswerWithTheEffect) {
+TEST_P(IdempotencyStore, SubmitStoresTheAnswerWithTheEffect) {
   EXPECT_EQ(begin(), State::fresh);
   const jobs::StoredAnswer answer{
       .scope = "ann POST /v3/videos", .key = "k", .status = 200, .body = "first"};
@@ -144,14 +155,14 @@ TEST_F(IdempotencyStore, SubmitStoresTheAnswerWithTheEffect) {
   EXPECT_EQ(stores.wallet("ann").held, usd("1"));
 }
 
-TEST_F(IdempotencyStore, ARefusedSubmitStoresNoAnswer) {
+TEST_P(IdempotencyStore, ARefusedSubmitStoresNoAnswer) {
   EXPECT_EQ(begin(), State::fresh);
   const jobs::StoredAnswer answer{.scope = "ann POST /v3/videos", .key = "k"};
   EXPECT_FALSE(stores.jobs->submit({.jobs = {paid_job("ann", usd("11"))}, .answer = answer}));
   EXPECT_EQ(begin(), State::in_progress);
 }
 
-TEST_F(IdempotencyStore, PurgeDropsWhatIsTooOld) {
+TEST_P(IdempotencyStore, PurgeDropsWhatIsTooOld) {
   begin();
   EXPECT_EQ(stores.answers->purge(kNowMs + jobs::kAnswerRetentionMs).value(), 0);
   EXPECT_EQ(stores.answers->purge(kNowMs + jobs::kAnswerRetentionMs + 1).value(), 1);
@@ -175,39 +186,42 @@ class Files : public StoreTest {
   }
   std::int64_t later() { return SystemClock().now_ms() + 1000; }
   bool has(const std::string& hash) { return blobs->local_path(hash).has_value(); }
-  std::unique_ptr<DiskBlobStore> blobs = open_disk_blob_store(folder.path() / "blobs").value();
+  std::unique_ptr<DiskBlobStore> blobs = open_disk_blob_store(place.folder() / "blobs").value();
 };
 
-TEST_F(Files, ABlobIsNamedByItsContent) {
+UNDERSTUDY_ON_BOTH_DATABASES(Files);
+
+TEST_P(Files, ABlobIsNamedByItsContent) {
   const auto blob = blobs->put_bytes("hello").value();
   EXPECT_EQ(blob.hash, sha256_hex("hello"));
   EXPECT_EQ(blob.size, 5);
   EXPECT_EQ(read_file(blobs->local_path(blob.hash).value()).value(), "hello");
-  ASSERT_TRUE(write_file_durably(folder.path() / "copy", "hello"));
-  EXPECT_EQ(blobs->put_file(folder.path() / "copy").value().hash, blob.hash);
-  EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "blobs" / "incoming"));
+  ASSERT_TRUE(write_file_durably(place.folder() / "copy", "hello"));
+  EXPECT_EQ(blobs->put_file(place.folder() / "copy").value().hash, blob.hash);
+  EXPECT_TRUE(std::filesystem::is_empty(place.folder() / "blobs" / "incoming"));
 }
 
-TEST_F(Files, ABlobNameIsNeverAPath) {
+TEST_P(Files, ABlobNameIsNeverAPath) {
+  ASSERT_TRUE(write_file_durably(place.folder() / "understudy.db", "precious"));
   for (const char* name : {"../understudy.db", "", "..", "incoming"}) {
     EXPECT_EQ(blobs->local_path(name).error().code, ErrorCode::not_found);
     EXPECT_TRUE(blobs->remove(name));
   }
-  EXPECT_TRUE(std::filesystem::exists(folder.path() / "understudy.db"));
-  EXPECT_FALSE(blobs->put_file(folder.path() / "missing"));
+  EXPECT_TRUE(std::filesystem::exists(place.folder() / "understudy.db"));
+  EXPECT_FALSE(blobs->put_file(place.folder() / "missing"));
 }
 
-TEST_F(Files, TheFoldersAreClosedToOthers) {
+TEST_P(Files, TheFoldersAreClosedToOthers) {
   const auto blob = blobs->put_bytes("secret").value();
   namespace fs = std::filesystem;
   const auto path = blobs->local_path(blob.hash).value();
-  for (const auto& closed : {path, path.parent_path(), folder.path() / "blobs"}) {
+  for (const auto& closed : {path, path.parent_path(), place.folder() / "blobs"}) {
     const auto others = fs::perms::group_all | fs::perms::others_all;
     EXPECT_EQ(fs::status(closed).permissions() & others, fs::perms::none) << closed;
   }
 }
 
-TEST_F(Files, AssetsListNewestFirstWithFolders) {
+TEST_P(Files, AssetsListNewestFirstWithFolders) {
   auto first = asset(sha256_hex("1"), kNowMs);
   auto second = asset(sha256_hex("2"), kNowMs + 1);
   second.folder_id = "f";
@@ -224,7 +238,7 @@ TEST_F(Files, AssetsListNewestFirstWithFolders) {
   EXPECT_EQ(stores.assets->find("bob", first.id).error().code, ErrorCode::asset_not_found);
 }
 
-TEST_F(Files, BytesStayWhileAnAssetOrAJobNeedsThem) {
+TEST_P(Files, BytesStayWhileAnAssetOrAJobNeedsThem) {
   const auto hash = blobs->put_bytes("input").value().hash;
   const auto output = blobs->put_bytes("output").value().hash;
   const auto nobodys = blobs->put_bytes("nobody's").value().hash;
@@ -247,13 +261,13 @@ TEST_F(Files, BytesStayWhileAnAssetOrAJobNeedsThem) {
   EXPECT_FALSE(has(hash) || has(output));
 }
 
-TEST_F(Files, ASweepSparesWhatWasPutAMomentAgo) {
+TEST_P(Files, ASweepSparesWhatWasPutAMomentAgo) {
   const auto hash = blobs->put_bytes("fresh").value().hash;
   EXPECT_EQ(sweep_blobs(*blobs, *stores.database, later() - 60'000).value(), 0);
   EXPECT_TRUE(has(hash));
 }
 
-TEST_F(Files, ASubmitThatNamesNoBlobIsRefused) {
+TEST_P(Files, ASubmitThatNamesNoBlobIsRefused) {
   auto job = paid_job("ann", usd("1"));
   job.input_blobs = {"../../etc/passwd"};
   EXPECT_FALSE(stores.jobs->submit({.jobs = {job}}));

@@ -23,14 +23,20 @@ void from_many_threads(Work work) {
   for (auto& thread : threads) thread.join();
 }
 
-class DatabaseTest : public ::testing::Test {
+class DatabaseTest : public ::testing::TestWithParam<Backend> {
+ protected:
+  TestPlace place{GetParam()};
+};
+UNDERSTUDY_ON_EVERY_DATABASE(DatabaseTest);
+
+class SqliteFile : public ::testing::Test {
  protected:
   TemporaryFolder folder;
   std::filesystem::path file = folder.path() / "understudy.db";
 };
 
-TEST_F(DatabaseTest, ManyCallersSpendExactlyWhatTheWalletHas) {
-  Stores stores(file);
+TEST_P(DatabaseTest, ManyCallersSpendExactlyWhatTheWalletHas) {
+  Stores stores(place);
   stores.add_account("ann", usd("10.5"));
   std::atomic<int> accepted{0};
   std::atomic<int> refused{0};
@@ -49,8 +55,8 @@ TEST_F(DatabaseTest, ManyCallersSpendExactlyWhatTheWalletHas) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(DatabaseTest, OneKeyFromManyCallersIsOneEffect) {
-  Stores stores(file);
+TEST_P(DatabaseTest, OneKeyFromManyCallersIsOneEffect) {
+  Stores stores(place);
   stores.add_account("ann", usd("100"));
   std::atomic<int> fresh{0};
   std::atomic<int> submitted{0};
@@ -69,8 +75,8 @@ TEST_F(DatabaseTest, OneKeyFromManyCallersIsOneEffect) {
   EXPECT_EQ(stores.jobs->list({.account_id = "ann", .limit = 100}).value().size(), 1u);
 }
 
-TEST_F(DatabaseTest, EachJobIsClaimedOnceAndChargedOnce) {
-  Stores stores(file);
+TEST_P(DatabaseTest, EachJobIsClaimedOnceAndChargedOnce) {
+  Stores stores(place);
   stores.add_account("ann", usd("100"));
   constexpr int kJobs = 200;
   jobs::Submission batch;
@@ -87,13 +93,18 @@ TEST_F(DatabaseTest, EachJobIsClaimedOnceAndChargedOnce) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(DatabaseTest, ARefusedStepLeavesItsNeighboursAlone) {
-  Stores stores(file);
+TEST_P(DatabaseTest, ARefusedStepLeavesItsNeighboursAlone) {
+  Stores stores(place);
   std::atomic<int> kept{0};
   from_many_threads([&](int caller) {
     for (int i = 0; i < 20; ++i) {
       const std::string id = std::to_string(caller) + "-" + std::to_string(i);
-      const auto done = stores.database->write([&](Connection& connection) -> Result<void> {
+      // Half of them as steps on a wallet, which share their writer with others.
+      const auto write = [&](auto work) {
+        if (caller % 2 == 0) return stores.database->write(work);
+        return stores.database->write_for(i % 2 == 0 ? "ann" : "bob", work);
+      };
+      const auto done = write([&](Connection& connection) -> Result<void> {
         TRY(connection.execute("INSERT INTO blob_ref (owner, hash) VALUES ($1, '')", {id}));
         if (i % 3 == 0) return fail(ErrorCode::cancelled, "");
         if (i % 3 == 1)
@@ -111,8 +122,8 @@ TEST_F(DatabaseTest, ARefusedStepLeavesItsNeighboursAlone) {
   EXPECT_EQ(rows.value().value(), kept);
 }
 
-TEST_F(DatabaseTest, AnExceptionInAStepIsItsOwnFailureOnly) {
-  Stores stores(file);
+TEST_P(DatabaseTest, AnExceptionInAStepIsItsOwnFailureOnly) {
+  Stores stores(place);
   const auto thrown =
       stores.database->write([](Connection&) -> Result<void> { throw std::runtime_error("boom"); });
   EXPECT_EQ(thrown.error().code, ErrorCode::internal_error);
@@ -121,8 +132,8 @@ TEST_F(DatabaseTest, AnExceptionInAStepIsItsOwnFailureOnly) {
   EXPECT_EQ(stores.wallet("ann").posted, usd("1"));
 }
 
-TEST_F(DatabaseTest, AReaderSeesOneStateWhileOthersWrite) {
-  Stores stores(file);
+TEST_P(DatabaseTest, AReaderSeesOneStateWhileOthersWrite) {
+  Stores stores(place);
   stores.add_account("ann", usd("10"));
   const auto same = stores.database->read_snapshot([&](Connection& connection) -> Result<bool> {
     const auto posted = [&] {
@@ -139,7 +150,7 @@ TEST_F(DatabaseTest, AReaderSeesOneStateWhileOthersWrite) {
   EXPECT_EQ(stores.wallet("ann").posted, usd("11"));
 }
 
-TEST_F(DatabaseTest, TheLogStaysShortWhileManyWriteAndRead) {
+TEST_F(SqliteFile, TheLogStaysShortWhileManyWriteAndRead) {
   {
     Stores stores(file);  // the tables
   }
@@ -171,27 +182,27 @@ TEST_F(DatabaseTest, TheLogStaysShortWhileManyWriteAndRead) {
   EXPECT_EQ(rows.value().value(), kCallers * kSteps);
 }
 
-TEST_F(DatabaseTest, AFileOfANewerVersionIsRefused) {
+TEST_P(DatabaseTest, ADatabaseOfANewerVersionIsRefused) {
   {
-    Stores stores(file);
+    Stores stores(place);
     ASSERT_TRUE(stores.database->write([](Connection& connection) {
       return connection.execute("INSERT INTO schema_migration VALUES (9999, 'later', 0)");
     }));
   }
-  const auto opened = open_sqlite({.file = file, .now_ms = kNowMs});
+  const auto opened = place.try_open();
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
 }
 
-TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsRefused) {
+TEST_F(SqliteFile, AFileThatIsNoDatabaseIsRefused) {
   ASSERT_TRUE(write_file_durably(file, std::string(5000, 'x')));
   EXPECT_EQ(open_sqlite({.file = file, .now_ms = kNowMs}).error().code, ErrorCode::storage_failed);
 }
 
 // In the child: submits and completes from several threads, and says each job over the pipe after
 // the call returned: "s<id>" submitted, "c<id>" completed.
-[[noreturn]] void spend_until_killed(const std::filesystem::path& file, int pipe) {
-  Stores stores(file);
+[[noreturn]] void spend_until_killed(const TestPlace& place, int pipe) {
+  Stores stores(place);
   const auto say = [pipe](char what, const std::string& id) {
     const std::string line = what + id + "\n";
     if (::write(pipe, line.data(), line.size()) < 0) ::_exit(1);
@@ -209,13 +220,13 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsRefused) {
 }
 
 // Lines of the child until it was killed; a part of a line at the end was never said in full.
-std::set<std::string> lines_until_killed(const std::filesystem::path& file, int life_ms) {
+std::set<std::string> lines_until_killed(const TestPlace& place, int life_ms) {
   int ends[2] = {};
   EXPECT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(ends[0]);
-    spend_until_killed(file, ends[1]);
+    spend_until_killed(place, ends[1]);
   }
   ::close(ends[1]);
   std::thread killer([&] {
@@ -238,16 +249,16 @@ std::set<std::string> lines_until_killed(const std::filesystem::path& file, int 
   return lines;
 }
 
-TEST_F(DatabaseTest, WhatWasAnsweredSurvivesAKill) {
+TEST_P(DatabaseTest, WhatWasAnsweredSurvivesAKill) {
   {
-    Stores stores(file);
+    Stores stores(place);
     stores.add_account("ann", usd("1000000"));
   }
   std::size_t said = 0;
   for (const int life_ms : {90, 150, 210, 270, 330}) {
-    const auto lines = lines_until_killed(file, life_ms);
+    const auto lines = lines_until_killed(place, life_ms);
     said += lines.size();
-    Stores stores(file);
+    Stores stores(place);
     for (const std::string& line : lines) {
       const auto job = stores.jobs->find("ann", line.substr(1));
       ASSERT_TRUE(job) << line;

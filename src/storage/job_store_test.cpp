@@ -9,7 +9,7 @@ namespace {
 using jobs::Job;
 using jobs::JobState;
 
-class JobStore : public ::testing::Test {
+class JobStore : public ::testing::TestWithParam<Backend> {
  protected:
   JobStore() { stores.add_account("ann", usd("10")); }
   ~JobStore() override { EXPECT_TRUE(stores.is_clean()); }
@@ -24,11 +24,12 @@ class JobStore : public ::testing::Test {
   }
   Job found(const std::string& id) { return stores.jobs->find("ann", id).value(); }
 
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "data" / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
 };
+UNDERSTUDY_ON_EVERY_DATABASE(JobStore);
 
-TEST_F(JobStore, SubmitHoldsTheMoney) {
+TEST_P(JobStore, SubmitHoldsTheMoney) {
   const auto id = submit("4");
   EXPECT_EQ(stores.wallet("ann").held, usd("4"));
   EXPECT_EQ(stores.wallet("ann").available(), usd("6"));
@@ -38,18 +39,18 @@ TEST_F(JobStore, SubmitHoldsTheMoney) {
   EXPECT_EQ(string_or(job.request, "script"), "Hello");
 }
 
-TEST_F(JobStore, AWalletThatCannotPayRefusesAndLeavesNothing) {
+TEST_P(JobStore, AWalletThatCannotPayRefusesAndLeavesNothing) {
   const auto refused = stores.jobs->submit({.jobs = {paid_job("ann", usd("10.5"))}, .answer = {}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::insufficient_credit);
   const std::string extra = to_text(*refused.error().extra);
-  EXPECT_EQ(extra, R"({"needed":10.5,"available":10,"missing":0.5})");
+  EXPECT_EQ(extra, R"({"needed":10.5,"available":10,"missing":0.5,"currency":"usd"})");
   EXPECT_NE(refused.error().message.find("10.5 USD"), std::string::npos);
   EXPECT_TRUE(stores.jobs->list({.account_id = "ann"}).value().empty());
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, ABatchIsSubmittedWholeOrNotAtAll) {
+TEST_P(JobStore, ABatchIsSubmittedWholeOrNotAtAll) {
   const jobs::Submission batch{.jobs = {paid_job("ann", usd("6")), paid_job("ann", usd("6"))},
                                .answer = {}};
   EXPECT_EQ(stores.jobs->submit(batch).error().code, ErrorCode::insufficient_credit);
@@ -60,7 +61,7 @@ TEST_F(JobStore, ABatchIsSubmittedWholeOrNotAtAll) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, CompletionTakesWhatWasDeliveredAndGivesTheRestBack) {
+TEST_P(JobStore, CompletionTakesWhatWasDeliveredAndGivesTheRestBack) {
   const auto id = submit("4");
   const Job job = claim();
   ASSERT_EQ(job.id, id);
@@ -77,13 +78,13 @@ TEST_F(JobStore, CompletionTakesWhatWasDeliveredAndGivesTheRestBack) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, ACompletionIsNeverBilledAboveItsHold) {
+TEST_P(JobStore, ACompletionIsNeverBilledAboveItsHold) {
   submit("0.1");
   ASSERT_TRUE(stores.jobs->complete(completion(claim(), 60'000), kNowMs));
   EXPECT_EQ(stores.wallet("ann").posted, usd("9.9"));
 }
 
-TEST_F(JobStore, ACompletionSaidTwiceIsOneCharge) {
+TEST_P(JobStore, ACompletionSaidTwiceIsOneCharge) {
   submit("4");
   const Job job = claim();
   ASSERT_TRUE(stores.jobs->complete(completion(job, 1000), kNowMs));
@@ -92,7 +93,7 @@ TEST_F(JobStore, ACompletionSaidTwiceIsOneCharge) {
   EXPECT_EQ(stores.ledger->usage({.account_id = "ann"}).value().size(), 1u);
 }
 
-TEST_F(JobStore, AFreeJobTouchesNoMoney) {
+TEST_P(JobStore, AFreeJobTouchesNoMoney) {
   auto free = paid_job("ann", usd("0"));
   free.price_item.clear();
   ASSERT_TRUE(stores.jobs->submit({.jobs = {free}, .answer = {}}));
@@ -104,7 +105,7 @@ TEST_F(JobStore, AFreeJobTouchesNoMoney) {
   EXPECT_TRUE(stores.ledger->usage({.account_id = "ann"}).value().empty());
 }
 
-TEST_F(JobStore, AFailureCostsNothing) {
+TEST_P(JobStore, AFailureCostsNothing) {
   submit("4");
   const Job job = claim();
   Error error;
@@ -120,7 +121,7 @@ TEST_F(JobStore, AFailureCostsNothing) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, ARetryableFailureQueuesAgainUntilTheAttemptsAreUsedUp) {
+TEST_P(JobStore, ARetryableFailureQueuesAgainUntilTheAttemptsAreUsedUp) {
   const auto id = submit("4");
   for (int attempt = 1; attempt <= jobs::kAttemptsMax; ++attempt) {
     const Job job = claim();
@@ -132,7 +133,7 @@ TEST_F(JobStore, ARetryableFailureQueuesAgainUntilTheAttemptsAreUsedUp) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, TheExactPriceMovesTheHoldDown) {
+TEST_P(JobStore, TheExactPriceMovesTheHoldDown) {
   const auto id = submit("4");
   const Job job = claim();
   ASSERT_TRUE(stores.jobs->set_exact(id, job.fence, 10'000, kNowMs));
@@ -141,14 +142,14 @@ TEST_F(JobStore, TheExactPriceMovesTheHoldDown) {
   EXPECT_EQ(found(id).charge.quantity, 10'000);
 }
 
-TEST_F(JobStore, TheExactPriceMovesTheHoldUpWhileFundsAllow) {
+TEST_P(JobStore, TheExactPriceMovesTheHoldUpWhileFundsAllow) {
   submit("1");
   const Job job = claim();
   ASSERT_TRUE(stores.jobs->set_exact(job.id, job.fence, 100'000, kNowMs));
   EXPECT_EQ(stores.wallet("ann").held, usd("6.67"));
 }
 
-TEST_F(JobStore, AnExactPriceThatTheWalletCannotPayFailsTheJobAndReleases) {
+TEST_P(JobStore, AnExactPriceThatTheWalletCannotPayFailsTheJobAndReleases) {
   submit("1");
   const Job job = claim();
   const auto refused = stores.jobs->set_exact(job.id, job.fence, 1'000'000, kNowMs);
@@ -161,7 +162,7 @@ TEST_F(JobStore, AnExactPriceThatTheWalletCannotPayFailsTheJobAndReleases) {
   EXPECT_EQ(stores.jobs->complete(completion(job, 1), kNowMs).error().code, ErrorCode::conflict);
 }
 
-TEST_F(JobStore, ClaimsTheOldestOfTheLanesFirst) {
+TEST_P(JobStore, ClaimsTheOldestOfTheLanesFirst) {
   auto first = paid_job("ann", usd("1"), kNowMs);
   auto second = paid_job("ann", usd("1"), kNowMs + 1);
   auto speech = paid_job("ann", usd("1"), kNowMs + 2);
@@ -178,7 +179,7 @@ TEST_F(JobStore, ClaimsTheOldestOfTheLanesFirst) {
   EXPECT_FALSE(stores.jobs->claim(both, kNowMs).value());
 }
 
-TEST_F(JobStore, AHeartbeatKeepsTheLeaseAndShowsProgress) {
+TEST_P(JobStore, AHeartbeatKeepsTheLeaseAndShowsProgress) {
   submit("4");
   const Job job = claim();
   ASSERT_TRUE(stores.jobs->heartbeat({.job_id = job.id,
@@ -194,7 +195,7 @@ TEST_F(JobStore, AHeartbeatKeepsTheLeaseAndShowsProgress) {
   EXPECT_EQ(found(job.id).eta_ms, 900);
 }
 
-TEST_F(JobStore, AJobThatLostItsWorkerIsQueuedAgainAndKeepsItsHold) {
+TEST_P(JobStore, AJobThatLostItsWorkerIsQueuedAgainAndKeepsItsHold) {
   const auto id = submit("4");
   claim();
   EXPECT_EQ(stores.jobs->sweep(kNowMs + 44'000).value(), 0);
@@ -204,7 +205,7 @@ TEST_F(JobStore, AJobThatLostItsWorkerIsQueuedAgainAndKeepsItsHold) {
   EXPECT_EQ(claim(kNowMs + 46'000).attempt, 2);
 }
 
-TEST_F(JobStore, AJobThatLosesEveryWorkerFailsAtLast) {
+TEST_P(JobStore, AJobThatLosesEveryWorkerFailsAtLast) {
   const auto id = submit("4");
   std::int64_t now_ms = kNowMs;
   for (int attempt = 0; attempt < jobs::kAttemptsMax; ++attempt, now_ms += 50'000) {
@@ -215,7 +216,7 @@ TEST_F(JobStore, AJobThatLosesEveryWorkerFailsAtLast) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, AJobPastItsDeadlineFailsAndIsNotClaimed) {
+TEST_P(JobStore, AJobPastItsDeadlineFailsAndIsNotClaimed) {
   auto queued = paid_job("ann", usd("1"));
   auto running = paid_job("ann", usd("1"));
   queued.deadline_at_ms = running.deadline_at_ms = kNowMs + 1000;
@@ -229,7 +230,7 @@ TEST_F(JobStore, AJobPastItsDeadlineFailsAndIsNotClaimed) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, AStaleFenceCanChangeNothing) {
+TEST_P(JobStore, AStaleFenceCanChangeNothing) {
   const auto id = submit("4");
   const Job stale = claim();
   ASSERT_EQ(stores.jobs->sweep(kNowMs + 60'000).value(), 1);
@@ -264,7 +265,7 @@ TEST_F(JobStore, AStaleFenceCanChangeNothing) {
   EXPECT_EQ(found(id).charge.captured, usd("0.0667"));
 }
 
-TEST_F(JobStore, CancelReleasesAndStopsTheWorker) {
+TEST_P(JobStore, CancelReleasesAndStopsTheWorker) {
   const auto id = submit("4");
   const Job job = claim();
   EXPECT_EQ(stores.jobs->cancel("ann", id, kNowMs).value().state, JobState::cancelled);
@@ -272,14 +273,14 @@ TEST_F(JobStore, CancelReleasesAndStopsTheWorker) {
   EXPECT_EQ(stores.jobs->complete(completion(job, 1), kNowMs).error().code, ErrorCode::conflict);
 }
 
-TEST_F(JobStore, CancelLeavesAFinishedJobAsItIs) {
+TEST_P(JobStore, CancelLeavesAFinishedJobAsItIs) {
   submit("4");
   const Job job = claim();
   ASSERT_TRUE(stores.jobs->complete(completion(job, 1000), kNowMs));
   EXPECT_EQ(stores.jobs->cancel("ann", job.id, kNowMs).value().state, JobState::completed);
 }
 
-TEST_F(JobStore, AnotherAccountsJobIsNotFound) {
+TEST_P(JobStore, AnotherAccountsJobIsNotFound) {
   stores.add_account("bob", usd("1"));
   const auto id = submit("4");
   EXPECT_EQ(stores.jobs->find("bob", id).error().code, ErrorCode::not_found);
@@ -288,7 +289,7 @@ TEST_F(JobStore, AnotherAccountsJobIsNotFound) {
   EXPECT_EQ(found(id).state, JobState::queued);
 }
 
-TEST_F(JobStore, RemoveHidesTheJobAndCancelsALiveOne) {
+TEST_P(JobStore, RemoveHidesTheJobAndCancelsALiveOne) {
   const auto id = submit("4");
   ASSERT_TRUE(stores.jobs->remove("ann", id, kNowMs));
   EXPECT_EQ(stores.jobs->find("ann", id).error().code, ErrorCode::not_found);
@@ -298,7 +299,7 @@ TEST_F(JobStore, RemoveHidesTheJobAndCancelsALiveOne) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
-TEST_F(JobStore, ListsNewestFirstWithFiltersAndPages) {
+TEST_P(JobStore, ListsNewestFirstWithFiltersAndPages) {
   std::vector<std::string> ids;
   for (int i = 0; i < 5; ++i) {
     auto job = paid_job("ann", usd("1"), kNowMs + i);
@@ -326,7 +327,7 @@ TEST_F(JobStore, ListsNewestFirstWithFiltersAndPages) {
   EXPECT_EQ(listed({.kind = "lipsync"}), Ids{});
 }
 
-TEST_F(JobStore, RefusesAPriceItDoesNotKnow) {
+TEST_P(JobStore, RefusesAPriceItDoesNotKnow) {
   auto job = paid_job("ann", usd("1"));
   job.price_item = "avatar_video.avatar_ix";
   EXPECT_FALSE(stores.jobs->submit({.jobs = {job}, .answer = {}}));

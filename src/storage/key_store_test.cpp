@@ -12,7 +12,7 @@ namespace {
 using money::BudgetPeriod;
 using money::BudgetScope;
 
-class Keys : public ::testing::Test {
+class Keys : public ::testing::TestWithParam<Backend> {
  protected:
   Keys() {
     stores.add_account("ann", usd("100"));
@@ -50,14 +50,16 @@ class Keys : public ::testing::Test {
     return stores.jobs->submit({.jobs = {std::move(job)}});
   }
 
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
   std::unique_ptr<accounts::KeyStore> keys = make_key_store(*stores.database);
   std::unique_ptr<money::BudgetStore> budgets = make_budget_store(*stores.database);
   std::unique_ptr<accounts::ProjectStore> projects = make_project_store(*stores.database);
 };
 
-TEST_F(Keys, AKeyAndItsCapsAreMadeTogetherOrNotAtAll) {
+UNDERSTUDY_ON_EVERY_DATABASE(Keys);
+
+TEST_P(Keys, AKeyAndItsCapsAreMadeTogetherOrNotAtAll) {
   ASSERT_TRUE(keys->create(key("k1"), "h1",
                            {cap("k1", BudgetPeriod::daily), cap("k1", BudgetPeriod::monthly)}));
   EXPECT_EQ(budgets->list("ann", kNowMs)->size(), 2u);
@@ -69,7 +71,7 @@ TEST_F(Keys, AKeyAndItsCapsAreMadeTogetherOrNotAtAll) {
   EXPECT_EQ(budgets->list("ann", kNowMs)->size(), 2u);
 }
 
-TEST_F(Keys, AProjectMustBeTheAccountsOwnAndInUse) {
+TEST_P(Keys, AProjectMustBeTheAccountsOwnAndInUse) {
   ASSERT_TRUE(projects->create({.id = "p1", .account_id = "ann", .name = "one"}));
   ASSERT_TRUE(projects->create({.id = "p2", .account_id = "bob", .name = "two"}));
   auto made = key("k1");
@@ -88,7 +90,7 @@ TEST_F(Keys, AProjectMustBeTheAccountsOwnAndInUse) {
   EXPECT_EQ(keys->change("ann", "k1", {.project_id = "p1"}).error().code, ErrorCode::not_found);
 }
 
-TEST_F(Keys, ARotatedKeyKeepsItsOldTextForTheOverlapOnly) {
+TEST_P(Keys, ARotatedKeyKeepsItsOldTextForTheOverlapOnly) {
   ASSERT_TRUE(keys->create(key("k1"), "h1", {}));
   ASSERT_TRUE(keys->rotate("k1", {.hash = "h2", .hint = "us_2", .old_until_ms = kNowMs + 1000}));
   EXPECT_TRUE(works("h1", kNowMs + 999));
@@ -102,7 +104,7 @@ TEST_F(Keys, ARotatedKeyKeepsItsOldTextForTheOverlapOnly) {
   EXPECT_TRUE(works("h3"));
 }
 
-TEST_F(Keys, ARevokedKeyIsRefusedWithAllItsTexts) {
+TEST_P(Keys, ARevokedKeyIsRefusedWithAllItsTexts) {
   ASSERT_TRUE(keys->create(key("k1"), "h1", {}));
   ASSERT_TRUE(keys->rotate("k1", {.hash = "h2", .hint = "", .old_until_ms = kNowMs + 1000}));
   ASSERT_TRUE(stores.accounts->revoke_key("k1", kNowMs));
@@ -111,7 +113,7 @@ TEST_F(Keys, ARevokedKeyIsRefusedWithAllItsTexts) {
   EXPECT_EQ(keys->rotate("k1", {.hash = "h3"}).error().code, ErrorCode::conflict);
 }
 
-TEST_F(Keys, OneJobTooManyIsRefusedWithWhatIsUsed) {
+TEST_P(Keys, OneJobTooManyIsRefusedWithWhatIsUsed) {
   ASSERT_TRUE(submit(2, 3));
   ASSERT_TRUE(submit(2, 3));
   const auto refused = submit(2, 3);
@@ -128,7 +130,7 @@ TEST_F(Keys, OneJobTooManyIsRefusedWithWhatIsUsed) {
   EXPECT_EQ(live.of_key, 2);
 }
 
-TEST_F(Keys, AJobThatEndedMakesRoom) {
+TEST_P(Keys, AJobThatEndedMakesRoom) {
   ASSERT_TRUE(submit(0, 1));
   EXPECT_FALSE(submit(0, 1));
   const auto job = stores.jobs->claim(any_worker(), kNowMs).value().value();
@@ -137,7 +139,7 @@ TEST_F(Keys, AJobThatEndedMakesRoom) {
   EXPECT_TRUE(submit(0, 1));
 }
 
-TEST_F(Keys, ABatchNeedsRoomForOneAndThenCountsInFull) {
+TEST_P(Keys, ABatchNeedsRoomForOneAndThenCountsInFull) {
   const auto batch = [&](int count) {
     jobs::Submission submission;
     for (int i = 0; i < count; ++i) {
@@ -152,7 +154,7 @@ TEST_F(Keys, ABatchNeedsRoomForOneAndThenCountsInFull) {
   EXPECT_FALSE(batch(2));
 }
 
-TEST_F(Keys, ManyCallersNeverExceedTheLimit) {
+TEST_P(Keys, ManyCallersNeverExceedTheLimit) {
   std::atomic<int> accepted{0};
   std::vector<std::thread> callers;
   for (int i = 0; i < 64; ++i) {

@@ -20,7 +20,7 @@ constexpr const char* kChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 constexpr CodeRedemption kShown{
     .client_id = "app", .redirect_uri = "http://127.0.0.1:1/cb", .code_verifier = kVerifier};
 
-class OAuthStore : public ::testing::Test {
+class OAuthStore : public ::testing::TestWithParam<Backend> {
  protected:
   OAuthStore() { stores.add_account("ann", usd("10")); }
 
@@ -65,13 +65,15 @@ class OAuthStore : public ::testing::Test {
     return store->poll_device("device", "app", tokens(name), kNowMs + after_ms).value().verdict;
   }
 
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
   std::unique_ptr<accounts::OAuthStore> store = make_oauth_store(*stores.database);
   std::unique_ptr<accounts::PlanStore> plans = make_plan_store(*stores.database);
 };
 
-TEST_F(OAuthStore, ACodeGivesTokensThatStandForItsAccount) {
+UNDERSTUDY_ON_BOTH_DATABASES(OAuthStore);
+
+TEST_P(OAuthStore, ACodeGivesTokensThatStandForItsAccount) {
   add_code("code");
   EXPECT_EQ(redeem("other", "x"), TokenVerdict::invalid);
   EXPECT_EQ(redeem("code", "a"), TokenVerdict::granted);
@@ -87,7 +89,7 @@ TEST_F(OAuthStore, ACodeGivesTokensThatStandForItsAccount) {
   EXPECT_FALSE(store->authenticate("refresh-a", kNowMs).value());
 }
 
-TEST_F(OAuthStore, ASecondUseEndsTheGrant) {
+TEST_P(OAuthStore, ASecondUseEndsTheGrant) {
   add_code("code");
   EXPECT_EQ(redeem("code", "a"), TokenVerdict::granted);
   EXPECT_EQ(refresh("a", "b"), TokenVerdict::granted);
@@ -102,7 +104,7 @@ TEST_F(OAuthStore, ASecondUseEndsTheGrant) {
   EXPECT_FALSE(is_valid("e") || is_valid("f"));
 }
 
-TEST_F(OAuthStore, OfManyAtOnceOneIsGranted) {
+TEST_P(OAuthStore, OfManyAtOnceOneIsGranted) {
   add_code("code");
   EXPECT_EQ(redeem("code", "a"), TokenVerdict::granted);
   std::atomic<int> granted{0};
@@ -117,7 +119,7 @@ TEST_F(OAuthStore, OfManyAtOnceOneIsGranted) {
   EXPECT_EQ(granted, 1);
 }
 
-TEST_F(OAuthStore, RevokingIsTheClientsOwn) {
+TEST_P(OAuthStore, RevokingIsTheClientsOwn) {
   add_code("code");
   EXPECT_EQ(redeem("code", "a"), TokenVerdict::granted);
   ASSERT_TRUE(store->revoke("access-a", "other", kNowMs));
@@ -128,7 +130,7 @@ TEST_F(OAuthStore, RevokingIsTheClientsOwn) {
   EXPECT_EQ(refresh("a", "b"), TokenVerdict::invalid);
 }
 
-TEST_F(OAuthStore, ADevicesIntervalGrowsWithImpatience) {
+TEST_P(OAuthStore, ADevicesIntervalGrowsWithImpatience) {
   add_device();
   EXPECT_EQ(poll(0), TokenVerdict::pending);
   EXPECT_EQ(poll(4'999), TokenVerdict::too_soon);          // now 10 s
@@ -145,7 +147,7 @@ TEST_F(OAuthStore, ADevicesIntervalGrowsWithImpatience) {
   EXPECT_FALSE(is_valid("d"));
 }
 
-TEST_F(OAuthStore, ADeviceIsDeniedOrExpires) {
+TEST_P(OAuthStore, ADeviceIsDeniedOrExpires) {
   add_device();
   EXPECT_TRUE(store->decide_device("user", "ann", false, kNowMs).value());
   EXPECT_EQ(poll(0), TokenVerdict::denied);
@@ -153,7 +155,7 @@ TEST_F(OAuthStore, ADeviceIsDeniedOrExpires) {
   EXPECT_FALSE(store->decide_device("user", "ann", true, kNowMs + 900'000).value());
 }
 
-TEST_F(OAuthStore, ALoginBelongsToOneAccountAndANewPasswordEndsWhatWas) {
+TEST_P(OAuthStore, ALoginBelongsToOneAccountAndANewPasswordEndsWhatWas) {
   stores.add_account("bob", usd("0"));
   EXPECT_TRUE(
       store->set_login({.account_id = "ann", .email = "a@b", .password_hash = "1"}, kNowMs));
@@ -180,7 +182,7 @@ TEST_F(OAuthStore, ALoginBelongsToOneAccountAndANewPasswordEndsWhatWas) {
   EXPECT_FALSE(store->find_login("a@b").value());
 }
 
-TEST_F(OAuthStore, PurgeDropsOnlyWhatIsOver) {
+TEST_P(OAuthStore, PurgeDropsOnlyWhatIsOver) {
   add_code("code");
   EXPECT_EQ(redeem("code", "a"), TokenVerdict::granted);
   EXPECT_EQ(store->purge(kNowMs).value(), 0);
@@ -218,7 +220,9 @@ class Plans : public OAuthStore {
   accounts::PlanAllocator allocator{*plans, *stores.ledger, accounts::default_plans(), clock};
 };
 
-TEST_F(Plans, AMonthsCreditsComeOnceAndEndWithTheMonth) {
+UNDERSTUDY_ON_BOTH_DATABASES(Plans);
+
+TEST_P(Plans, AMonthsCreditsComeOnceAndEndWithTheMonth) {
   EXPECT_EQ(plans->find_plan("ann")->plan, "free");
   EXPECT_EQ(plans->find_plan("nobody").error().code, ErrorCode::not_found);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(allocator.allocate("ann"));
@@ -233,7 +237,7 @@ TEST_F(Plans, AMonthsCreditsComeOnceAndEndWithTheMonth) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Plans, ALargerPlanBringsTheDifferenceAtOnce) {
+TEST_P(Plans, ALargerPlanBringsTheDifferenceAtOnce) {
   ASSERT_TRUE(allocator.allocate("ann"));
   set({.account_id = "ann", .plan = "creator"});
   EXPECT_EQ(credits().nano_usd, 200 * kCredit);
@@ -242,7 +246,7 @@ TEST_F(Plans, ALargerPlanBringsTheDifferenceAtOnce) {
   EXPECT_EQ(credits().nano_usd, 200 * kCredit);
 }
 
-TEST_F(Plans, PremiumIsSpentBeforeAddOnAndDollarsAreNotTouched) {
+TEST_P(Plans, PremiumIsSpentBeforeAddOnAndDollarsAreNotTouched) {
   ASSERT_TRUE(allocator.allocate("ann"));
   ASSERT_TRUE(stores.ledger->fund({.account_id = kWallet,
                                    .amount = {5 * kCredit},
@@ -266,7 +270,7 @@ TEST_F(Plans, PremiumIsSpentBeforeAddOnAndDollarsAreNotTouched) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Plans, AUsageBasedAccountSpendsItsIncludedCreditsThenUpToItsCap) {
+TEST_P(Plans, AUsageBasedAccountSpendsItsIncludedCreditsThenUpToItsCap) {
   set({.account_id = "ann",
        .is_usage_based = true,
        .included_credits = 2,
@@ -278,7 +282,7 @@ TEST_F(Plans, AUsageBasedAccountSpendsItsIncludedCreditsThenUpToItsCap) {
   EXPECT_FALSE(stores.jobs->submit({.jobs = {credit_job({1})}}));
 }
 
-TEST_F(Plans, UseCountsLiveJobsAndThisMonthsVideosOfTheWallet) {
+TEST_P(Plans, UseCountsLiveJobsAndThisMonthsVideosOfTheWallet) {
   ASSERT_TRUE(allocator.allocate("ann"));
   const auto first = credit_job({kCredit});
   ASSERT_TRUE(stores.jobs->submit({.jobs = {first, credit_job({kCredit})}}));

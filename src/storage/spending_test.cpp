@@ -17,7 +17,7 @@ using money::Money;
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kSecondPrice = 66'700'000;  // of kStudio
 
-class Spending : public ::testing::Test {
+class Spending : public ::testing::TestWithParam<Backend> {
  protected:
   Spending() {
     stores.add_account("ann", usd("100"));
@@ -67,12 +67,14 @@ class Spending : public ::testing::Test {
         .value();
   }
 
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
   std::unique_ptr<money::BudgetStore> budgets = make_budget_store(*stores.database);
 };
 
-TEST_F(Spending, ACapCountsWhatIsHeldAndRefusesWithWhatWouldFit) {
+UNDERSTUDY_ON_EVERY_DATABASE(Spending);
+
+TEST_P(Spending, ACapCountsWhatIsHeldAndRefusesWithWhatWouldFit) {
   const auto id = add_budget(BudgetScope::account, "ann", "1");
   ASSERT_TRUE(submit(paid_job("ann", usd("0.7"))));
   EXPECT_EQ(state(id).held, usd("0.7"));
@@ -88,7 +90,7 @@ TEST_F(Spending, ACapCountsWhatIsHeldAndRefusesWithWhatWouldFit) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, WhatWasNotCapturedIsFreeAgain) {
+TEST_P(Spending, WhatWasNotCapturedIsFreeAgain) {
   const auto id = add_budget(BudgetScope::key, "key", "1");
   ASSERT_EQ(state(id).spent, Money{});
   ASSERT_TRUE(submit(paid_job("ann", usd("0.9"))));
@@ -102,7 +104,7 @@ TEST_F(Spending, WhatWasNotCapturedIsFreeAgain) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, AJobCountsInThePeriodOfItsSubmit) {
+TEST_P(Spending, AJobCountsInThePeriodOfItsSubmit) {
   const auto id = add_budget(BudgetScope::account, "ann", "1");
   ASSERT_TRUE(submit(paid_job("ann", usd("1"))));
   const std::int64_t tomorrow = kNowMs + kDayMs;
@@ -115,7 +117,7 @@ TEST_F(Spending, AJobCountsInThePeriodOfItsSubmit) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, TheExactPriceKeepsToTheCapsToo) {
+TEST_P(Spending, TheExactPriceKeepsToTheCapsToo) {
   const auto id = add_budget(BudgetScope::account, "ann", "0.5");
   const auto job_id = submit(paid_job("ann", usd("0.1"))).value();
   const auto job = stores.jobs->claim(any_worker(), kNowMs).value().value();
@@ -129,7 +131,7 @@ TEST_F(Spending, TheExactPriceKeepsToTheCapsToo) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, ARequestsOwnLimitHoldsAtSubmitAndAtTheExactPrice) {
+TEST_P(Spending, ARequestsOwnLimitHoldsAtSubmitAndAtTheExactPrice) {
   auto job = paid_job("ann", usd("0.6"));
   job.cost_max = usd("0.5");
   const auto refused = submit(job);
@@ -144,7 +146,7 @@ TEST_F(Spending, ARequestsOwnLimitHoldsAtSubmitAndAtTheExactPrice) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, ManyCallersNeverExceedACap) {
+TEST_P(Spending, ManyCallersNeverExceedACap) {
   const auto id = add_budget(BudgetScope::account, "ann", "1");
   std::atomic<int> accepted{0};
   std::vector<std::thread> callers;
@@ -166,7 +168,7 @@ TEST_F(Spending, ManyCallersNeverExceedACap) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, ALoweredCapHoldsFromThenOn) {
+TEST_P(Spending, ALoweredCapHoldsFromThenOn) {
   const auto id = add_budget(BudgetScope::account, "ann", "1", BudgetPeriod::total);
   ASSERT_TRUE(submit(paid_job("ann", usd("0.8"))));
   ASSERT_TRUE(budgets->change("ann", id, {.cap = usd("0.5")}));
@@ -178,7 +180,7 @@ TEST_F(Spending, ALoweredCapHoldsFromThenOn) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, AnAlertIsToldOnce) {
+TEST_P(Spending, AnAlertIsToldOnce) {
   add_budget(BudgetScope::account, "ann", "1");
   ASSERT_TRUE(submit(paid_job("ann", usd("0.7"))));
   EXPECT_TRUE(topics().empty());
@@ -189,7 +191,7 @@ TEST_F(Spending, AnAlertIsToldOnce) {
   EXPECT_EQ(topics().size(), 2u);  // 100 percent
 }
 
-TEST_F(Spending, ARemovedBudgetIsNoCapAndStaysRight) {
+TEST_P(Spending, ARemovedBudgetIsNoCapAndStaysRight) {
   const auto id = add_budget(BudgetScope::account, "ann", "1");
   ASSERT_TRUE(submit(paid_job("ann", usd("1"))));
   ASSERT_TRUE(budgets->remove("ann", id, kNowMs));
@@ -199,7 +201,7 @@ TEST_F(Spending, ARemovedBudgetIsNoCapAndStaysRight) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, LotsAreSpentByPriorityThenByTheirEnd) {
+TEST_P(Spending, LotsAreSpentByPriorityThenByTheirEnd) {
   const auto grant = [&](const char* reference, int priority, std::int64_t expires_at_ms) {
     ASSERT_TRUE(stores.ledger->fund({.account_id = "ann",
                                      .amount = usd("1"),
@@ -228,7 +230,7 @@ TEST_F(Spending, LotsAreSpentByPriorityThenByTheirEnd) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, AnExpiredLotIsGoneBeforeItCanBeHeld) {
+TEST_P(Spending, AnExpiredLotIsGoneBeforeItCanBeHeld) {
   stores.add_account("eve", {});
   ASSERT_TRUE(stores.ledger->fund(
       {.account_id = "eve",
@@ -251,7 +253,7 @@ TEST_F(Spending, AnExpiredLotIsGoneBeforeItCanBeHeld) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, ARefundReversesAChargeOnceAndNeverMoreThanIt) {
+TEST_P(Spending, ARefundReversesAChargeOnceAndNeverMoreThanIt) {
   const auto id = submit(paid_job("ann", usd("1"))).value();
   deliver(10'000);  // 0.667
   const auto half = stores.ledger->refund(
@@ -278,7 +280,7 @@ TEST_F(Spending, ARefundReversesAChargeOnceAndNeverMoreThanIt) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, AWithdrawalTakesWhatIsThereAndNeverWhatIsHeld) {
+TEST_P(Spending, AWithdrawalTakesWhatIsThereAndNeverWhatIsHeld) {
   ASSERT_TRUE(submit(paid_job("ann", usd("60"))));
   const money::Withdrawal dispute{.account_id = "ann",
                                   .amount = usd("100"),
@@ -294,7 +296,7 @@ TEST_F(Spending, AWithdrawalTakesWhatIsThereAndNeverWhatIsHeld) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, ATestJobIsPricedAndNotPaid) {
+TEST_P(Spending, ATestJobIsPricedAndNotPaid) {
   add_budget(BudgetScope::account, "ann", "0.01");
   auto job = paid_job("ann", usd("1000"));
   job.is_test = true;
@@ -312,7 +314,7 @@ TEST_F(Spending, ATestJobIsPricedAndNotPaid) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, CreditsAreAWalletOfTheirOwn) {
+TEST_P(Spending, CreditsAreAWalletOfTheirOwn) {
   const std::string credits = money::credits_wallet("ann");
   const auto allot = [&](const char* reference, LotSource source, int priority) {
     ASSERT_TRUE(
@@ -339,7 +341,7 @@ TEST_F(Spending, CreditsAreAWalletOfTheirOwn) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Spending, UsageIsSummedByWhatIsAskedFor) {
+TEST_P(Spending, UsageIsSummedByWhatIsAskedFor) {
   for (const std::string project : {"p1", "p2"}) {
     auto job = paid_job("ann", usd("1"));
     job.project_id = project;

@@ -1,4 +1,5 @@
-// A database with accounts in a temporary folder, for tests of the stores.
+// A database with accounts for tests of the stores, on each of the databases: a suite of
+// testing::TestWithParam<Backend> and UNDERSTUDY_ON_EVERY_DATABASE(Suite) make one contract of all.
 #pragma once
 
 #include <string>
@@ -7,6 +8,8 @@
 
 #include "base/file.h"
 #include "base/id.h"
+#include "storage/postgres/postgres_database.h"
+#include "storage/postgres/test_cluster.h"
 #include "storage/sql/stores.h"
 #include "storage/sqlite/sqlite_database.h"
 
@@ -15,15 +18,67 @@ namespace understudy::storage {
 inline constexpr std::int64_t kNowMs = 1'700'000'000'000;
 inline constexpr const char* kStudio = "avatar_video.avatar_iv.studio_avatar";  // $0.0667 / sec
 
-// Every store over one database file, as a server has them.
+enum class Backend {
+  sqlite,
+  postgres,        // as it is served
+  postgres_steps,  // every step as single statements, without the server's functions
+};
+
+inline std::string name_of(const ::testing::TestParamInfo<Backend>& info) {
+  if (info.param == Backend::sqlite) return "sqlite";
+  return info.param == Backend::postgres ? "postgres" : "postgres_steps";
+}
+
+#define UNDERSTUDY_ON_EVERY_DATABASE(suite)                                                      \
+  INSTANTIATE_TEST_SUITE_P(                                                                      \
+      On, suite, ::testing::Values(Backend::sqlite, Backend::postgres, Backend::postgres_steps), \
+      name_of)
+
+// The same without the last, for stores that the functions have no part in.
+#define UNDERSTUDY_ON_BOTH_DATABASES(suite)                                                  \
+  INSTANTIATE_TEST_SUITE_P(On, suite, ::testing::Values(Backend::sqlite, Backend::postgres), \
+                           name_of)
+
+// An empty database that can be opened again and again, and a folder beside it.
+class TestPlace {
+ public:
+  explicit TestPlace(Backend backend) : backend_(backend) {
+    if (backend != Backend::sqlite) url_ = new_test_database().value();
+  }
+  Result<std::unique_ptr<Database>> try_open() const {
+    if (backend_ == Backend::sqlite) return open_sqlite({.file = file(), .now_ms = kNowMs});
+    return open_postgres(
+        {.url = url_, .now_ms = kNowMs, .with_hot_steps = backend_ == Backend::postgres});
+  }
+  std::unique_ptr<Database> open() const {
+    auto opened = try_open();
+    EXPECT_TRUE(opened) << opened.error().message << ' ' << opened.error().detail;
+    return *std::move(opened);
+  }
+  bool is_sqlite() const { return backend_ == Backend::sqlite; }
+  const std::string& url() const { return url_; }
+  std::filesystem::path folder() const { return folder_.path(); }
+  std::filesystem::path file() const { return folder_.path() / "data" / "understudy.db"; }
+
+ private:
+  Backend backend_;
+  TemporaryFolder folder_;
+  std::string url_;
+};
+
+// Every store over one database, as a server has them.
 struct Stores {
   explicit Stores(const std::filesystem::path& file)
-      : database(open_sqlite({.file = file, .now_ms = kNowMs}).value()),
+      : Stores(open_sqlite({.file = file, .now_ms = kNowMs}).value()) {}
+  explicit Stores(const TestPlace& place) : Stores(place.open()) {}
+  explicit Stores(std::unique_ptr<Database> opened)
+      : database(std::move(opened)),
         accounts(make_account_store(*database)),
         ledger(make_ledger_store(*database)),
         jobs(make_job_store(*database)),
         answers(make_idempotency_store(*database)),
-        assets(make_asset_store(*database)) {}
+        assets(make_asset_store(*database)),
+        uploads(make_upload_store(*database)) {}
 
   std::unique_ptr<Database> database;
   std::unique_ptr<accounts::AccountStore> accounts;
@@ -31,6 +86,7 @@ struct Stores {
   std::unique_ptr<jobs::JobStore> jobs;
   std::unique_ptr<jobs::IdempotencyStore> answers;
   std::unique_ptr<jobs::AssetStore> assets;
+  std::unique_ptr<jobs::UploadStore> uploads;
 
   void add_account(const std::string& id, money::Money credit) {
     ASSERT_TRUE(

@@ -21,7 +21,7 @@ using money::ReversalStage;
 using money::TopUp;
 using money::TopUpState;
 
-class TopUpStore : public ::testing::Test {
+class TopUpStore : public ::testing::TestWithParam<Backend> {
  protected:
   TopUpStore() { stores.add_account("ann", usd("10")); }
 
@@ -77,12 +77,14 @@ class TopUpStore : public ::testing::Test {
         .value();
   }
 
-  TemporaryFolder folder;
-  Stores stores{folder.path() / "understudy.db"};
+  TestPlace place{GetParam()};
+  Stores stores{place};
   std::unique_ptr<money::TopUpStore> store = make_top_up_store(*stores.database);
 };
 
-TEST_F(TopUpStore, CreditsOnceFromManyThreads) {
+UNDERSTUDY_ON_BOTH_DATABASES(TopUpStore);
+
+TEST_P(TopUpStore, CreditsOnceFromManyThreads) {
   const TopUp top_up = make("25");
   std::atomic<int> credits = 0;
   std::vector<std::jthread> callers;
@@ -100,7 +102,7 @@ TEST_F(TopUpStore, CreditsOnceFromManyThreads) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, EndsInTheSameStateWhateverTheOrder) {
+TEST_P(TopUpStore, EndsInTheSameStateWhateverTheOrder) {
   std::vector<PaymentOutcome> order = {PaymentOutcome::pending, PaymentOutcome::failed,
                                        PaymentOutcome::expired, PaymentOutcome::paid};
   std::sort(order.begin(), order.end());
@@ -115,7 +117,7 @@ TEST_F(TopUpStore, EndsInTheSameStateWhateverTheOrder) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, CreditsNothingThatWasNotAskedFor) {
+TEST_P(TopUpStore, CreditsNothingThatWasNotAskedFor) {
   const TopUp top_up = make("25");
   PaymentFacts told = facts(top_up, PaymentOutcome::paid);
   told.amount_cents = 2501;
@@ -132,7 +134,7 @@ TEST_F(TopUpStore, CreditsNothingThatWasNotAskedFor) {
   EXPECT_EQ(messages("wallet.top_up_failed"), 1);
 }
 
-TEST_F(TopUpStore, ASecondPaymentOfOneTopUpIsNoticed) {
+TEST_P(TopUpStore, ASecondPaymentOfOneTopUpIsNoticed) {
   const TopUp top_up = pay("25");
   PaymentFacts second = facts(top_up, PaymentOutcome::paid);
   second.session_id = "cs_second";
@@ -141,7 +143,7 @@ TEST_F(TopUpStore, ASecondPaymentOfOneTopUpIsNoticed) {
   EXPECT_EQ(available(), usd("35"));
 }
 
-TEST_F(TopUpStore, TheSameRequestIsTheSameTopUpForADay) {
+TEST_P(TopUpStore, TheSameRequestIsTheSameTopUpForADay) {
   const TopUp first = make("5", "key");
   EXPECT_EQ(make("6", "key").id, first.id);
   TopUp later = first;
@@ -150,7 +152,7 @@ TEST_F(TopUpStore, TheSameRequestIsTheSameTopUpForADay) {
   EXPECT_EQ(store->create({.top_up = later, .request_key = "key"})->id, later.id);
 }
 
-TEST_F(TopUpStore, RefundsAreCumulativeAndNeverMoreThanWasCredited) {
+TEST_P(TopUpStore, RefundsAreCumulativeAndNeverMoreThanWasCredited) {
   const TopUp top_up = pay("20");
   const auto refund = [&](std::int64_t amount) {
     return take_back(reversal(top_up, ReversalStage::taken, amount, ReversalKind::refund));
@@ -168,7 +170,7 @@ TEST_F(TopUpStore, RefundsAreCumulativeAndNeverMoreThanWasCredited) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, WhatComesBeforeItsPaymentWaitsForIt) {
+TEST_P(TopUpStore, WhatComesBeforeItsPaymentWaitsForIt) {
   const TopUp top_up = make("20");
   EXPECT_EQ(take_back(reversal(top_up, ReversalStage::taken, 2000)), Applied::unknown);
   EXPECT_EQ(available(), usd("10"));
@@ -180,7 +182,7 @@ TEST_F(TopUpStore, WhatComesBeforeItsPaymentWaitsForIt) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, TakesWhatIsFreeAndRemembersTheRest) {
+TEST_P(TopUpStore, TakesWhatIsFreeAndRemembersTheRest) {
   const TopUp top_up = pay("20");
   const auto job = paid_job("ann", usd("18"));
   ASSERT_TRUE(stores.jobs->submit({.jobs = {job}}));
@@ -204,7 +206,7 @@ TEST_F(TopUpStore, TakesWhatIsFreeAndRemembersTheRest) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, AWonDisputeReturnsWhatWasTakenAndForgetsTheRest) {
+TEST_P(TopUpStore, AWonDisputeReturnsWhatWasTakenAndForgetsTheRest) {
   const TopUp top_up = pay("20");
   ASSERT_TRUE(stores.jobs->submit({.jobs = {paid_job("ann", usd("18"))}}));
   take_back(reversal(top_up, ReversalStage::taken, 2000));
@@ -218,7 +220,7 @@ TEST_F(TopUpStore, AWonDisputeReturnsWhatWasTakenAndForgetsTheRest) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, AnOperatorsCreditPaysADebtAndAWaiverEndsIt) {
+TEST_P(TopUpStore, AnOperatorsCreditPaysADebtAndAWaiverEndsIt) {
   const TopUp top_up = pay("20");
   ASSERT_TRUE(stores.jobs->submit({.jobs = {paid_job("ann", usd("30"))}}));
   take_back(reversal(top_up, ReversalStage::lost, 2000));
@@ -233,7 +235,7 @@ TEST_F(TopUpStore, AnOperatorsCreditPaysADebtAndAWaiverEndsIt) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(TopUpStore, VerifySeesWhatGoesPastTheStore) {
+TEST_P(TopUpStore, VerifySeesWhatGoesPastTheStore) {
   const TopUp top_up = pay("20");
   ASSERT_TRUE(stores.jobs->submit({.jobs = {paid_job("ann", usd("25"))}}));
   take_back(reversal(top_up, ReversalStage::taken, 2000));
@@ -285,7 +287,9 @@ class Reloads : public TopUpStore {
   }
 };
 
-TEST_F(Reloads, OneAtATimeFromManyThreads) {
+UNDERSTUDY_ON_BOTH_DATABASES(Reloads);
+
+TEST_P(Reloads, OneAtATimeFromManyThreads) {
   EXPECT_EQ(low(), 1u);
   EXPECT_EQ(low(), 1u);
   EXPECT_EQ(messages("wallet.low_balance"), 1);  // once for each time it gets low
@@ -302,7 +306,7 @@ TEST_F(Reloads, OneAtATimeFromManyThreads) {
   EXPECT_EQ(messages("wallet.reload_started"), 1);
 }
 
-TEST_F(Reloads, EndWithinTheMonthsLimit) {
+TEST_P(Reloads, EndWithinTheMonthsLimit) {
   for (int i = 0; i < 2; ++i) {
     const auto reload = start();
     ASSERT_TRUE(reload);
@@ -319,7 +323,7 @@ TEST_F(Reloads, EndWithinTheMonthsLimit) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_F(Reloads, PauseForAnHourAfterADecline) {
+TEST_P(Reloads, PauseForAnHourAfterADecline) {
   const auto reload = start();
   ASSERT_TRUE(reload);
   PaymentFacts told = facts(*reload, PaymentOutcome::failed);
@@ -332,7 +336,7 @@ TEST_F(Reloads, PauseForAnHourAfterADecline) {
   EXPECT_TRUE(start(kNowMs + 3'600'000));
 }
 
-TEST_F(Reloads, AnotherCardEndsThePause) {
+TEST_P(Reloads, AnotherCardEndsThePause) {
   const auto reload = start();
   ASSERT_TRUE(reload);
   ASSERT_TRUE(store->apply(facts(*reload, PaymentOutcome::failed), kNowMs));

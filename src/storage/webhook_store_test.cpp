@@ -10,7 +10,7 @@ namespace {
 using jobs::WebhookEndpoint;
 using jobs::WebhookEvent;
 
-class WebhookStore : public ::testing::Test {
+class WebhookStore : public ::testing::TestWithParam<Backend> {
  protected:
   WebhookStore() { stores.add_account("ann", usd("10")); }
 
@@ -36,13 +36,15 @@ class WebhookStore : public ::testing::Test {
     }
   }
 
-  TemporaryFolder folder;
+  TestPlace place{GetParam()};
   ManualClock clock{kNowMs};
-  Stores stores{folder.path() / "understudy.db"};
+  Stores stores{place};
   std::unique_ptr<jobs::WebhookStore> webhooks = make_webhook_store(*stores.database);
 };
 
-TEST_F(WebhookStore, EndpointsAreTheirAccountsAndTheirSurfaces) {
+UNDERSTUDY_ON_BOTH_DATABASES(WebhookStore);
+
+TEST_P(WebhookStore, EndpointsAreTheirAccountsAndTheirSurfaces) {
   const auto mine = endpoint();
   const auto ours = endpoint("ann", true);
   EXPECT_EQ(webhooks->find_endpoint("ann", mine.id, false)->url, mine.url);
@@ -58,7 +60,7 @@ TEST_F(WebhookStore, EndpointsAreTheirAccountsAndTheirSurfaces) {
   EXPECT_TRUE(webhooks->salts(mine.id)->salt.empty());
 }
 
-TEST_F(WebhookStore, AnAccountHasALimitOfEndpoints) {
+TEST_P(WebhookStore, AnAccountHasALimitOfEndpoints) {
   for (int i = 0; i < 3; ++i) endpoint();
   const WebhookEndpoint more{.id = "more", .account_id = "ann", .url = "https://example.com/"};
   EXPECT_EQ(webhooks->create_endpoint(more, "salt", 3, std::nullopt).error().code,
@@ -66,7 +68,7 @@ TEST_F(WebhookStore, AnAccountHasALimitOfEndpoints) {
   EXPECT_TRUE(webhooks->salts("more")->salt.empty());
 }
 
-TEST_F(WebhookStore, ARotationKeepsTheSecretBefore) {
+TEST_P(WebhookStore, ARotationKeepsTheSecretBefore) {
   const auto made = endpoint();
   ASSERT_TRUE(webhooks->rotate_secret(made.id, "salt-2", kNowMs + 50, kNowMs, std::nullopt));
   const auto salts = webhooks->salts(made.id).value();
@@ -75,7 +77,7 @@ TEST_F(WebhookStore, ARotationKeepsTheSecretBefore) {
   EXPECT_EQ(salts.previous_until_ms, kNowMs + 50);
 }
 
-TEST_F(WebhookStore, JobsThatEndBecomeEventsAndTheirBatchOneMore) {
+TEST_P(WebhookStore, JobsThatEndBecomeEventsAndTheirBatchOneMore) {
   std::vector<jobs::NewJob> batch;
   for (int i = 0; i < 3; ++i) {
     auto job = paid_job("ann", usd("1"));
@@ -107,7 +109,7 @@ TEST_F(WebhookStore, JobsThatEndBecomeEventsAndTheirBatchOneMore) {
   EXPECT_EQ(data.at("status").as_string(), "completed");
 }
 
-TEST_F(WebhookStore, AFailureIsExplainedWithItsCharge) {
+TEST_P(WebhookStore, AFailureIsExplainedWithItsCharge) {
   const auto job = paid_job("ann", usd("1"));
   ASSERT_TRUE(stores.jobs->submit({.jobs = {job}, .answer = {}}));
   const auto running = stores.jobs->claim(any_worker(), kNowMs).value().value();
@@ -123,7 +125,7 @@ TEST_F(WebhookStore, AFailureIsExplainedWithItsCharge) {
   EXPECT_EQ(data.at("charge").at("captured_usd").to_number<int>(), 0);
 }
 
-TEST_F(WebhookStore, AJobThatItsOwnerRemovedStillHasItsEvent) {
+TEST_P(WebhookStore, AJobThatItsOwnerRemovedStillHasItsEvent) {
   const auto job = paid_job("ann", usd("1"));
   ASSERT_TRUE(stores.jobs->submit({.jobs = {job}, .answer = {}}));
   ASSERT_TRUE(stores.jobs->remove("ann", job.id, kNowMs));
@@ -133,7 +135,7 @@ TEST_F(WebhookStore, AJobThatItsOwnerRemovedStillHasItsEvent) {
   EXPECT_EQ(events().front().entity_id, job.id);
 }
 
-TEST_F(WebhookStore, SpeechHasNoEventsAndStrangeMessagesStopNothing) {
+TEST_P(WebhookStore, SpeechHasNoEventsAndStrangeMessagesStopNothing) {
   auto speech = paid_job("ann", usd("1"));
   speech.lane = jobs::Lane::speech;
   ASSERT_TRUE(stores.jobs->submit({.jobs = {speech}, .answer = {}}));
@@ -152,7 +154,7 @@ TEST_F(WebhookStore, SpeechHasNoEventsAndStrangeMessagesStopNothing) {
   EXPECT_TRUE(webhooks->pending_messages(kNowMs, 10)->empty());
 }
 
-TEST_F(WebhookStore, WhatIsOldGoesAndWhatIsPendingStays) {
+TEST_P(WebhookStore, WhatIsOldGoesAndWhatIsPendingStays) {
   endpoint();
   for (int i = 0; i < 2; ++i) {
     const auto job = paid_job("ann", usd("1"));

@@ -90,8 +90,10 @@ class BadInput(ServerCase):
         self.assertEqual(missing.body, wrong.body)
 
     def test_what_is_not_built_says_so(self):
-        answer = self.server.call("GET", "/v3/podcasts")
+        answer = self.server.call("GET", "/v3/lipsyncs")
         self.assertEqual((answer.status, answer.error["code"]), (501, "not_implemented"))
+        preview = self.server.call("GET", "/v3/podcasts")
+        self.assertEqual((preview.status, preview.error["code"]), (404, "not_found"))
 
 
 class PrivateAddresses(ServerCase):

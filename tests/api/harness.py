@@ -1,10 +1,12 @@
-"""A real server in a folder of its own, and a client that knows only HTTP. Standard library alone."""
+"""A real server in a folder of its own, and a client that knows only HTTP. Standard library alone. With
+UNDERSTUDY_TEST_DATABASE=postgres each server has a PostgreSQL database of its own in place of the embedded one."""
 import contextlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -13,8 +15,11 @@ import unittest
 import urllib.error
 import urllib.request
 
+from postgres_cluster import shared_cluster
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("UNDERSTUDY_BINARY", ROOT / "build/release/understudy")).resolve()
+ON_POSTGRES = os.environ.get("UNDERSTUDY_TEST_DATABASE", "") == "postgres"
 
 
 class Answer:
@@ -41,12 +46,36 @@ class Server:
         self.is_own_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="understudy-test-"))
         self.data = self.folder / "data"
+        self.secrets = self.data  # where owner.key is; of several servers of a database their shared folder
         self.workers = workers
         self.config = self.folder / "config.toml"
-        self.config.write_text(config)
+        self.database = None  # the name of its own database; None: embedded, or as the test's configuration says
+        if ON_POSTGRES and "[database]" not in config:
+            self.database = f"test_{time.time_ns()}"
+            self.database_url = shared_cluster().new_database(self.database)
+        self.configure(config)
         self.process = None
         self.address = "127.0.0.1:0"
         self.log = open(self.folder / "serve.log", "ab")
+
+    def configure(self, config):
+        """For the next start."""
+        if self.database:
+            config += f'\n[database]\nurl = "{self.database_url}"\n'
+        self.config.write_text(config)
+
+    def sql(self, text):
+        """Rows as lists of texts. While nobody serves: the embedded database has one owner."""
+        if self.database:
+            return [line.split("|") for line in shared_cluster().sql(text, self.database).splitlines()]
+        with contextlib.closing(sqlite3.connect(self.data / "understudy.db")) as database, database:
+            return [[str(value) for value in row] for row in database.execute(text)]
+
+    def database_bytes(self):
+        """What lies on disk, or would in a dump."""
+        if self.database:
+            return shared_cluster().dump(self.database).encode()
+        return b"".join(path.read_bytes() for path in self.data.glob("understudy.db*"))
 
     def start(self):
         address_file = self.folder / "address"
@@ -64,7 +93,7 @@ class Server:
                 self.address = address_file.read_text().strip()
                 with contextlib.suppress(OSError):
                     if self.call("GET", "/healthz", key=None).status == 200:
-                        self.key = (self.data / "owner.key").read_text().strip()
+                        self.key = (self.secrets / "owner.key").read_text().strip()
                         return self
             time.sleep(0.05)
         raise RuntimeError("the server did not start:\n" + self.log_text())
@@ -147,7 +176,7 @@ class Server:
         return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120)
 
     def verify(self):
-        return self.command("verify", "--data", self.data)
+        return self.command("verify", "--data", self.data, "--config", self.config)
 
 
 def probe(path):

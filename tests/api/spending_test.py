@@ -45,6 +45,37 @@ class Spending(ServerCase):
         self.assertEqual((answer.status, answer.error["code"], answer.error["cap"]),
                          (402, "spending_cap_exceeded", "request"))
 
+    def test_a_refusal_for_want_of_money_says_how_to_get_on(self):
+        refused = self.submit("owner", "word " * 900)
+        self.assertEqual((refused.status, refused.error["code"]), (402, "insufficient_credit"))
+        error = refused.error
+        self.assertAlmostEqual(error["needed"] - error["available"], error["missing"], 9)
+        way = error["top_up"]
+        self.assertEqual((way["method"], error["currency"]), ("POST", "usd"))
+        self.assertTrue(way["url"].startswith("http") and way["url"].endswith("/understudy/v1/top-ups"), way)
+        amount = way["body"]["amount_usd"]
+        self.assertTrue(amount >= max(error["missing"], 5) and amount < max(error["missing"], 5) + 0.01, error)
+        self.assertAlmostEqual(amount * 100, round(amount * 100), 6)  # whole cents, as top-ups are
+
+    def test_usage_knows_the_program_that_asked(self):
+        for source in ({"X-HeyGen-Client-Source": "hyperframes"}, {"X-HeyGen-Source": "cli"}, {}):
+            voice = self.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
+            said = self.server.call("POST", "/v3/voices/speech", {"text": "Yes.", "voice_id": voice}, headers=source)
+            self.assertEqual(said.status, 200, said.body)
+        usage = self.server.call("GET", "/understudy/v1/usage?source=hyperframes").json
+        self.assertEqual([row["source"] for row in usage["data"]], ["hyperframes"])
+        self.assertEqual(usage["total_usd"], usage["data"][0]["amount_usd"])
+        totals = self.server.call("GET", "/understudy/v1/usage?group_by=source").json["totals"]
+        self.assertEqual({"hyperframes", "cli", None} - {total["source"] for total in totals}, set())
+        rows = self.server.call("GET", "/understudy/v1/usage?format=csv").body.decode().split("\r\n")
+        self.assertTrue(rows[0].endswith(",source"), rows[0])
+        self.assertEqual(sum(row.endswith(",hyperframes") for row in rows), 1)
+        long = self.server.call("POST", "/v3/voices/speech", {"text": "Yes.", "voice_id": voice},
+                                headers={"X-HeyGen-Client-Source": "=1+1," + "x" * 500})
+        self.assertEqual(long.status, 200)
+        rows = self.server.call("GET", "/understudy/v1/usage?format=csv").body.decode().split("\r\n")
+        self.assertTrue(rows[1].endswith('"\'=1+1,' + "x" * 59 + '"'), rows[1])
+
     def test_a_test_key_makes_a_video_that_is_not_paid(self):
         made = self.make_key(label="trial", is_test=True)
         self.assertTrue(made["key"].startswith("us_test_"), made["key"][:8])
@@ -139,10 +170,7 @@ class Spending(ServerCase):
         self.assertEqual(self.server.call("GET", "/v3/api_keys/self", key=turned.data["key"]).status, 401)
         self.assertEqual(self.server.call("POST", f"/understudy/v1/keys/{made['id']}/revoke").status, 200)
         self.assertEqual(self.server.call("GET", "/v3/api_keys/self", key=last.data["key"]).status, 401)
-        for name in ("understudy.db", "understudy.db-wal"):
-            file = self.server.data / name
-            if file.exists():
-                self.assertNotIn(turned.data["key"].encode(), file.read_bytes())
+        self.assertNotIn(turned.data["key"].encode(), self.server.database_bytes())
 
     def test_projects_group_keys_and_end_them(self):
         project = self.server.call("POST", "/understudy/v1/projects", {"name": "Films"})

@@ -1,9 +1,7 @@
 """Top-ups as a user of Stripe expects: what is sent, what is credited and what never is, refunds, disputes,
 auto-reload, receipts. Stripe is fake_stripe.py; events are signed by the official library."""
 import concurrent.futures
-import contextlib
 import json
-import sqlite3
 import threading
 import time
 import unittest
@@ -282,9 +280,30 @@ class TopUps(StripeCase):
         self.assertNotIn("<script", text)
         receipt = self.server.call("GET", paid["receipt_path"] + "?format=json").data
         self.assertEqual(receipt["wallet_after_usd"] - receipt["wallet_before_usd"], 40)
-        self.assertEqual(self.server.call("GET", paid["receipt_path"] + "?format=pdf").error["param"], "format")
+        self.assertEqual(self.server.call("GET", paid["receipt_path"] + "?format=png").error["param"], "format")
+        pdf = self.server.call("GET", paid["receipt_path"] + "?format=pdf")
+        self.assertEqual(pdf.headers["Content-Type"], "application/pdf")
+        self.assertTrue(pdf.body.startswith(b"%PDF-") and pdf.body.rstrip().endswith(b"%%EOF"))
+        self.assertRegex(pdf.body, rb"/Count 1\b")  # one page
         unpaid = self.top_up(5)
         self.assertEqual(self.server.call("GET", unpaid["receipt_path"]).error["code"], "resource_not_ready")
+
+    def test_a_card_buys_add_on_credits(self):
+        before = self.server.call("GET", "/understudy/v1/credits").data["available_credits"]
+        balance = self.server.balance()
+        made = self.server.call("POST", "/understudy/v1/credits", {"credits": 700, "pay_with": "card"})
+        self.assertEqual((made.status, made.data["amount_usd"], made.data["credits"]), (201, 7, 700))
+        self.assertEqual(self.stripe.requests[-1][2]["line_items"]["0"]["price_data"]["product_data"]["name"],
+                         "700 add-on credits")
+        self.tell("checkout.session.completed", self.stripe.pay(self.session(made.data)))
+        paid = self.find(made.data["id"])
+        self.assertEqual(paid["status"], "paid")
+        self.assertEqual(self.server.call("GET", "/understudy/v1/credits").data["available_credits"], before + 700)
+        self.assertEqual(self.server.balance(), balance)
+        receipt = self.server.call("GET", paid["receipt_path"] + "?format=json").data
+        self.assertEqual((receipt["what"], receipt["credits"], receipt["amount_usd"]), ("Add-on credits", 700, 7))
+        small = self.server.call("POST", "/understudy/v1/credits", {"credits": 499, "pay_with": "card"})
+        self.assertEqual((small.status, small.error["param"]), (400, "credits"))
 
     def test_a_jobs_receipt_shows_quantity_times_rate(self):
         voice = self.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
@@ -462,8 +481,7 @@ class Reloads(StripeCase):
         self.wait_until(lambda: self.server.balance() == before + 5 + 30, "no second reload")
         self.settings(enabled=True, threshold_usd=1001, amount_usd=15, monthly_limit_usd=30)
         self.server.stop()
-        with contextlib.closing(sqlite3.connect(self.server.data / "understudy.db")) as database:
-            topics = [row[0] for row in database.execute("SELECT topic FROM outbox ORDER BY id")]
+        topics = [row[0] for row in self.server.sql("SELECT topic FROM outbox ORDER BY id")]
         self.assertEqual(topics.count("wallet.reload_started"), 3)
         self.assertEqual(topics.count("wallet.reload_succeeded"), 2)
         self.assertIn("wallet.reload_failed", topics)

@@ -1,7 +1,6 @@
 """Webhooks as a receiver sees them: both signatures, retries, order, restarts, and the delivery log."""
 import base64
 import collections
-import contextlib
 import datetime
 import hashlib
 import hmac
@@ -9,7 +8,6 @@ import http.server
 import json
 import random
 import socket
-import sqlite3
 import threading
 import time
 import unittest
@@ -458,6 +456,28 @@ class Success(Base):
         self.assertEqual(called.body, got.body)
 
 
+    def test_the_wallets_owner_hears_of_holds_and_of_a_low_balance(self):
+        receiver = self.receiver()
+        self.call("POST", "/understudy/v1/webhooks/endpoints", {"url": receiver.url + "/money", "events": ["wallet.*"]})
+        refused = self.call("PUT", "/understudy/v1/low-balance", {"threshold_usd": -1})
+        self.assertEqual((refused.status, refused.error["param"]), (400, "threshold_usd"))
+        threshold = self.server.balance()
+        told = self.call("PUT", "/understudy/v1/low-balance", {"threshold_usd": str(threshold)})
+        self.assertEqual(told.data, {"threshold_usd": threshold, "threshold_credits": None})
+        video = self.server.make_video(script="Hi.")
+        got = [r.event for r in receiver.wait("/money", 3)]
+        self.assertEqual(sorted(e["event_type"] for e in got), ["wallet.captured", "wallet.held", "wallet.low_balance"])
+        by_type = {e["event_type"]: e["event_data"] for e in got}
+        held, captured = by_type["wallet.held"], by_type["wallet.captured"]
+        self.assertEqual((held["job_id"], captured["job_id"]), (video["id"], video["id"]))
+        self.assertEqual(captured["captured_usd"], video["charge"]["captured_usd"])
+        self.assertAlmostEqual(captured["available_usd"], self.server.balance(), 9)
+        self.assertLess(by_type["wallet.low_balance"]["available_usd"], threshold)
+        self.assertEqual(self.call("GET", "/understudy/v1/wallet").data["low_balance"]["threshold_usd"], threshold)
+        self.assertEqual([e for e in self.call("GET", "/v3/webhooks/events?limit=100").data
+                          if e["event_type"].startswith("wallet.")], [])
+
+
 class Restarts(unittest.TestCase):
     def test_what_is_pending_survives_a_kill_and_money_has_events_too(self):
         server = Server(workers=0, config=FAST)
@@ -465,7 +485,8 @@ class Restarts(unittest.TestCase):
         server.start()
         receiver = Receiver(lambda path, number: 503 if number <= 12 else 200)
         self.addCleanup(receiver.close)
-        made = server.call("POST", "/understudy/v1/webhooks/endpoints", {"url": receiver.url + "/kill"})
+        made = server.call("POST", "/understudy/v1/webhooks/endpoints",
+                           {"url": receiver.url + "/kill", "events": ["avatar_video.fail", "wallet.low_balance"]})
         self.assertEqual(made.status, 200, made.body)
         self.assertTrue(made.data["hears_of_money"])
         self.assertEqual(server.call("GET", "/v3/webhooks/endpoints").data, [])
@@ -545,7 +566,7 @@ class Restarts(unittest.TestCase):
         video = server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": server.first_look(),
                                                    "script": "Hi."}).data["video_id"]
         server.stop()
-        server.config.write_text(FAST.replace("allow_private = true", ""))
+        server.configure(FAST.replace("allow_private = true", ""))
         server.start()
         server.call("POST", f"/understudy/v1/jobs/{video}/cancel")
         deadline = time.time() + 9
@@ -577,13 +598,14 @@ class Restarts(unittest.TestCase):
 
     def write_money_events(self, server, count=20, entities=1):
         """Rows as the ledger writes them."""
-        with contextlib.closing(sqlite3.connect(server.data / "understudy.db")) as database, database:
-            [account] = database.execute("SELECT id FROM account").fetchone()
-            for number in range(count):
-                entity = account if entities == 1 else f"entity-{number % entities}"
-                payload = (f'{{"entity_id":"{entity}","number":{number},"available_usd":12345678.123456789}}')
-                database.execute("INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) "
-                                 "VALUES ('wallet.low_balance', ?, ?, 1, 1)", (account, payload))
+        [[account]] = server.sql("SELECT id FROM account")
+        rows = []
+        for number in range(count):
+            entity = account if entities == 1 else f"entity-{number % entities}"
+            payload = f'{{"entity_id":"{entity}","number":{number},"available_usd":12345678.123456789}}'
+            rows.append(f"('wallet.low_balance', '{account}', '{payload}', 1, 1)")
+        server.sql("INSERT INTO outbox (topic, account_id, payload, created_at_ms, not_before_ms) VALUES " +
+                   ", ".join(rows))
         return account
 
 

@@ -68,12 +68,14 @@ def presenter(server):
     row("speech_realtime", floor["speech_cpu_s"] / floor["speech_s"], "x", floor["speech_s"], 0.05)
 
 
-def wallet():
+def ledger(program, *names):
+    """The rows that a program prints; each of `names` must be among them."""
     global ALL_HOLD
-    out = subprocess.run([BUILD / "wallet_bench"], capture_output=True, text=True)
+    out = subprocess.run([BUILD / program], capture_output=True, text=True)
     sys.stdout.write(out.stdout)
     sys.stdout.flush()
-    ALL_HOLD = ALL_HOLD and out.returncode == 0 and "wallet_group_commit" in out.stdout
+    sys.stderr.write(out.stderr)
+    ALL_HOLD = ALL_HOLD and out.returncode == 0 and all(f'"{name}"' in out.stdout for name in names)
 
 
 def cpu_seconds(pids):
@@ -132,7 +134,8 @@ def main():
     server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"1000\"\n").start()
     try:
         presenter(server)
-        wallet()
+        ledger("wallet_bench", "wallet_group_commit_1", "wallet_group_commit_64", "wallet_group_commit_256")
+        ledger("postgres_bench", "postgres_hot_wallet", "postgres_many_wallets")
         users_me(server)
     finally:
         server.close()

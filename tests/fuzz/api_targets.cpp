@@ -9,6 +9,7 @@
 #include "api/multipart.h"
 #include "api/pagination.h"
 #include "api/router.h"
+#include "api/time_text.h"
 #include "api/validation.h"
 #include "base/bytes.h"
 #include "base/file.h"
@@ -201,7 +202,7 @@ void link(std::string_view input) {
 }
 
 void time(std::string_view input) {
-  const auto parsed = account::parse_time(input, "from");
+  const auto parsed = api::parse_time(input, "from");
   if (!parsed) require(parsed.error().param == "from", "a refusal names its parameter");
   (void)account::number_after(input);
 }

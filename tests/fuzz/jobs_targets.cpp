@@ -13,7 +13,7 @@ void render_line(std::string_view input) {
   const auto message = jobs::parse_render_message(input);
   if (!message) return;
   if (const auto* exact = std::get_if<jobs::ExactQuantity>(&*message)) {
-    require(exact->quantity >= 0, "a quantity is at least 0");
+    require(exact->delivered.quantity >= 0, "a quantity is at least 0");
   } else {
     const auto& progress = std::get<jobs::RenderProgress>(*message);
     require(progress.fraction >= 0 && progress.fraction <= 1, "progress is a share");
@@ -44,7 +44,7 @@ void worker_call(std::string_view input) {
     require(beat->lease_ms > 0, "a lease lasts");
   }
   if (const auto exact = jobs::exact_from(object)) {
-    require(exact->quantity >= 0, "a quantity is at least 0");
+    require(exact->delivered.quantity >= 0, "a quantity is at least 0");
   }
   if (const auto completion = jobs::completion_from(object)) {
     require(completion->quantity >= 0, "a quantity is at least 0");

@@ -147,8 +147,8 @@ int main(int count, char** arguments) {
   const int runs = count > 2 ? std::atoi(arguments[2]) : 1000;
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL}) ::signal(signal, keep_failure);
   bool is_good = true;
-  for (const auto targets :
-       {base_targets(), api_targets(), jobs_targets(), media_targets(), server_targets()}) {
+  for (const auto targets : {base_targets(), api_targets(), jobs_targets(), media_targets(),
+                             money_targets(), server_targets()}) {
     for (const Target& target : targets) {
       if (count > 3 && target.name != arguments[3]) continue;
       is_good = run(target, arguments[1], runs) && is_good;

@@ -6,8 +6,8 @@
 namespace understudy::fuzz {
 
 const Target* find_target(std::string_view name) {
-  for (const auto targets :
-       {base_targets(), api_targets(), jobs_targets(), media_targets(), server_targets()}) {
+  for (const auto targets : {base_targets(), api_targets(), jobs_targets(), media_targets(),
+                             money_targets(), server_targets()}) {
     for (const Target& target : targets) {
       if (target.name == name) return &target;
     }

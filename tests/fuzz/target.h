@@ -16,6 +16,7 @@ std::span<const Target> base_targets();
 std::span<const Target> api_targets();
 std::span<const Target> jobs_targets();
 std::span<const Target> media_targets();
+std::span<const Target> money_targets();
 std::span<const Target> server_targets();
 
 const Target* find_target(std::string_view name);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "money/credit_prices.h"
+
 namespace understudy::simulator {
 namespace {
 
@@ -12,7 +14,17 @@ constexpr std::int64_t kNanoPerUsd = 1'000'000'000;
 constexpr const char* kItems[] = {"avatar_video.avatar_iv.studio_avatar", "hyperframes.1080p30",
                                   "cinematic_avatar.video", "video_agent.prompt_to_video"};
 
+constexpr const char* kCreditItems[] = {"avatar_video.avatar_iv.studio_avatar", "speech.starfish",
+                                        "avatar_creation.photo_avatar"};
+constexpr const char* kZones[] = {"UTC", "Europe/Berlin", "America/Havana", "Pacific/Apia"};
+constexpr int kKeysOfAccount = 2;
+constexpr std::int64_t kHourMs = 3'600'000;
+
 std::string account_name(std::int64_t number) { return fmt::format("account-{}", number); }
+std::string key_name(const std::string& account, std::int64_t number) {
+  return fmt::format("key-{}-of-{}", number, account);
+}
+std::string project_name(const std::string& account) { return "project-of-" + account; }
 
 }  // namespace
 
@@ -22,6 +34,31 @@ std::string Clients::new_text_id(std::int64_t now_ms) {
 }
 
 std::string Clients::some_account() { return account_name(chance_.below(habits_.accounts)); }
+
+std::string Clients::some_wallet() {
+  const std::string account = some_account();
+  return chance_.percent(habits_.credits_percent) ? money::credits_wallet(account) : account;
+}
+
+std::string Clients::some_budget(const Model& model) {
+  if (model.budgets.empty() || chance_.percent(2)) return "no-budget";
+  auto found = model.budgets.begin();
+  std::advance(found, chance_.below(static_cast<std::int64_t>(model.budgets.size())));
+  return found->first;
+}
+
+// Some end soon, some in a while, some never.
+money::LotTerms Clients::some_terms(std::int64_t now_ms) {
+  const money::LotSource sources[] = {money::LotSource::promo, money::LotSource::premium,
+                                      money::LotSource::add_on};
+  money::LotTerms terms{.source = sources[chance_.below(3)],
+                        .priority = static_cast<int>(chance_.between(1, 4) * 20)};
+  if (chance_.percent(70)) {
+    terms.expires_at_ms =
+        now_ms + chance_.between(1, chance_.percent(50) ? kHourMs / 6 : 48 * kHourMs);
+  }
+  return terms;
+}
 
 std::string Clients::some_job(const Model& model) {
   if (model.jobs.empty() || chance_.percent(2)) return std::string(32, 'f');
@@ -49,6 +86,23 @@ std::vector<Operation> Clients::first_operations(std::int64_t now_ms) {
                          .source = std::string(money::kCash),
                          .reference = "first-" + account});
     operations.push_back(fund(payments_.back(), now_ms));
+    operations.push_back(fund({.account_id = money::credits_wallet(account),
+                               .amount = {chance_.below(40 * kNanoPerUsd) + 1},
+                               .source = std::string(money::kPlan),
+                               .terms = some_terms(now_ms),
+                               .reference = "plan-" + account},
+                              now_ms));
+    operations.push_back(create_project({.id = project_name(account),
+                                         .account_id = account,
+                                         .name = "Project",
+                                         .created_at_ms = now_ms}));
+    for (int number = 0; number < kKeysOfAccount; ++number) {
+      accounts::ApiKey key;
+      key.id = key_name(account, number);
+      key.account_id = account;
+      key.created_at_ms = now_ms;
+      operations.push_back(create_key(key, "hash-" + key.id));
+    }
   }
   return operations;
 }
@@ -57,7 +111,8 @@ jobs::NewJob Clients::some_new_job(const std::string& account, std::int64_t now_
   jobs::NewJob job;
   job.id = new_text_id(now_ms);
   job.account_id = account;
-  job.key_id = "key";
+  job.key_id = key_name(account, chance_.below(kKeysOfAccount));
+  if (chance_.percent(40)) job.project_id = project_name(account);
   job.kind = "avatar_video";
   job.lane = chance_.percent(30) ? jobs::Lane::speech : jobs::Lane::standard;
   job.request = {{"script", "Hello"}};
@@ -67,7 +122,14 @@ jobs::NewJob Clients::some_new_job(const std::string& account, std::int64_t now_
   }
   if (chance_.percent(30)) job.input_blobs = {std::string(32, 'a') + job.id};
   if (chance_.percent(10)) return job;  // free
+  job.is_test = chance_.percent(habits_.test_percent);
   job.price_item = kItems[chance_.below(std::ssize(kItems))];
+  if (chance_.percent(habits_.credits_percent)) {
+    job.wallet_id = money::credits_wallet(account);
+    job.price_version = money::kCreditVersions + 1;
+    job.price_item = kCreditItems[chance_.below(std::ssize(kCreditItems))];
+  }
+  if (chance_.percent(habits_.limited_percent)) job.cost_max = {chance_.below(2 * kNanoPerUsd)};
   job.hold = {chance_.percent(5) ? 0 : chance_.below(2 * kNanoPerUsd)};
   return job;
 }
@@ -77,6 +139,10 @@ jobs::Submission Clients::some_submission(std::int64_t now_ms) {
   const std::string account = some_account();
   const auto count = chance_.percent(80) ? 1 : chance_.between(2, 5);
   for (auto i = count; i > 0; --i) submission.jobs.push_back(some_new_job(account, now_ms));
+  if (chance_.percent(habits_.limited_percent)) {
+    submission.jobs.front().key_jobs_max = static_cast<int>(chance_.below(4));
+    submission.jobs.front().account_jobs_max = static_cast<int>(chance_.below(6));
+  }
   return submission;
 }
 
@@ -149,24 +215,87 @@ std::optional<Operation> Clients::go_on(std::int64_t) {
   return operation;
 }
 
-Operation Clients::pay(const Model&, std::int64_t now_ms) {
-  if (!payments_.empty() && chance_.percent(30)) {  // told twice, or wrongly
-    money::Funding again = chance_.any_of(payments_);
-    if (chance_.percent(30)) again.amount = again.amount + Money{1};
-    if (chance_.percent(10)) again.account_id = some_account();
-    return fund(again, now_ms);
-  }
-  money::Funding payment{.account_id = some_account(),
+// Told twice, or wrongly.
+Operation Clients::pay_again(std::int64_t now_ms) {
+  money::Funding again = chance_.any_of(payments_);
+  if (chance_.percent(30)) again.amount = again.amount + Money{1};
+  if (chance_.percent(10)) again.account_id = some_wallet();
+  return fund(again, now_ms);
+}
+
+Operation Clients::pay(const Model& model, std::int64_t now_ms) {
+  if (chance_.percent(30)) return pay_again(now_ms);
+  if (chance_.percent(40)) return give_or_take_back(model, now_ms);
+  money::Funding payment{.account_id = some_wallet(),
                          .amount = {chance_.below(3 * kNanoPerUsd)},
                          .source = std::string(chance_.percent(50) ? money::kCash : money::kPromo),
                          .reference = "payment-" + new_text_id(now_ms)};
-  if (chance_.percent(40)) {
+  if (chance_.percent(50)) payment.terms = some_terms(now_ms);
+  if (chance_.percent(30)) {
     payment.source = money::kAdjustment;
     payment.amount = payment.amount - Money{2 * kNanoPerUsd};
   }
   if (chance_.percent(2)) payment.account_id = "nobody";
   payments_.push_back(payment);
   return fund(payment, now_ms);
+}
+
+Operation Clients::give_or_take_back(const Model& model, std::int64_t now_ms) {
+  if (chance_.percent(60)) {
+    money::Refund wanted{.job_id = some_job(model), .reason = "The customer asked."};
+    if (chance_.percent(50)) {
+      wanted.amount = Money{chance_.below(kNanoPerUsd / 4) + 1};
+      wanted.reference = "refund-" + new_text_id(now_ms);
+    }
+    if (!refunds_.empty() && chance_.percent(30)) wanted = chance_.any_of(refunds_);
+    refunds_.push_back(wanted);
+    return refund(wanted, now_ms);
+  }
+  money::Withdrawal wanted{.account_id = some_account(),
+                           .amount = {chance_.below(2 * kNanoPerUsd)},
+                           .reference = "withdrawal-" + new_text_id(now_ms),
+                           .up_to_available = chance_.percent(50)};
+  if (chance_.percent(50)) {
+    wanted.to = money::kDisputes;
+    wanted.kind = money::kDispute;
+  }
+  if (!withdrawals_.empty() && chance_.percent(30)) wanted = chance_.any_of(withdrawals_);
+  withdrawals_.push_back(wanted);
+  return withdraw(wanted, now_ms);
+}
+
+Operation Clients::change_cap(const Model& model, std::int64_t now_ms) {
+  if (chance_.percent(20)) {
+    return set_low_balance(some_wallet(),
+                           {chance_.percent(20) ? -1 : chance_.below(20 * kNanoPerUsd)});
+  }
+  const std::string id = some_budget(model);
+  const auto found = model.budgets.find(id);
+  const bool is_known = found != model.budgets.end() && !chance_.percent(5);
+  const std::string owner = is_known ? found->second.account : some_account();
+  const auto chosen = chance_.below(10);
+  if (chosen < 3) return look_at_budget(owner, id, now_ms);
+  if (chosen < 5) return change_budget(owner, id, {.cap = Money{chance_.below(4 * kNanoPerUsd)}});
+  if (chosen == 5) return remove_budget(owner, id, now_ms);
+  const std::string account = some_account();
+  money::Budget budget{.id = "budget-" + new_text_id(now_ms),
+                       .account_id = account,
+                       .scope_id = account,
+                       .time_zone = kZones[chance_.below(std::ssize(kZones))],
+                       .cap = {chance_.below(6 * kNanoPerUsd)},
+                       .created_at_ms = now_ms};
+  const money::BudgetPeriod periods[] = {money::BudgetPeriod::daily, money::BudgetPeriod::weekly,
+                                         money::BudgetPeriod::monthly, money::BudgetPeriod::total};
+  budget.period = periods[chance_.below(4)];
+  if (chance_.percent(30)) budget.alerts = {25, 50, 100};
+  if (chance_.percent(40)) {
+    budget.scope = money::BudgetScope::key;
+    budget.scope_id = key_name(account, chance_.below(kKeysOfAccount));
+  } else if (chance_.percent(40)) {
+    budget.scope = money::BudgetScope::project;
+    budget.scope_id = project_name(account);
+  }
+  return create_budget(budget);
 }
 
 Operation Clients::change_key(std::int64_t now_ms) {
@@ -186,18 +315,20 @@ Operation Clients::change_key(std::int64_t now_ms) {
 }
 
 Operation Clients::look(const Model& model, std::int64_t) {
-  const std::string account = some_account();
+  const std::string account = some_wallet();
   const auto limit = static_cast<int>(chance_.between(1, 20));
-  switch (chance_.below(5)) {
+  switch (chance_.below(6)) {
+    case 5: return look_at_lots(account);
     case 0: return look_at_wallet(account);
     case 1:
       return list_entries({.account_id = account,
                            .kind = chance_.percent(30) ? "capture" : "",
                            .before_seq = chance_.percent(50) ? INT64_MAX : chance_.below(20),
                            .limit = limit});
-    case 2: return list_usage({.account_id = account, .limit = limit});
+    case 2:
+      return list_usage({.account_id = account, .is_test = chance_.percent(30), .limit = limit});
     case 3:
-      return list({.account_id = account,
+      return list({.account_id = some_account(),
                    .before_id = chance_.percent(50) ? "" : some_job(model),
                    .limit = limit});
     default: {
@@ -217,6 +348,9 @@ Operation Clients::next(const Model& model, std::int64_t now_ms) {
     case 0:
     case 1: return pay(model, now_ms);
     case 2: return cancel(owner_of(model, id), id, now_ms);
+    case 12:
+      if (chance_.percent(habits_.budgets_percent)) return change_cap(model, now_ms);
+      return chance_.percent(30) ? expire(now_ms) : order(now_ms);
     case 3: return remove(owner_of(model, id), id, now_ms);
     case 4: return change_key(now_ms);
     case 5: return chance_.percent(80) ? look(model, now_ms) : purge(now_ms);

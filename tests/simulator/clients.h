@@ -17,6 +17,10 @@ struct ClientHabits {
   std::int64_t rich_percent = 50;      // of the accounts; the others are poor
   std::int64_t keyed_percent = 50;     // of the submits
   std::int64_t deadline_percent = 20;  // of the jobs
+  std::int64_t budgets_percent = 50;   // of what owners do beside jobs: caps
+  std::int64_t limited_percent = 20;   // of the submits: by concurrency, by the request's own cap
+  std::int64_t credits_percent = 20;   // of the jobs: paid by a plan's credits
+  std::int64_t test_percent = 10;      // of the jobs: by a test key
 };
 
 class Clients {
@@ -42,6 +46,9 @@ class Clients {
 
   std::string new_text_id(std::int64_t now_ms);
   std::string some_account();
+  std::string some_wallet();
+  std::string some_budget(const Model& model);
+  money::LotTerms some_terms(std::int64_t now_ms);
   std::string some_job(const Model& model);
   std::string owner_of(const Model& model, const std::string& id);
   jobs::NewJob some_new_job(const std::string& account, std::int64_t now_ms);
@@ -51,6 +58,9 @@ class Clients {
   Operation order_with_key(std::int64_t now_ms);
   std::optional<Operation> go_on(std::int64_t now_ms);
   Operation pay(const Model& model, std::int64_t now_ms);
+  Operation pay_again(std::int64_t now_ms);
+  Operation give_or_take_back(const Model& model, std::int64_t now_ms);
+  Operation change_cap(const Model& model, std::int64_t now_ms);
   Operation change_key(std::int64_t now_ms);
   Operation look(const Model& model, std::int64_t now_ms);
 
@@ -59,6 +69,8 @@ class Clients {
   Handlers handlers_;
   std::vector<std::shared_ptr<Handler>> known_requests_;
   std::vector<money::Funding> payments_;
+  std::vector<money::Refund> refunds_;
+  std::vector<money::Withdrawal> withdrawals_;
   std::vector<std::string> keys_;
   std::int64_t ids_ = 0;
 };

@@ -25,7 +25,9 @@ std::string facts(const std::string& id, const ModelJob& job) {
 Operation submit(const jobs::Submission& submission) {
   std::string text = "submit";
   for (const auto& job : submission.jobs) {
-    text += fmt::format(" {} of {} for {}", job.id, job.account_id, to_text(job.hold));
+    text += fmt::format(" {} of {} with {} for {}", job.id,
+                        job.wallet_id.empty() ? job.account_id : job.wallet_id, job.key_id,
+                        to_text(job.hold));
   }
   if (submission.answer) text += " with key " + submission.answer->key;
   return {.text = text,
@@ -117,7 +119,8 @@ Operation set_exact(const std::string& id, std::int64_t fence, std::int64_t quan
               [=](Stores& stores) {
                 return outcome_of(stores.jobs->set_exact(id, fence, quantity, now_ms));
               },
-          .apply = [=](const Model&, Model& now) { return now.set_exact(id, fence, quantity); }};
+          .apply = [=](const Model&,
+                       Model& now) { return now.set_exact(id, fence, quantity, now_ms); }};
 }
 
 Operation complete(const jobs::Completion& completion, std::int64_t now_ms) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "operations.h"
@@ -7,7 +9,9 @@ namespace {
 
 std::string line(const std::string& kind, const std::string& reference, Money amount,
                  Money balance_after) {
-  return fmt::format("; {} {} {} {}", kind, reference, amount.nano_usd, balance_after.nano_usd);
+  // An expiry names its lot by a number that is the database's own.
+  return fmt::format("; {} {} {} {}", kind, kind == "expiry" ? "" : reference, amount.nano_usd,
+                     balance_after.nano_usd);
 }
 
 }  // namespace
@@ -32,6 +36,77 @@ Operation fund(const money::Funding& funding, std::int64_t now_ms) {
                 return Outcome(is_right ? "ok" : "ok, but another entry");
               },
           .apply = [=](const Model&, Model& now) { return now.fund(funding); }};
+}
+
+Operation withdraw(const money::Withdrawal& withdrawal, std::int64_t now_ms) {
+  return {.text = fmt::format("withdraw {} from {}, {} {}", to_text(withdrawal.amount),
+                              withdrawal.account_id, withdrawal.kind, withdrawal.reference),
+          .run = [=](Stores& stores) -> Outcome {
+            const auto entry = stores.ledger->withdraw(withdrawal, now_ms);
+            return entry ? fmt::format("ok {}", entry->amount.nano_usd) : outcome_of(entry.error());
+          },
+          .apply = [=](const Model&, Model& now) { return now.withdraw(withdrawal); }};
+}
+
+Operation refund(const money::Refund& wanted, std::int64_t now_ms) {
+  return {.text = fmt::format("refund {} of {}, reference {}",
+                              wanted.amount ? to_text(*wanted.amount) : "all", wanted.job_id,
+                              wanted.reference),
+          .run = [=](Stores& stores) -> Outcome {
+            const auto entry = stores.ledger->refund(wanted, now_ms);
+            return entry ? fmt::format("ok {}", entry->amount.nano_usd) : outcome_of(entry.error());
+          },
+          .apply = [=](const Model&, Model& now) { return now.refund(wanted); }};
+}
+
+Operation expire(std::int64_t now_ms) {
+  return {.text = "book out what has ended",
+          .run = [=](Stores& stores) -> Outcome {
+            const auto count = stores.ledger->expire(now_ms);
+            return count ? fmt::format("ok {}", *count) : outcome_of(count.error());
+          },
+          .apply = [=](const Model&, Model& now) { return now.expire(now_ms); },
+          .is_alone = true};
+}
+
+Operation set_low_balance(const std::string& wallet, Money threshold) {
+  return {
+      .text = fmt::format("low balance of {} is {}", wallet, to_text(threshold)),
+      .run =
+          [=](Stores& stores) {
+            return outcome_of(stores.ledger->set_low_balance(
+                wallet, threshold < Money{} ? std::nullopt : std::optional(threshold)));
+          },
+      .apply = [=](const Model&, Model& now) { return now.set_low_balance(wallet, threshold); }};
+}
+
+Operation look_at_lots(const std::string& wallet) {
+  const auto shown = [](const money::LotTerms& terms, Money remaining, Money held) {
+    return fmt::format("; {} {} {} {} {}", to_string(terms.source), terms.priority,
+                       terms.expires_at_ms, remaining.nano_usd, held.nano_usd);
+  };
+  return {.text = "look at the lots of " + wallet,
+          .run = [=](Stores& stores) -> Outcome {
+            const auto lots = stores.ledger->lots(wallet);
+            if (!lots) return outcome_of(lots.error());
+            Outcome outcome = "ok";
+            for (const auto& lot : *lots) outcome += shown(lot.terms, lot.remaining, lot.held);
+            return outcome;
+          },
+          .apply = [=](const Model& before, Model&) -> Outcome {
+            std::vector<const ModelLot*> left;
+            for (const ModelLot& lot : before.lots) {
+              if (lot.wallet == wallet && lot.remaining > Money{}) left.push_back(&lot);
+            }
+            std::stable_sort(left.begin(), left.end(), [](const ModelLot* a, const ModelLot* b) {
+              return std::pair(a->terms.priority, a->terms.expires_at_ms) <
+                     std::pair(b->terms.priority, b->terms.expires_at_ms);
+            });
+            Outcome outcome = "ok";
+            for (const ModelLot* lot : left)
+              outcome += shown(lot->terms, lot->remaining, lot->held);
+            return outcome;
+          }};
 }
 
 Operation create_key(const accounts::ApiKey& key, const std::string& hash) {
@@ -134,10 +209,10 @@ Operation list_usage(const money::UsageQuery& query) {
               const auto& entries = found->second.entries;
               int left = query.limit;
               for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-                if (entry->kind != "capture") continue;
-                sum = sum - entry->amount;
+                if (entry->kind != (query.is_test ? "test_capture" : "capture")) continue;
+                sum = sum + entry->usage;
                 if (left-- > 0) {
-                  outcome += fmt::format("; {} {}", entry->reference, -entry->amount.nano_usd);
+                  outcome += fmt::format("; {} {}", entry->reference, entry->usage.nano_usd);
                 }
               }
             }

@@ -12,12 +12,7 @@ using jobs::Lane;
 
 namespace {
 
-Outcome insufficient(Money needed, Money available) {
-  const json::object extra{{"needed", money::to_json(needed)},
-                           {"available", money::to_json(available)},
-                           {"missing", money::to_json(needed - available)}};
-  return "insufficient_credit " + to_text(extra);
-}
+constexpr Money kTestMost{10'000'000'000'000};  // 10,000 USD
 
 bool is_late(const ModelJob& job, std::int64_t now_ms) {
   return job.deadline_at_ms > 0 && job.deadline_at_ms <= now_ms;
@@ -31,10 +26,6 @@ Outcome outcome_of(const Error& error) {
   return outcome;
 }
 
-Money price_of(const std::string& item, std::int64_t quantity) {
-  return money::charge(money::PriceBook::version_1().find(item).value(), {quantity});
-}
-
 Outcome begun(jobs::IdempotencyStart::State state, int status, const std::string& body,
               const std::string& hash) {
   using State = jobs::IdempotencyStart::State;
@@ -43,79 +34,77 @@ Outcome begun(jobs::IdempotencyStart::State state, int status, const std::string
   return fmt::format("ok replay {} {} {}", status, body, hash);
 }
 
-Money Model::held(const std::string& account) const {
-  Money sum;
-  for (const auto& [id, job] : jobs) {
-    if (job.account == account && !is_terminal(job.state)) sum = sum + job.hold;
-  }
-  return sum;
-}
-
-Money Model::available(const std::string& account) const {
-  return wallets.at(account).posted - held(account);
-}
-
-void Model::post(const std::string& account, ModelEntry entry) {
-  ModelWallet& wallet = wallets.at(account);
-  wallet.posted = wallet.posted + entry.amount;
-  entry.balance_after = wallet.posted;
-  wallet.entries.push_back(std::move(entry));
-}
-
-Outcome Model::create_account(const std::string& account) {
-  return wallets.emplace(account, ModelWallet{}).second ? "ok" : "conflict";
-}
-
-Outcome Model::fund(const money::Funding& funding) {
-  const std::string kind = funding.source == money::kAdjustment ? "adjust"
-                           : funding.source == money::kCash     ? "top_up"
-                                                                : "grant";
-  const auto effect = std::pair(funding.account_id, funding.amount);
-  if (funding.amount == Money{} || (funding.amount < Money{} && kind != "adjust")) {
-    return "invalid_parameter";
-  }
-  if (const auto earlier = payments.find({kind, funding.reference}); earlier != payments.end()) {
-    return earlier->second == effect ? "ok" : "conflict";
-  }
-  if (!wallets.contains(funding.account_id)) return "not_found";
-  if (available(funding.account_id) + funding.amount < Money{}) {
-    return insufficient(-funding.amount, available(funding.account_id));
-  }
-  payments[{kind, funding.reference}] = effect;
-  post(funding.account_id, {kind, funding.reference, funding.amount, {}});
-  return "ok";
-}
-
 Outcome Model::submit(const jobs::Submission& submission) {
+  const auto wallet_of = [](const jobs::NewJob& job) {
+    return job.wallet_id.empty() ? job.account_id : job.wallet_id;
+  };
+  const auto is_paid = [](const jobs::NewJob& job) {
+    return !job.price_item.empty() && !job.is_test;
+  };
+  if (const Outcome refused = check_concurrency(submission.jobs.front()); refused != "ok") {
+    return refused;
+  }
   std::map<std::string, Money> needed;
   for (const auto& job : submission.jobs) {
     if (job.price_item.empty() && job.hold != Money{}) return "internal_error";
-    if (!job.price_item.empty()) needed[job.account_id] = needed[job.account_id] + job.hold;
+    if (!is_paid(job)) continue;
+    if (job.hold > job.cost_max) return request_cap(job.cost_max, job.hold);
+    needed[wallet_of(job)] = needed[wallet_of(job)] + job.hold;
   }
-  for (const auto& [account, amount] : needed) {
-    if (!wallets.contains(account)) return "not_found";
-    if (available(account) < amount) return insufficient(amount, available(account));
+  std::vector<std::vector<WindowKey>> counted(submission.jobs.size());
+  for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
+    const jobs::NewJob& job = submission.jobs[i];
+    if (!is_paid(job) || money::is_credits_wallet(wallet_of(job))) continue;
+    if (Outcome refused = check_budgets(job, counted[i]); refused != "ok") return refused;
   }
-  for (const auto& job : submission.jobs) {
-    if (jobs.contains(job.id)) return "conflict";
+  const Model before = *this;
+  const auto undone = [&](Outcome refused) {
+    *this = before;
+    return refused;
+  };
+  const std::int64_t now_ms = submission.jobs.front().created_at_ms;
+  for (const auto& [wallet, amount] : needed) {
+    if (Outcome refused = reserve(wallet, amount, now_ms); refused != "ok") return undone(refused);
+  }
+  for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
+    const jobs::NewJob& job = submission.jobs[i];
+    if (jobs.contains(job.id)) return undone("conflict");
+    ModelJob& made = jobs[job.id];
+    made = {.account = job.account_id,
+            .wallet = wallet_of(job),
+            .key = job.key_id,
+            .project = job.project_id,
+            .is_test = job.is_test,
+            .lane = job.lane,
+            .price_item = job.price_item,
+            .price_version = job.price_version,
+            .cost_max = job.cost_max,
+            .hold = is_paid(job) ? job.hold : Money{},
+            .captured = {},
+            .windows = counted[i],
+            .created_at_ms = job.created_at_ms,
+            .deadline_at_ms = job.deadline_at_ms,
+            .blobs = job.input_blobs.size()};
+    if (is_paid(job)) hold(made, job.hold);
+    // Jobs of one batch share their budgets' room.
+    for (const WindowKey& key : counted[i]) {
+      windows.try_emplace(key, ModelWindow{.ceiling = budgets.at(key.first).cap});
+      if (Outcome refused = check_room(key.first, key.second, job.hold); refused != "ok") {
+        return undone(refused);
+      }
+      hold_in(key, job.hold);
+    }
+  }
+  for (const auto& [wallet, amount] : needed) {
+    tell_low(wallet, available(wallet) + amount, available(wallet));
   }
   if (submission.answer) {
     ModelAnswer& answer = answers[{submission.answer->scope, submission.answer->key}];
-    if (answer.is_done) return "conflict";
-    if (answer.began_at_ms == 0) answer.began_at_ms = submission.jobs.front().created_at_ms;
+    if (answer.is_done) return undone("conflict");
+    if (answer.began_at_ms == 0) answer.began_at_ms = now_ms;
     answer.is_done = true;
     answer.status = submission.answer->status;
     answer.body = submission.answer->body;
-  }
-  for (const auto& job : submission.jobs) {
-    jobs[job.id] = {.account = job.account_id,
-                    .lane = job.lane,
-                    .price_item = job.price_item,
-                    .hold = job.hold,
-                    .captured = {},
-                    .created_at_ms = job.created_at_ms,
-                    .deadline_at_ms = job.deadline_at_ms,
-                    .blobs = job.input_blobs.size()};
   }
   return "ok";
 }
@@ -162,6 +151,8 @@ ModelJob* Model::held_job(const std::string& id, std::int64_t fence) {
 void Model::end(ModelJob& job, JobState state, std::string failure) {
   job.state = state;
   job.failure = std::move(failure);
+  give_back(job, job.hold);
+  settle(job, {});
   ++job.fence;
   ++messages[state == JobState::failed ? "job.failed" : "job.cancelled"];
 }
@@ -173,19 +164,38 @@ Outcome Model::heartbeat(const jobs::Heartbeat& beat, std::int64_t now_ms) {
   return "ok";
 }
 
-Outcome Model::set_exact(const std::string& id, std::int64_t fence, std::int64_t quantity) {
+Outcome Model::set_exact(const std::string& id, std::int64_t fence, std::int64_t quantity,
+                         std::int64_t now_ms) {
   if (quantity < 0) return "invalid_parameter";
   ModelJob* job = held_job(id, fence);
   if (job == nullptr) return "conflict";
   job->quantity = quantity;
-  if (job->price_item.empty()) return "ok";
-  const Money exact = price_of(job->price_item, quantity);
+  if (!job->is_paid()) return "ok";
+  const Money exact = price_of(job->price_item, job->price_version, quantity);
   const Money more = exact - job->hold;
-  if (const Money left = available(job->account); left < more) {
-    end(*job, JobState::failed, "insufficient_credit");
-    return insufficient(more, left);
+  Outcome refused = exact > job->cost_max ? request_cap(job->cost_max, exact) : "ok";
+  for (const WindowKey& key : job->windows) {
+    if (refused == "ok" && more > Money{}) refused = check_room(key.first, key.second, more);
+  }
+  if (refused == "ok" && more > Money{}) refused = reserve(job->wallet, more, now_ms);
+  if (refused != "ok") {
+    end(*job, JobState::failed, refused.substr(0, refused.find(' ')));
+    return refused;
+  }
+  if (more > Money{}) {
+    hold(*job, more);
+  } else {
+    give_back(*job, -more);
+  }
+  for (const WindowKey& key : job->windows) {
+    if (more > Money{}) {
+      hold_in(key, more);
+    } else {
+      windows.at(key).held = windows.at(key).held + more;
+    }
   }
   job->hold = exact;
+  if (more > Money{}) tell_low(job->wallet, available(job->wallet) + more, available(job->wallet));
   return "ok";
 }
 
@@ -203,8 +213,15 @@ Outcome Model::complete(const jobs::Completion& completion) {
   job->blobs += completion.output_blobs.size();
   ++messages["job.completed"];
   if (job->price_item.empty()) return "ok";
-  job->captured = std::min(price_of(job->price_item, completion.quantity), job->hold);
-  post(job->account, {"capture", completion.job_id, -job->captured, {}});
+  const Money exact = price_of(job->price_item, job->price_version, completion.quantity);
+  if (job->is_test) {
+    post(job->wallet, {"test_capture", completion.job_id, {}, {}, std::min(exact, kTestMost)});
+    return "ok";
+  }
+  job->captured = std::min(exact, job->hold);
+  capture(*job, job->captured);
+  settle(*job, job->captured);
+  post(job->wallet, {"capture", completion.job_id, -job->captured, {}, job->captured});
   return "ok";
 }
 

@@ -19,6 +19,8 @@ struct Operation {
   std::function<Outcome(const Model& before, Model& now)> apply;
   // The same after the whole batch, for a call that reads once more when it has written.
   std::function<Outcome(const Model& after, const Outcome& outcome)> settle = {};
+  // Several writes: nothing else meets it in a batch, and no fault strikes between them.
+  bool is_alone = false;
   // How the caller goes on; not called when it was lost with its server.
   std::function<void(const Outcome& outcome)> answered = {};
 };
@@ -26,12 +28,25 @@ struct Operation {
 // Accounts and the ledger.
 Operation create_account(const accounts::Account& account);
 Operation fund(const money::Funding& funding, std::int64_t now_ms);
+Operation withdraw(const money::Withdrawal& withdrawal, std::int64_t now_ms);
+Operation refund(const money::Refund& refund, std::int64_t now_ms);
+Operation expire(std::int64_t now_ms);
+Operation set_low_balance(const std::string& wallet, Money threshold);
+Operation look_at_lots(const std::string& wallet);
 Operation create_key(const accounts::ApiKey& key, const std::string& hash);
 Operation revoke_key(const std::string& key_id, const std::string& hash, std::int64_t now_ms);
 Operation authenticate(const std::string& hash, std::int64_t now_ms);
 Operation look_at_wallet(const std::string& account);
 Operation list_entries(const money::EntryQuery& query);
 Operation list_usage(const money::UsageQuery& query);
+
+// Projects and budgets.
+Operation create_project(const accounts::Project& project);
+Operation create_budget(const money::Budget& budget);
+Operation change_budget(const std::string& account, const std::string& id,
+                        const money::BudgetChange& change);
+Operation remove_budget(const std::string& account, const std::string& id, std::int64_t now_ms);
+Operation look_at_budget(const std::string& account, const std::string& id, std::int64_t now_ms);
 
 // Jobs.
 Operation submit(const jobs::Submission& submission);

@@ -40,13 +40,17 @@ Weather::Weather(Chance& chance) {
   client_habits = {.accounts = static_cast<int>(chance.between(2, 5)),
                    .rich_percent = chance.between(20, 100),
                    .keyed_percent = some_share(chance, 40, 90),
-                   .deadline_percent = some_share(chance, 10, 60)};
+                   .deadline_percent = some_share(chance, 10, 60),
+                   .budgets_percent = some_share(chance, 40, 90),
+                   .limited_percent = some_share(chance, 10, 40),
+                   .credits_percent = some_share(chance, 15, 50),
+                   .test_percent = some_share(chance, 5, 30)};
 }
 
-Simulation::Simulation(std::uint64_t seed)
+Simulation::Simulation(std::uint64_t seed, const std::string& postgres_url)
     : chance_(seed),
       weather_(chance_),
-      server_(seed),
+      server_(seed, postgres_url),
       workers_(weather_.workers, weather_.worker_habits, chance_),
       clients_(weather_.client_habits, chance_) {}
 
@@ -79,16 +83,29 @@ void Simulation::step() {
   if (chance_.below(1000) < weather_.fault_permille) begin_fault();
   if (chance_.percent(3)) {
     note("checkpoint");
-    const auto left = server_.stores().database.connection().checkpoint();
+    const auto left = server_.checkpoint();
     if (!left && !server_.disk().has_struck()) complain("a checkpoint failed without a fault");
     if (server_.disk().is_off()) restart(ServerEnd::process_death);
     return;
   }
   for (int i = 0; i < weather_.workers; ++i) workers_.act(now_ms_);
   std::vector<Operation> operations;
-  const auto count = chance_.percent(weather_.together_percent) ? chance_.between(2, 6) : 1;
-  while (std::ssize(operations) < count) operations.push_back(next_operation());
-  perform(std::move(operations));
+  // PostgreSQL's batches are made by its own writers: there one follows the other.
+  const bool is_batch = server_.is_on_disk() && chance_.percent(weather_.together_percent);
+  const auto count = is_batch ? chance_.between(2, 6) : 1;
+  while (std::ssize(operations) < count) {
+    operations.push_back(next_operation());
+    if (operations.back().is_alone) break;
+  }
+  std::optional<Operation> alone;
+  if (operations.back().is_alone) {
+    alone = std::move(operations.back());
+    operations.pop_back();
+  }
+  if (!operations.empty()) perform(std::move(operations));
+  if (!alone || !complaint_.empty()) return;
+  server_.disk().disarm();
+  perform({*std::move(alone)});
 }
 
 Operation Simulation::next_operation() {
@@ -99,6 +116,7 @@ Operation Simulation::next_operation() {
 }
 
 void Simulation::begin_fault() {
+  if (!server_.is_on_disk()) return;
   const DiskFault faults[] = {DiskFault::power_cut, DiskFault::process_death, DiskFault::refused};
   const DiskFault fault = faults[chance_.below(3)];
   const auto after = chance_.below(6);
@@ -112,7 +130,7 @@ void Simulation::perform(std::vector<Operation> operations) {
   for (std::size_t i = 0; i < operations.size(); ++i) {
     calls.push_back([&, i] { outcomes[i] = operations[i].run(server_.stores()); });
   }
-  server_.stores().database.together(calls);
+  server_.together(calls);
   counts_.operations += std::ssize(operations);
   counts_.batches += operations.size() > 1 ? 1 : 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
@@ -145,7 +163,9 @@ void Simulation::judge(const std::vector<Operation>& operations,
     return judge_failure(operations, outcomes, expected, std::move(after));
   }
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    counts_.refusals += outcomes[i].starts_with("ok") ? 0 : 1;
+    if (!outcomes[i].starts_with("ok")) {
+      ++counts_.refusals[outcomes[i].substr(0, outcomes[i].find(' '))];
+    }
     if (outcomes[i] == expected[i]) continue;
     return complain(fmt::format("{}\n  was answered: {}\n  expected:     {}", operations[i].text,
                                 outcomes[i], expected[i]));
@@ -222,8 +242,12 @@ void Simulation::expect_agreement() {
   if (!there) return complain("the tables cannot be read: " + there.error().detail);
   const std::string different = difference(*there, rows_of(model_));
   if (!different.empty()) return complain("database and model differ:\n" + different);
-  for (const auto& [account, wallet] : model_.wallets) {
-    if (model_.available(account) < Money{}) return complain(account + " is overdrawn");
+  for (const auto& [wallet, facts] : model_.wallets) {
+    if (model_.available(wallet) < Money{}) return complain(wallet + " is overdrawn");
+  }
+  for (const auto& [key, window] : model_.windows) {
+    const bool is_within = window.spent + window.held <= window.ceiling;
+    if (!is_within) return complain("budget " + key.first + " is exceeded");
   }
   const auto report = server_.stores().ledger->verify();
   if (!report) return complain("verify: " + report.error().detail);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ struct Weather {
 
 class Simulation {
  public:
-  explicit Simulation(std::uint64_t seed);
+  // `postgres_url`: an empty database; empty: SQLite on a disk that fails.
+  explicit Simulation(std::uint64_t seed, const std::string& postgres_url = {});
 
   // Empty, or what went wrong in which step, with the last operations.
   std::string run(int steps);
@@ -39,7 +41,7 @@ class Simulation {
   struct Counts {
     std::int64_t operations = 0;
     std::int64_t batches = 0;
-    std::int64_t refusals = 0;
+    std::map<std::string, std::int64_t> refusals = {};  // by code
     std::int64_t storage_failures = 0;
     std::int64_t restarts = 0;
     std::int64_t unanswered_kept = 0;  // whose effect was there after the restart

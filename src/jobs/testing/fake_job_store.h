@@ -84,13 +84,13 @@ class FakeJobStore final : public JobStore {
     (*row)->lease_until_ms = now_ms + beat.lease_ms;
     return {};
   }
-  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence, const Delivered& delivered,
                          std::int64_t) override {
     const std::lock_guard lock(mutex_);
     auto row = held(job_id, fence);
     if (!row) return tl::make_unexpected(row.error());
-    (*row)->job.charge.quantity = quantity;
-    if (quantity <= quantity_max) return {};
+    (*row)->job.charge.quantity = delivered.quantity;
+    if (delivered.quantity <= quantity_max) return {};
     (*row)->job.state = JobState::failed;
     (*row)->job.failure_code = to_string(refusal);
     return understudy::fail(refusal, "not enough");

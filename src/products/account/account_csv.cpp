@@ -3,6 +3,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
 #include "products/account/account_json.h"
 
@@ -59,9 +61,11 @@ std::string prices_csv(const money::PriceBook& prices) {
   return text;
 }
 
-std::string entries_csv(const std::vector<money::LedgerEntry>& entries) {
-  std::string text =
-      "created_at,id,kind,amount_usd,balance_after_usd,reference,note,transaction_id,hash\r\n";
+std::string entries_csv(const std::vector<money::LedgerEntry>& entries,
+                        std::string_view wallet_id) {
+  std::string text = fmt::format("created_at,id,kind,{},{},reference,note,transaction_id,hash\r\n",
+                                 money::amount_name("amount", wallet_id),
+                                 money::amount_name("balance_after", wallet_id));
   for (const auto& entry : entries) {
     Line line;
     line << Plain{iso8601(entry.created_at_ms)} << entry.seq << entry.kind << entry.amount
@@ -71,16 +75,18 @@ std::string entries_csv(const std::vector<money::LedgerEntry>& entries) {
   return text;
 }
 
-std::string usage_csv(const std::vector<money::UsageRow>& usage, const money::PriceBook& prices) {
-  std::string text =
-      "created_at,id,product,price_item,price_version,quantity,unit,amount_usd,job_id,key_id,"
-      "transaction_id,project_id,is_test\r\n";
+std::string usage_csv(const std::vector<money::UsageRow>& usage, std::string_view wallet_id,
+                      const money::PriceBook& prices) {
+  std::string text = fmt::format(
+      "created_at,id,product,price_item,price_version,quantity,unit,{},job_id,key_id,"
+      "transaction_id,project_id,is_test,source\r\n",
+      money::amount_name("amount", wallet_id));
   for (const auto& row : usage) {
     Line line;
     line << Plain{iso8601(row.created_at_ms)} << row.id << row.product << row.price_item
          << std::int64_t{row.price_version} << row.quantity << quantity_unit(prices, row.price_item)
          << row.amount << row.job_id << row.key_id << row.id << row.project_id
-         << std::string_view(row.is_test ? "true" : "false");
+         << std::string_view(row.is_test ? "true" : "false") << row.source;
     text += line.end();
   }
   return text;

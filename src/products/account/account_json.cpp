@@ -1,5 +1,7 @@
 #include "products/account/account_json.h"
 
+#include "money/price_lines.h"
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "jobs/charge_json.h"
@@ -119,19 +121,21 @@ json::object price_json(const money::Price& price) {
 }
 
 json::object entry_json(const money::LedgerEntry& entry) {
-  return {{"id", entry.seq},
-          {"kind", entry.kind},
-          {"amount_usd", money::to_json(entry.amount)},
-          {"balance_after_usd", money::to_json(entry.balance_after)},
-          {"job_id", entry.kind == "capture" ? json::value(entry.reference) : json::value(nullptr)},
-          {"reference", entry.reference},
-          {"note", string_or_null(entry.note)},
-          {"transaction_id", entry.txn_id},
-          {"hash", entry.hash},
-          {"created_at", entry.created_at_ms / 1000}};
+  return {
+      {"id", entry.seq},
+      {"kind", entry.kind},
+      {money::amount_name("amount", entry.account_id), money::to_json(entry.amount)},
+      {money::amount_name("balance_after", entry.account_id), money::to_json(entry.balance_after)},
+      {"job_id", entry.kind == "capture" ? json::value(entry.reference) : json::value(nullptr)},
+      {"reference", entry.reference},
+      {"note", string_or_null(entry.note)},
+      {"transaction_id", entry.txn_id},
+      {"hash", entry.hash},
+      {"created_at", entry.created_at_ms / 1000}};
 }
 
 std::string_view quantity_unit(const money::PriceBook& prices, std::string_view item) {
+  if (item == money::kStudioItem) return "ms";
   // The newest book has every item that any version has.
   const auto price = prices.in_effect(INT64_MAX).find(item);
   if (!price) return {};
@@ -145,25 +149,27 @@ json::object usage_json(const money::UsageRow& usage, const money::PriceBook& pr
           {"price_version", usage.price_version},
           {"quantity", usage.quantity},
           {"unit", string_or_null(quantity_unit(prices, usage.price_item))},
-          {"amount_usd", money::to_json(usage.amount)},
+          {money::amount_name("amount", usage.wallet_id), money::to_json(usage.amount)},
           {"job_id", usage.job_id},
           {"key_id", usage.key_id},
           {"project_id", string_or_null(usage.project_id)},
+          {"source", string_or_null(usage.source)},
           {"is_test", usage.is_test},
           {"transaction_id", usage.id},
           {"created_at", usage.created_at_ms / 1000}};
 }
 
 json::object total_json(const money::UsageTotal& total, const money::UsageGrouping& grouping,
-                        const money::PriceBook& prices) {
+                        std::string_view wallet_id, const money::PriceBook& prices) {
   json::object object{{"product", string_or_null(total.product)},
                       {"price_item", string_or_null(total.price_item)},
                       {"jobs", total.jobs},
                       {"quantity", total.quantity},
                       {"unit", string_or_null(quantity_unit(prices, total.price_item))},
-                      {"amount_usd", money::to_json(total.amount)}};
+                      {money::amount_name("amount", wallet_id), money::to_json(total.amount)}};
   if (grouping.by_key) object["key_id"] = total.key_id;
   if (grouping.by_project) object["project_id"] = string_or_null(total.project_id);
+  if (grouping.by_source) object["source"] = string_or_null(total.source);
   if (grouping.by_day) object["day"] = iso8601(total.day_ms).substr(0, 10);
   return object;
 }

@@ -24,10 +24,11 @@ json::object usage_based_json(const accounts::AccountPlan& plan, money::Money ov
                               std::span<const money::Lot> lots);
 json::object key_json(const accounts::ApiKey& key, std::int64_t now_ms);
 json::object price_json(const money::Price& price);
+// Amounts of a wallet are named with its currency: amount_usd, amount_credits.
 json::object entry_json(const money::LedgerEntry& entry);
 json::object usage_json(const money::UsageRow& usage, const money::PriceBook& prices);
 json::object total_json(const money::UsageTotal& total, const money::UsageGrouping& grouping,
-                        const money::PriceBook& prices);
+                        std::string_view wallet_id, const money::PriceBook& prices);
 json::object job_json(const jobs::Job& job, const money::PriceBook& prices);
 
 // What a quantity of this item counts: "ms", or "clip", "video", "call"; empty when it is not sold.

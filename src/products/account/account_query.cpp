@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 #include <optional>
+
+#include "api/time_text.h"
 
 namespace understudy::account {
 namespace {
-
-constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
@@ -18,39 +17,15 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return number;
 }
 
-std::optional<std::int64_t> seconds_of(const std::string& text, const char* format) {
-  std::tm time = {};
-  const char* end = ::strptime(text.c_str(), format, &time);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  const std::tm asked = time;
-  const std::int64_t seconds = ::timegm(&time);
-  // timegm() makes 3 March of 31 February.
-  if (time.tm_mday != asked.tm_mday || time.tm_mon != asked.tm_mon) return std::nullopt;
-  return seconds;
-}
-
 }  // namespace
-
-Result<std::int64_t> parse_time(std::string_view text, std::string_view param) {
-  const std::string copy(text);
-  auto seconds = whole_number(text);
-  if (!seconds) seconds = seconds_of(copy, "%Y-%m-%d");
-  if (!seconds) seconds = seconds_of(copy, "%Y-%m-%dT%H:%M:%SZ");
-  if (seconds && *seconds >= 0 && *seconds <= kSecondsMax) return *seconds * 1000;
-  return fail(ErrorCode::invalid_parameter,
-              "'" + std::string(param) +
-                  "' must be a day such as 2026-11-22, a time such as 2026-11-22T15:04:05Z, or "
-                  "seconds since 1970.",
-              std::string(param));
-}
 
 Result<TimeSpan> time_span(const api::Request& request) {
   TimeSpan span;
   if (const auto from = request.query_value("from")) {
-    TRY_ASSIGN(span.from_ms, parse_time(*from, "from"));
+    TRY_ASSIGN(span.from_ms, api::parse_time(*from, "from"));
   }
   if (const auto to = request.query_value("to")) {
-    TRY_ASSIGN(span.until_ms, parse_time(*to, "to"));
+    TRY_ASSIGN(span.until_ms, api::parse_time(*to, "to"));
   }
   if (span.until_ms < span.from_ms) {
     return fail(ErrorCode::invalid_parameter, "'to' must not be before 'from'.", "to");
@@ -89,12 +64,15 @@ Result<money::UsageGrouping> usage_grouping(const api::Request& request) {
       grouping.by_key = true;
     else if (name == "project")
       grouping.by_project = true;
+    else if (name == "source")
+      grouping.by_source = true;
     else if (name == "day")
       grouping.by_day = true;
     else
-      return fail(ErrorCode::invalid_parameter,
-                  "'group_by' is a list of product, key, project and day, such as product,day.",
-                  "group_by");
+      return fail(
+          ErrorCode::invalid_parameter,
+          "'group_by' is a list of product, key, project, source and day, such as product,day.",
+          "group_by");
     if (end == rest.size()) return grouping;
     rest.remove_prefix(end + 1);
   }

@@ -9,10 +9,6 @@
 
 namespace understudy::account {
 
-// "2026-11-22" (00:00 UTC), "2026-11-22T15:04:05Z" or seconds since 1970, in milliseconds. Errors:
-// invalid_parameter, naming `param`.
-Result<std::int64_t> parse_time(std::string_view text, std::string_view param);
-
 struct TimeSpan {
   std::int64_t from_ms = 0;           // inclusive
   std::int64_t until_ms = INT64_MAX;  // exclusive
@@ -22,7 +18,7 @@ Result<TimeSpan> time_span(const api::Request& request);  // ?from, ?to
 // ?format, else the header Accept. Errors: invalid_parameter.
 // "true" or "false"; absent: false.
 Result<bool> flag_value(const api::Request& request, std::string_view name);
-// "group_by=product,key,project,day"; absent: by product.
+// "group_by=product,key,project,source,day"; absent: by product.
 Result<money::UsageGrouping> usage_grouping(const api::Request& request);
 Result<bool> wants_csv(const api::Request& request);
 

@@ -78,7 +78,7 @@ Result<Response> show_key(const Ports& ports, const Request& request) {
     return key.id == request.principal.key_id;
   });
   if (own == keys.end()) {
-    return fail(ErrorCode::not_found, "This request was made without an API key.");
+    return fail(ErrorCode::forbidden, "This request was made without an API key.");
   }
   return api::data_response(key_json(*own, ports.clock.now_ms()));
 }
@@ -125,7 +125,7 @@ Result<Response> list_entries(const Ports& ports, const Request& request) {
   TRY_ASSIGN(const auto span, time_span(request));
   TRY_ASSIGN(const auto page, api::page_request(request, kPage));
   money::EntryQuery query;
-  query.account_id = request.principal.account_id;
+  query.account_id = request.principal.payer();
   query.kind = std::string(request.query_value("kind").value_or(""));
   query.from_ms = span.from_ms;
   query.until_ms = span.until_ms;
@@ -140,7 +140,7 @@ Result<Response> list_entries(const Ports& ports, const Request& request) {
                  if (!more.empty()) query.before_seq = more.back().seq;
                  return more;
                }));
-    return csv_response(entries_csv(rows), "ledger");
+    return csv_response(entries_csv(rows, query.account_id), "ledger");
   }
   query.limit = page.limit + 1;  // one more tells whether there is a next page
   TRY_ASSIGN(auto entries, ports.ledger.entries(query));
@@ -157,12 +157,13 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
   TRY_ASSIGN(const auto span, time_span(request));
   TRY_ASSIGN(const auto page, api::page_request(request, kPage));
   money::UsageQuery query;
-  query.account_id = request.principal.account_id;
+  query.account_id = request.principal.payer();
   query.product = std::string(request.query_value("product").value_or(""));
   query.from_ms = span.from_ms;
   query.until_ms = span.until_ms;
   query.key_id = std::string(request.query_value("key_id").value_or(""));
   query.project_id = std::string(request.query_value("project_id").value_or(""));
+  query.source = std::string(request.query_value("source").value_or(""));
   TRY_ASSIGN(query.is_test, flag_value(request, "test"));
   TRY_ASSIGN(const auto grouping, usage_grouping(request));
   TRY_ASSIGN(const auto totals, ports.ledger.usage_totals(query, grouping));
@@ -177,7 +178,7 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
                  if (!more.empty()) query.before_id = more.back().id;
                  return more;
                }));
-    return csv_response(usage_csv(rows, ports.prices), "usage");
+    return csv_response(usage_csv(rows, query.account_id, ports.prices), "usage");
   }
   query.limit = page.limit + 1;
   TRY_ASSIGN(auto usage, ports.ledger.usage(query));
@@ -190,11 +191,11 @@ Result<Response> list_usage(const Ports& ports, const Request& request) {
   json::array sums;
   money::Money total;
   for (const auto& sum : totals) {
-    sums.push_back(total_json(sum, grouping, ports.prices));
+    sums.push_back(total_json(sum, grouping, query.account_id, ports.prices));
     total = total + sum.amount;
   }
   response.body.as_object()["totals"] = std::move(sums);
-  response.body.as_object()["total_usd"] = money::to_json(total);
+  response.body.as_object()[money::amount_name("total", query.account_id)] = money::to_json(total);
   return response;
 }
 

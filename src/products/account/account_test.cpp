@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/time_text.h"
 #include "products/account/account_query.h"
 #include "products/account/account_routes.h"
 
@@ -58,6 +59,12 @@ class LedgerInMemory final : public money::LedgerStore {
   }
   Result<std::vector<money::Lot>> lots(std::string_view) override { return open_lots; }
   Result<int> expire(std::int64_t) override { return 0; }
+  Result<std::optional<money::Money>> low_balance(std::string_view) override {
+    return std::nullopt;
+  }
+  Result<void> set_low_balance(std::string_view, std::optional<money::Money>) override {
+    return {};
+  }
   Result<money::LedgerEntry> fund(const money::Funding&, std::int64_t) override { return unused(); }
   Result<std::vector<money::LedgerEntry>> entries(const money::EntryQuery& query) override {
     std::vector<money::LedgerEntry> page;
@@ -118,7 +125,7 @@ class OneJob final : public jobs::JobStore {
     return unused();
   }
   Result<void> heartbeat(const jobs::Heartbeat&, std::int64_t) override { return unused(); }
-  Result<void> set_exact(std::string_view, std::int64_t, std::int64_t, std::int64_t) override {
+  Result<void> set_exact(std::string_view, std::int64_t, const jobs::Delivered&, std::int64_t) override {
     return unused();
   }
   Result<void> complete(const jobs::Completion&, std::int64_t) override { return unused(); }
@@ -279,12 +286,12 @@ TEST_F(AccountRoutes, UsageShowsTotalsBesideThePage) {
 }
 
 TEST_F(AccountRoutes, TimesAreDaysInstantsOrSeconds) {
-  EXPECT_EQ(parse_time("2026-11-22", "from").value(), 1'795'305'600'000);
-  EXPECT_EQ(parse_time("2026-11-22T00:00:01Z", "from").value(), 1'795'305'601'000);
-  EXPECT_EQ(parse_time("1795305600", "from").value(), 1'795'305'600'000);
+  EXPECT_EQ(api::parse_time("2026-11-22", "from").value(), 1'795'305'600'000);
+  EXPECT_EQ(api::parse_time("2026-11-22T00:00:01Z", "from").value(), 1'795'305'601'000);
+  EXPECT_EQ(api::parse_time("1795305600", "from").value(), 1'795'305'600'000);
   for (const char* wrong :
        {"", "yesterday", "2026-02-31", "2026-13-01", "-5", "2026-11-22T00:00:01"}) {
-    EXPECT_EQ(parse_time(wrong, "from").error().param, "from") << wrong;
+    EXPECT_EQ(api::parse_time(wrong, "from").error().param, "from") << wrong;
   }
   request.query = {{"from", "2026-11-22"}, {"to", "2026-11-23"}};
   ASSERT_TRUE(call("GET", "/understudy/v1/ledger"));

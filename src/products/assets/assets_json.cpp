@@ -13,7 +13,7 @@ json::object asset_json(const jobs::Asset& asset, const std::string& url) {
   return {{"id", asset.id},
           {"name", asset.filename},
           {"type", asset.kind},
-          {"url", url},
+          {"url", string_or_null(url)},
           {"owner", asset.owner},
           {"space_id", asset.account_id},
           {"folder_id", string_or_null(asset.folder_id)},

@@ -5,6 +5,7 @@
 
 #include "api/pagination.h"
 #include "products/assets/assets_json.h"
+#include "products/assets/upload_service.h"
 
 namespace understudy::assets {
 namespace {
@@ -14,6 +15,7 @@ using api::Response;
 
 struct Context {
   AssetService& service;
+  UploadService& uploads;
   Links links;
 
   std::string url(const jobs::Asset& asset, const Request& request) const {
@@ -32,7 +34,6 @@ Result<Response> upload(const Context& context, const Request& request) {
              context.service.upload(
                  request.principal,
                  {.path = file->path,
-                  .size = file->size,
                   .claim = {.filename = file->filename, .content_type = file->content_type}}));
   return api::data_response(uploaded_json(asset, context.url(asset, request)));
 }
@@ -53,21 +54,30 @@ Result<Response> list(const Context& context, const Request& request) {
 }
 
 Result<Response> show(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto asset,
-             context.service.find(request.principal, request.path_param("asset_id")));
-  return api::data_response(asset_json(asset, context.url(asset, request)));
+  const std::string& id = request.path_param("asset_id");
+  const auto asset = context.service.find(request.principal, id);
+  if (asset) return api::data_response(asset_json(*asset, context.url(*asset, request)));
+  if (asset.error().code == ErrorCode::asset_not_available) {  // on its way: without a link
+    TRY_ASSIGN(const auto upload, context.uploads.find(request.principal, id));
+    if (upload) return api::data_response(asset_json(preview_of(*upload), ""));
+  }
+  return tl::make_unexpected(asset.error());
 }
 
 Result<Response> remove(const Context& context, const Request& request) {
   const std::string& id = request.path_param("asset_id");
-  TRY(context.service.remove(request.principal, id));
+  auto removed = context.service.remove(request.principal, id);
+  if (!removed && removed.error().code == ErrorCode::asset_not_found) {
+    removed = context.uploads.remove(request.principal, id);
+  }
+  TRY(removed);
   return api::data_response(json::object{{"id", id}});
 }
 
 }  // namespace
 
-std::vector<api::Route> routes(AssetService& service, Links links) {
-  const Context context{service, std::move(links)};
+std::vector<api::Route> routes(AssetService& service, UploadService& uploads, Links links) {
+  const Context context{service, uploads, std::move(links)};
   const auto handle = [context](Result<Response> (*handler)(const Context&, const Request&)) {
     return [context, handler](const Request& request) { return handler(context, request); };
   };

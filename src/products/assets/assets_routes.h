@@ -10,9 +10,11 @@
 
 namespace understudy::assets {
 
+class UploadService;
+
 // An expiring URL for a blob, as this request's client reaches us.
 using Links = std::function<std::string(const jobs::BlobRef&, const api::Request&)>;
 
-std::vector<api::Route> routes(AssetService& service, Links links);
+std::vector<api::Route> routes(AssetService& service, UploadService& uploads, Links links);
 
 }  // namespace understudy::assets

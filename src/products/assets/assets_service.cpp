@@ -5,15 +5,6 @@
 #include "base/id.h"
 
 namespace understudy::assets {
-namespace {
-
-// A file that kills its inspector, or that the inspector gives up on, is the file's fault.
-bool is_about_the_file(ErrorCode code) {
-  return code == ErrorCode::invalid_parameter || code == ErrorCode::media_unreadable ||
-         code == ErrorCode::video_too_long || code == ErrorCode::no_audio_track;
-}
-
-}  // namespace
 
 AssetService::AssetService(jobs::AssetStore& assets, jobs::BlobStore& blobs, Inspect inspect,
                            UsernameOf username_of, const Clock& clock)
@@ -23,28 +14,9 @@ AssetService::AssetService(jobs::AssetStore& assets, jobs::BlobStore& blobs, Ins
       username_of_(std::move(username_of)),
       clock_(clock) {}
 
-Result<Facts> AssetService::look_at(const Upload& upload) const {
-  if (upload.size == 0) {
-    return fail(ErrorCode::invalid_parameter, "'file' is empty.", "file");
-  }
-  auto inspected = inspect_(upload.path);
-  if (!inspected) {
-    Error error = std::move(inspected).error();
-    if (is_about_the_file(error.code)) {
-      error.code = ErrorCode::invalid_parameter;
-      error.message = "'file' cannot be used: " + error.message;
-      error.param = "file";
-    }
-    return tl::make_unexpected(std::move(error));
-  }
-  TRY_ASSIGN(auto facts, facts_from(*std::move(inspected)));
-  TRY(check(facts, upload.claim));
-  return facts;
-}
-
 Result<jobs::Asset> AssetService::upload(const accounts::Principal& principal,
                                          const Upload& upload) {
-  TRY_ASSIGN(auto facts, look_at(upload));
+  TRY_ASSIGN(auto facts, look_at(upload.path, upload.claim, Way::multipart, inspect_));
   TRY_ASSIGN(auto owner, username_of_(principal.account_id));
   TRY_ASSIGN(const auto blob, blobs_.put_file(upload.path));
   jobs::Asset asset;
@@ -71,7 +43,8 @@ Result<std::vector<jobs::Asset>> AssetService::list(const accounts::Principal& p
                                                     std::string_view username,
                                                     jobs::AssetQuery query) {
   TRY_ASSIGN(const auto own, username_of_(principal.account_id));
-  if (username != own && username != principal.account_id) return std::vector<jobs::Asset>();
+  const bool is_own = username.empty() || username == own || username == principal.account_id;
+  if (!is_own) return std::vector<jobs::Asset>();
   query.account_id = principal.account_id;
   query.owner.clear();  // one account, one owner, whatever its name was at the time of the upload
   return assets_.list(query);

@@ -15,16 +15,11 @@
 
 namespace understudy::assets {
 
-// The facts of a file (media::to_json of MediaInfo), found out in a sandboxed process. Errors as of
-// media::inspect_file and of the sandbox.
-using Inspect = std::function<Result<json::object>(const std::filesystem::path&)>;
-
 // The name that GET /v3/users/me shows for an account: the owner of its assets.
 using UsernameOf = std::function<Result<std::string>(const std::string& account_id)>;
 
 struct Upload {
   std::filesystem::path path;
-  std::int64_t size = 0;
   Claim claim;
 };
 
@@ -40,8 +35,8 @@ class AssetService {
   Result<jobs::Asset> find(const accounts::Principal& principal,
                            std::string_view id);  // asset_not_found
 
-  // Newest first; `username` of somebody else gives none. The query's account and owner are set
-  // here.
+  // Newest first; without a `username` the caller's own, of somebody else none. The query's account
+  // and owner are set here.
   Result<std::vector<jobs::Asset>> list(const accounts::Principal& principal,
                                         std::string_view username, jobs::AssetQuery query);
 
@@ -49,8 +44,6 @@ class AssetService {
   Result<void> remove(const accounts::Principal& principal, std::string_view id);
 
  private:
-  Result<Facts> look_at(const Upload& upload) const;
-
   jobs::AssetStore& assets_;
   jobs::BlobStore& blobs_;
   Inspect inspect_;

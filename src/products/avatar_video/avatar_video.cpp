@@ -16,6 +16,16 @@ std::string_view to_string(Engine engine) {
   std::abort();
 }
 
+std::string_view to_string(Person person) {
+  switch (person) {
+    case Person::nobody: return "nobody";
+    case Person::presenter: return "presenter";
+    case Person::photo: return "photo";
+    case Person::composed: return "composed";
+  }
+  std::abort();
+}
+
 Result<void> set_shape(Request& request, int photo_width, int photo_height) {
   if (request.auto_resolution.empty()) return {};
   TRY_ASSIGN(const auto size, compose::canvas_size("auto", request.auto_resolution,
@@ -48,14 +58,14 @@ Estimate estimate_audio(std::int64_t duration_ms) {
 
 std::string price_item(const Request& request) {
   return "avatar_video." + std::string(to_string(request.engine)) +
-         (request.look == nullptr ? ".photo_avatar" : ".studio_avatar");
+         (request.person == Person::presenter ? ".studio_avatar" : ".photo_avatar");
 }
 
-int frame_count(double duration_s) {
+int frame_count(double duration_s, int fps) {
   // A sound that ends within a millisecond after a frame needs no further one.
-  return std::max(1, static_cast<int>(std::ceil((duration_s - 0.001) * kFps)));
+  return std::max(1, static_cast<int>(std::ceil((duration_s - 0.001) * fps)));
 }
 
-std::int64_t billable_ms(int frames) { return std::int64_t{1000} * frames / kFps; }
+std::int64_t billable_ms(int frames, int fps) { return std::int64_t{1000} * frames / fps; }
 
 }  // namespace understudy::avatar_video

@@ -64,21 +64,27 @@ struct OwnLook {
 };
 using FindOwnLook = std::function<Result<OwnLook>(const std::string& id)>;
 
+// Who is seen. nobody: a studio scene is narrated.
+enum class Person { nobody, presenter, photo, composed };
+std::string_view to_string(Person person);
+
 struct Request {
-  const avatar::Look* look = nullptr;  // of the catalogue, else one of the next two
-  std::optional<OwnLook> own_look;
-  InputSource photo;  // of type image
-  std::string expressiveness;          // of a photograph: "low", "medium", "high"
-  std::string motion_prompt;           // of a photograph
+  Person person = Person::nobody;
+  const avatar::Look* look = nullptr;  // of the catalogue: a presenter
+  std::optional<OwnLook> own_look;     // of the account
+  InputSource photo;                   // of type image
+  std::string expressiveness;          // of a photo look: "low", "medium", "high"
+  std::string motion_prompt;           // of a photo look
   Engine engine = Engine::avatar_iv;
   std::string script;  // empty when the sound is given
   std::string voice_id;
   VoiceSettings voice;
   InputSource audio;
   std::string audio_param;  // "audio_url" or "audio_asset_id"
+  int fps = kFps;
   int width = 1920;
   int height = 1080;
-  std::string auto_resolution;  // "auto" aspect: the canvas gets the picture's shape, see set_shape()
+  std::string auto_resolution;  // aspect ratio auto: the photograph's own shape, see set_shape()
   std::string output_format = "mp4";
   bool is_transparent = false;  // webm, or the studio backdrop removed
   std::optional<Background> background;
@@ -88,11 +94,9 @@ struct Request {
   std::optional<Watermark> watermark;
   std::string title;
   std::string folder_id;
+  std::string glossary_id;
   std::string callback_id;
   std::string callback_url;  // told of the end; stays here, the worker does not see it
-
-  bool is_of_photo() const { return look == nullptr && (!own_look || own_look->prompt.empty()); }
-  bool is_of_words() const { return own_look && !own_look->prompt.empty(); }
 };
 
 // Reads a body that the schema has accepted, and applies the rules that no schema shows.
@@ -120,8 +124,8 @@ Estimate estimate_audio(std::int64_t duration_ms);  // rounded up to whole frame
 std::string price_item(const Request& request);
 
 // Frames of a video that holds `duration_s` of sound; at least one.
-int frame_count(double duration_s);
-std::int64_t billable_ms(int frames);
+int frame_count(double duration_s, int fps = kFps);
+std::int64_t billable_ms(int frames, int fps = kFps);
 
 // The document the worker gets, and back.
 json::object to_json(const Request& request);

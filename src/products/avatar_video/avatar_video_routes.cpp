@@ -1,5 +1,6 @@
 #include "products/avatar_video/avatar_video_routes.h"
 
+#include <charconv>
 #include <map>
 #include <utility>
 
@@ -124,8 +125,25 @@ std::string_view batch_status(const std::vector<jobs::Job>& items) {
   return has_completed ? "completed" : "failed";
 }
 
+// Items page by their index; -1: from the first.
+Result<int> index_after(const api::PageRequest& page) {
+  if (page.after_id.empty()) return -1;
+  int index = -1;
+  const auto* end = page.after_id.data() + page.after_id.size();
+  const auto read = std::from_chars(page.after_id.data(), end, index);
+  if (read.ec == std::errc() && read.ptr == end && index >= 0) return index;
+  return fail(ErrorCode::invalid_parameter, "'token' must be a next_token of this list.", "token");
+}
+
+Result<Response> show_scenes(const Context& context, const api::Request& request) {
+  TRY_ASSIGN(const auto job,
+             context.service.find(request.principal.account_id, request.path_param("video_id")));
+  return api::data_response(scenes_json(job, context.link_for(request)));
+}
+
 Result<Response> show_batch(const Context& context, const api::Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 100, .limit_max = 100}));
+  TRY_ASSIGN(const int after, index_after(page));
   TRY_ASSIGN(const auto batch, context.service.find_batch(request.principal.account_id,
                                                           request.path_param("batch_id")));
   std::map<std::string, int> counts{
@@ -136,7 +154,7 @@ Result<Response> show_batch(const Context& context, const api::Request& request)
   for (const auto& job : batch.items) {
     ++counts[std::string(item_status(job.state))];
     const std::string position = std::to_string(job.batch_index);
-    if (!page.after_id.empty() && job.batch_index <= std::atoi(page.after_id.c_str())) continue;
+    if (job.batch_index <= after) continue;
     if (static_cast<int>(items.size()) == page.limit) {
       has_more = true;
       continue;
@@ -176,6 +194,7 @@ std::vector<api::Route> routes(AvatarVideoService& service, Links links,
       {"GET", "/v3/videos/batches/{batch_id}", handle(show_batch)},
       {"GET", "/v3/videos/{video_id}", handle(show)},
       {"DELETE", "/v3/videos/{video_id}", handle(remove)},
+      {"GET", "/v3/videos/{video_id}/scenes", handle(show_scenes)},
   };
 }
 

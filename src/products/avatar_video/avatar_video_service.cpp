@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "api/error_envelope.h"
 #include "api/idempotency.h"
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
 #include "money/credit_prices.h"
+#include "products/avatar_video/own_looks.h"
+#include "products/avatar_video/studio_plan.h"
+#include "products/avatar_video/video_inputs.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -13,73 +17,46 @@ namespace {
 constexpr std::string_view kKind = "avatar_video";
 constexpr std::int64_t kDeadlineMs = 60 * 60 * 1000;
 
-jobs::InputRules audio_rules(const Request& request) {
-  return {.param = request.audio_param, .kinds = {"audio", "video"}, .size_max = 50 << 20};
-}
-
-jobs::InputRules image_rules(std::string param) {
-  return {.param = std::move(param), .kinds = {"image"}, .size_max = 50 << 20};
-}
-
-Result<jobs::ResolvedInput> resolve(jobs::InputResolver& inputs, std::string_view account_id,
-                                    const InputSource& source, const jobs::InputRules& rules,
-                                    jobs::Keep keep) {
-  if (!source.url.empty()) return inputs.from_url(source.url, rules, keep);
-  if (!source.asset_id.empty()) return inputs.from_asset(account_id, source.asset_id, rules);
-  return inputs.from_base64(source.base64, rules, keep);
-}
-
 // The resolved inputs of a request, as its job carries them.
 struct Inputs {
   json::object refs;
   json::object photo_facts;
   std::vector<std::string> hashes;
   std::int64_t audio_ms = 0;
-  void add(std::string_view name, const jobs::ResolvedInput& input) {
-    refs[name] = jobs::to_json(input.blob);
-    hashes.push_back(input.blob.hash);
-  }
 };
 
 Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view account_id,
                               const Request& request, jobs::Keep keep) {
-  Inputs inputs;
-  if (!request.audio.is_empty()) {
-    TRY_ASSIGN(const auto audio,
-               resolve(resolver, account_id, request.audio, audio_rules(request), keep));
-    if (!bool_or(audio.facts, "has_audio", false)) {
-      return fail(ErrorCode::no_audio_track, "'" + request.audio_param + "' has no sound.",
-                  request.audio_param);
-    }
-    inputs.audio_ms = int_or(audio.facts, "duration_ms", 0);
-    if (inputs.audio_ms > kDurationMaxMs) {
-      return fail(ErrorCode::video_too_long, "A video is at most 30 minutes long.",
-                  request.audio_param);
-    }
-    inputs.add("audio", audio);
-  }
-  if (!request.photo.is_empty()) {
-    TRY_ASSIGN(auto photo,
-               resolve(resolver, account_id, request.photo, image_rules("image"), keep));
-    inputs.add("photo", photo);
-    inputs.photo_facts = std::move(photo.facts);
-  }
-  if (request.own_look && !request.own_look->photo.hash.empty()) {
-    inputs.refs["photo"] = jobs::to_json(request.own_look->photo);
-    inputs.refs["face"] = jobs::to_json(request.own_look->face);
-    inputs.hashes.push_back(request.own_look->photo.hash);
-    inputs.hashes.push_back(request.own_look->face.hash);
-    inputs.photo_facts = {{"width", request.own_look->width}, {"height", request.own_look->height}};
-  }
+  std::vector<std::string> names;
+  std::vector<InputWish> wishes;
+  const auto add = [&](const char* name, const InputSource& source, jobs::InputRules rules) {
+    names.emplace_back(name);
+    wishes.push_back({source, std::move(rules)});
+  };
+  if (!request.audio.is_empty()) add("audio", request.audio, audio_rules(request.audio_param));
+  if (!request.photo.is_empty()) add("photo", request.photo, image_rules("image"));
   if (request.background && !request.background->image.is_empty()) {
-    TRY_ASSIGN(const auto image, resolve(resolver, account_id, request.background->image,
-                                         image_rules("background"), keep));
-    inputs.add("background", image);
+    add("background", request.background->image, image_rules("background"));
   }
   if (request.watermark) {
-    TRY_ASSIGN(const auto image, resolve(resolver, account_id, request.watermark->image,
-                                         image_rules("watermark.image"), keep));
-    inputs.add("watermark", image);
+    add("watermark", request.watermark->image, image_rules("watermark.image"));
+  }
+  TRY_ASSIGN(const auto found, find_inputs(resolver, account_id, wishes, keep));
+  Inputs inputs;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    inputs.refs[names[i]] = jobs::to_json(found[i].input.blob);
+    inputs.hashes.push_back(found[i].input.blob.hash);
+    if (names[i] == "photo") inputs.photo_facts = found[i].input.facts;
+    if (names[i] == "audio") {
+      TRY_ASSIGN(inputs.audio_ms, sound_ms(found[i].input, request.audio_param));
+    }
+  }
+  if (request.person == Person::photo && request.own_look) {
+    const OwnLook& look = *request.own_look;
+    inputs.refs["photo"] = jobs::to_json(look.photo);
+    inputs.refs["face"] = jobs::to_json(look.face);
+    inputs.hashes.insert(inputs.hashes.end(), {look.photo.hash, look.face.hash});
+    inputs.photo_facts = {{"width", look.width}, {"height", look.height}};
   }
   return inputs;
 }
@@ -97,51 +74,15 @@ AvatarVideoService::AvatarVideoService(jobs::JobStore& queue, jobs::InputResolve
                                        const Clock& clock)
     : queue_(queue), inputs_(inputs), avatars_(avatars), prices_(prices), clock_(clock) {}
 
-Result<OwnLook> AvatarVideoService::own_look(const std::string& account_id,
-                                             const std::string& id) const {
-  TRY_ASSIGN(const auto look, avatars_.find_look(account_id, id));
-  if (look.state == jobs::JobState::failed || look.state == jobs::JobState::cancelled) {
-    return fail(ErrorCode::invalid_parameter,
-                "The look '" + id + "' could not be made: " + look.failure_message, "avatar_id");
-  }
-  if (look.state != jobs::JobState::completed) {
-    return fail(ErrorCode::resource_not_ready, "The look '" + id + "' is still being made.",
-                "avatar_id");
-  }
-  TRY_ASSIGN(const auto group, avatars_.find_group(account_id, look.group_id));
-  OwnLook own{.id = look.id, .default_voice_id = group.default_voice_id};
-  own.prompt = string_or(look.result, "prompt");
-  own.seed = int_or(look.result, "seed", 0);
-  own.width = static_cast<int>(int_or(look.result, "width", 0));
-  own.height = static_cast<int>(int_or(look.result, "height", 0));
-  if (!own.prompt.empty()) {
-    if (own.default_voice_id.empty())
-      own.default_voice_id = speech::default_voice(string_or(look.result, "gender")).id;
-    return own;
-  }
-  const auto* outputs = object_or_null(look.result, "outputs");
-  const auto blob = [&](const char* name) -> Result<jobs::BlobRef> {
-    const auto* output = outputs != nullptr ? object_or_null(*outputs, name) : nullptr;
-    if (output == nullptr)
-      return fail(ErrorCode::internal_error, "The files of this look are missing.");
-    return jobs::blob_ref_from(*output);
-  };
-  TRY_ASSIGN(own.photo, blob("photo"));
-  TRY_ASSIGN(own.face, blob("face"));
-  return own;
-}
-
 Result<void> AvatarVideoService::check_callback(const std::string& url) const {
   if (url.empty()) return {};
   return jobs::check_webhook_url(url, inputs_.allows_private(), "callback_url");
 }
 
-Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
-                                              const json::object& body, jobs::Keep keep) {
-  TRY_ASSIGN(Request request, parse(body, [&](const std::string& id) {
-               return own_look(principal.account_id, id);
-             }));
-  TRY(check_callback(request.callback_url));
+Result<void> AvatarVideoService::plan_avatar(Request request,
+                                             const accounts::Principal& principal,
+                                             const money::PriceBook& book, jobs::Keep keep,
+                                             jobs::NewJob& job) {
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
   TRY(set_shape(request, static_cast<int>(int_or(inputs.photo_facts, "width", 0)),
                 static_cast<int>(int_or(inputs.photo_facts, "height", 0))));
@@ -149,23 +90,41 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));
   }
-  const std::int64_t now_ms = clock_.now_ms();
-  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, price_item(request)));
-
-  jobs::NewJob job;
-  job.kind = kKind;
-  job.title = request.title;
-  job.folder_id = request.folder_id;
+  TRY_ASSIGN(const auto offer, money::offer(book, principal.wallet_id, price_item(request)));
   job.request = to_json(request);
   job.request["inputs"] = std::move(inputs.refs);
-  if (!request.callback_url.empty()) job.request["callback_url"] = request.callback_url;
   job.request["estimate_ms"] = estimate.duration_ms;
   job.request["estimate_is_exact"] = estimate.is_exact;
   job.input_blobs = std::move(inputs.hashes);
-  jobs::bill_to(job, principal);
   job.price_item = price_item(request);
   job.price_version = offer.version;
   job.hold = money::charge(offer.price, {estimate.duration_ms});
+  return {};
+}
+
+Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& principal,
+                                              const json::object& body, jobs::Keep keep) {
+  const std::int64_t now_ms = clock_.now_ms();
+  const money::PriceBook& book = prices_.in_effect(now_ms);
+  jobs::NewJob job;
+  job.kind = kKind;
+  Request labels;
+  if (string_or(body, "type") == "studio") {
+    TRY_ASSIGN(Studio studio, parse_studio(body));
+    labels = studio.video;
+    TRY(check_callback(labels.callback_url));
+    TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
+  } else {
+    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
+                 return find_own_look(avatars_, principal.account_id, id);
+               }));
+    TRY(check_callback(labels.callback_url));
+    TRY(plan_avatar(labels, principal, book, keep, job));
+  }
+  job.title = labels.title;
+  job.folder_id = labels.folder_id;
+  if (!labels.callback_url.empty()) job.request["callback_url"] = labels.callback_url;
+  jobs::bill_to(job, principal);
   job.created_at_ms = now_ms;
   job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
   job.id = new_id(job.created_at_ms);
@@ -195,6 +154,8 @@ Result<std::string> AvatarVideoService::create_batch(const api::Request& request
     auto job = plan(request.principal, entry.get_object(), jobs::Keep::in_blob_store);
     if (!job) {
       Error error = std::move(job).error();
+      // The batch itself is there, so nothing is "not found".
+      if (api::http_status(error.code) == 404) error.code = ErrorCode::invalid_parameter;
       error.message = "Entry " + std::to_string(index) + " of 'videos': " + error.message;
       error.param = "videos";
       return tl::make_unexpected(std::move(error));
@@ -215,6 +176,7 @@ Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
   TRY_ASSIGN(const auto job, plan(principal, body, jobs::Keep::nothing));
   Quote quote;
   quote.price_item = job.price_item;
+  quote.price_lines = job.price_lines;
   quote.price_version = job.price_version;
   quote.quantity = job.request.at("estimate_ms").to_number<std::int64_t>();
   quote.is_exact = job.request.at("estimate_is_exact").get_bool();

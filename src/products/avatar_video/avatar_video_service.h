@@ -47,8 +47,10 @@ class AvatarVideoService {
   Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
 
  private:
-  Result<OwnLook> own_look(const std::string& account_id, const std::string& id) const;
   Result<void> check_callback(const std::string& url) const;
+  // Fills in what depends on the type of the video.
+  Result<void> plan_avatar(Request request, const accounts::Principal& principal,
+                           const money::PriceBook& book, jobs::Keep keep, jobs::NewJob& job);
   Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
                             jobs::Keep keep);
 

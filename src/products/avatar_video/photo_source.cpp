@@ -69,6 +69,12 @@ Result<json::object> photo_report(jobs::RenderContext& context) {
   return report;
 }
 
+json::array PhotoSource::understood_motion() const {
+  json::array names;
+  for (const auto& name : animator_.understood_motion()) names.push_back(json::value(name));
+  return names;
+}
+
 Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& context,
                                                        const Request& request,
                                                        const speech::Speech& speech) {
@@ -78,12 +84,12 @@ Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& cont
   avatar::PhotoOptions options;
   options.width = request.width;
   options.height = request.height;
-  options.fps = kFps;
+  options.fps = request.fps;
   options.fit = fit_of(request);
   options.expressiveness = expressiveness_of(request);
   options.motion_prompt = request.motion_prompt;
   avatar::PhotoAnimator animator(photo, face, speech, options);
-  const int frames = avatar_video::frame_count(speech.duration_s());
+  const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
   return std::unique_ptr<PhotoSource>(new PhotoSource(std::move(animator), frames));
 }
 

@@ -27,6 +27,7 @@ class PhotoSource final : public compose::FrameSource {
                                                    const Request& request,
                                                    const speech::Speech& speech);
 
+  json::array understood_motion() const;  // of the motion prompt
   int frame_count() const override { return frame_count_; }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override {
     return animator_.draw_on(index, canvas);

@@ -27,6 +27,13 @@ Result<std::optional<media::Frame>> background_frame(const Request& request,
   return frame;
 }
 
+// Of the head's own movement.
+double liveliness_of(const Request& request) {
+  if (request.expressiveness == "high") return 1.5;
+  if (request.expressiveness == "medium") return 1.15;
+  return 0.9;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& request,
@@ -36,17 +43,15 @@ Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& re
   avatar::AnimatorOptions options;
   options.width = request.width;
   options.height = request.height;
-  options.fps = kFps;
+  options.fps = request.fps;
   options.fit =
       request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
   options.is_transparent = request.output_format == "webm";
   options.background = frame ? &*frame : nullptr;
-  const int frames = avatar_video::frame_count(speech.duration_s());
-  if (request.is_of_words()) {
+  const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
+  if (request.person == Person::composed) {
     options.motion_prompt = request.motion_prompt;
-    options.liveliness = request.expressiveness == "high"     ? 1.5
-                         : request.expressiveness == "medium" ? 1.15
-                                                              : 0.9;
+    options.liveliness = liveliness_of(request);
     const auto made = avatar::compose_presenter(request.own_look->prompt,
                                                 static_cast<std::uint32_t>(request.own_look->seed));
     avatar::PresenterAnimator composed(made.presenter, made.look, speech, options);
@@ -66,7 +71,7 @@ media::VideoSettings writer_settings(const Request& request) {
       request.output_format == "webm" ? media::VideoFormat::webm : media::VideoFormat::mp4;
   settings.width = request.width;
   settings.height = request.height;
-  settings.fps = kFps;
+  settings.fps = request.fps;
   settings.threads = kEncoderThreads;
   settings.has_audio = true;
   settings.has_alpha = request.output_format == "webm";

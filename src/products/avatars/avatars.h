@@ -11,7 +11,7 @@
 namespace understudy::avatars {
 
 struct GroupQuery {
-  std::string after_id;     // go on behind this one
+  std::string after_id;  // go on behind this one
   int limit = 20;
 };
 

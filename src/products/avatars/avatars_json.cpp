@@ -97,7 +97,9 @@ json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::Av
   const jobs::AvatarLook* ready = nullptr;
   for (const auto& look : looks)
     if (look.state == jobs::JobState::completed) ready = &look;
-  const jobs::AvatarLook* shown = ready != nullptr ? ready : looks.empty() ? nullptr : &looks.front();
+  const jobs::AvatarLook* shown = ready != nullptr ? ready
+                                  : looks.empty()  ? nullptr
+                                                   : &looks.front();
   json::object json{{"id", group.id},
                     {"name", group.name},
                     {"created_at", group.created_at_ms / 1000},

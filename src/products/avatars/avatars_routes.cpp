@@ -80,8 +80,8 @@ Result<Response> list_groups(const Context& context, const Request& request) {
   const int room = page.limit + 1 - static_cast<int>(data.size());
   if (wanted.is_public && room > 0) {
     const bool continues = is_in_catalogue || !wanted.is_private;
-    TRY_ASSIGN(const auto found, find_groups({.after_id = continues ? page.after_id : std::string(),
-                                              .limit = room}));
+    TRY_ASSIGN(const auto found,
+               find_groups({.after_id = continues ? page.after_id : std::string(), .limit = room}));
     for (const auto* group : found.items) data.push_back(catalogue_group(request, *group));
   }
   return page_of(std::move(data), page.limit);
@@ -153,19 +153,17 @@ Result<Response> create(const Context& context, const Request& request) {
 }
 
 Result<Response> change_group(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto group,
-             context.service.set_default_voice(request.principal.account_id,
-                                               request.path_param("group_id"),
-                                               string_or(request.object(), "default_voice_id")));
+  TRY_ASSIGN(const auto group, context.service.set_default_voice(
+                                   request.principal.account_id, request.path_param("group_id"),
+                                   string_or(request.object(), "default_voice_id")));
   TRY_ASSIGN(auto json, own_group(context, request, group));
   return api::data_response(std::move(json));
 }
 
 Result<Response> change_look(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto look,
-             context.service.rename_look(request.principal.account_id,
-                                         request.path_param("look_id"),
-                                         string_or(request.object(), "name")));
+  TRY_ASSIGN(const auto look, context.service.rename_look(request.principal.account_id,
+                                                          request.path_param("look_id"),
+                                                          string_or(request.object(), "name")));
   TRY_ASSIGN(auto json, own_look(context, request, look));
   return api::data_response(std::move(json));
 }
@@ -180,6 +178,14 @@ Result<Response> remove_look(const Context& context, const Request& request) {
   const std::string& id = request.path_param("look_id");
   TRY(context.service.remove_look(request.principal.account_id, id));
   return api::data_response(json::object{{"id", id}});
+}
+
+Result<Response> refuse_consent(const Context& context, const Request& request) {
+  const std::string& id = request.path_param("group_id");
+  if (avatar::find_presenter(id) == nullptr)
+    TRY(context.service.find_group(request.principal.account_id, id));
+  return fail(ErrorCode::invalid_parameter, "This avatar needs no consent: digital twins do.",
+              "group_id");
 }
 
 api::Route preview_route(const char* file, const char* mime_type,
@@ -218,6 +224,7 @@ std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service
       {"GET", "/v3/avatars/{group_id}", handle(show_group)},
       {"PATCH", "/v3/avatars/{group_id}", handle(change_group)},
       {"DELETE", "/v3/avatars/{group_id}", handle(remove_group)},
+      {"POST", "/v3/avatars/{group_id}/consent", handle(refuse_consent)},
       {"GET", "/v3/avatars/looks/{look_id}", handle(show_look)},
       {"PATCH", "/v3/avatars/looks/{look_id}", handle(change_look)},
       {"DELETE", "/v3/avatars/looks/{look_id}", handle(remove_look)},

@@ -15,14 +15,13 @@ namespace {
 constexpr std::string_view kKind = "avatars";
 constexpr std::string_view kPriceItem = "avatar_creation.photo_avatar";
 constexpr std::int64_t kDeadlineMs = 20 * 60 * 1000;
-constexpr std::size_t kNameMax = 255;   // as in PATCH
+constexpr std::size_t kNameMax = 255;    // as in PATCH
 constexpr std::size_t kWordsMax = 4000;  // of a prompt with those of the looks it refers to
 
 Result<jobs::ResolvedInput> resolve(jobs::InputResolver& inputs, std::string_view account_id,
                                     const json::object& source, std::string param,
                                     jobs::Keep keep) {
-  const jobs::InputRules rules{
-      .param = std::move(param), .kinds = {"image"}, .size_max = 50 << 20};
+  const jobs::InputRules rules{.param = std::move(param), .kinds = {"image"}, .size_max = 50 << 20};
   if (const auto url = string_or(source, "url"); !url.empty())
     return inputs.from_url(url, rules, keep);
   if (const auto id = string_or(source, "asset_id"); !id.empty())
@@ -39,9 +38,9 @@ std::int64_t seed_of(std::string_view id) {  // FNV-1a
 }
 
 // Neither renamed nor removed by anybody.
-tl::unexpected<Error> is_public(const char* what) {
+tl::unexpected<Error> is_public(const char* what, const char* param) {
   return fail(ErrorCode::resource_access_denied,
-              std::string("This ") + what + " is public and cannot be changed.");
+              std::string("This avatar is public: it cannot be ") + what + ".", param);
 }
 
 }  // namespace
@@ -59,8 +58,8 @@ Result<void> AvatarsService::add_inputs(const accounts::Principal& principal,
     plan.job.input_blobs.push_back(input.blob.hash);
   };
   if (plan.avatar.look.kind == "photo") {
-    TRY_ASSIGN(const auto photo, resolve(inputs_, principal.account_id,
-                                         body.at("file").get_object(), "file", keep));
+    TRY_ASSIGN(const auto photo,
+               resolve(inputs_, principal.account_id, body.at("file").get_object(), "file", keep));
     add("photo", photo);
   } else if (const auto* references = array_or_null(body, "reference_images")) {
     for (std::size_t i = 0; i < references->size(); ++i) {
@@ -91,10 +90,11 @@ Result<json::object> AvatarsService::described(const accounts::Principal& princi
                 "avatar_id");
   }
   if (look->kind != "prompt") {
-    return fail(ErrorCode::invalid_parameter,
-                "'avatar_id' must be a look that was made from a prompt; give a photograph as one of "
-                "'reference_images'.",
-                "avatar_id");
+    return fail(
+        ErrorCode::invalid_parameter,
+        "'avatar_id' must be a look that was made from a prompt; give a photograph as one of "
+        "'reference_images'.",
+        "avatar_id");
   }
   // The new words stand in front: the first that fits decides.
   return json::object{{"prompt", string_or(look->details, "prompt")},
@@ -220,7 +220,7 @@ Result<std::vector<jobs::AvatarLook>> AvatarsService::list_looks(const jobs::Ava
 Result<jobs::AvatarGroup> AvatarsService::set_default_voice(std::string_view account_id,
                                                             std::string_view group_id,
                                                             const std::string& voice_id) {
-  if (avatar::find_presenter(group_id) != nullptr) return is_public("group");
+  if (avatar::find_presenter(group_id) != nullptr) return is_public("changed", "group_id");
   TRY(store_.find_group(account_id, group_id));
   if (speech::find_voice(voice_id) == nullptr) {
     return fail(ErrorCode::invalid_parameter, "There is no voice with the id '" + voice_id + "'.",
@@ -233,7 +233,7 @@ Result<jobs::AvatarGroup> AvatarsService::set_default_voice(std::string_view acc
 Result<jobs::AvatarLook> AvatarsService::rename_look(std::string_view account_id,
                                                      std::string_view look_id,
                                                      const std::string& name) {
-  if (avatar::find_look(look_id) != nullptr) return is_public("look");
+  if (avatar::find_look(look_id) != nullptr) return is_public("renamed", "look_id");
   TRY(store_.find_look(account_id, look_id));
   if (!name.empty()) TRY(store_.rename_look(account_id, look_id, name));
   return store_.find_look(account_id, look_id);
@@ -249,19 +249,18 @@ Result<void> AvatarsService::drop(const jobs::AvatarLook& look) {
 }
 
 Result<void> AvatarsService::remove_look(std::string_view account_id, std::string_view look_id) {
-  if (avatar::find_look(look_id) != nullptr) return is_public("look");
+  if (avatar::find_look(look_id) != nullptr) return is_public("deleted", "look_id");
   TRY_ASSIGN(const auto look, store_.find_look(account_id, look_id));
   return drop(look);
 }
 
 Result<void> AvatarsService::remove_group(std::string_view account_id, std::string_view group_id) {
-  if (avatar::find_presenter(group_id) != nullptr) return is_public("group");
+  if (avatar::find_presenter(group_id) != nullptr) return is_public("deleted", "group_id");
   TRY(store_.find_group(account_id, group_id));
   for (;;) {
-    TRY_ASSIGN(const auto looks,
-               store_.list_looks({.account_id = std::string(account_id),
-                                  .group_id = std::string(group_id),
-                                  .limit = 50}));
+    TRY_ASSIGN(const auto looks, store_.list_looks({.account_id = std::string(account_id),
+                                                    .group_id = std::string(group_id),
+                                                    .limit = 50}));
     if (looks.empty()) return {};
     for (const auto& look : looks) TRY(drop(look));
   }

@@ -42,7 +42,8 @@ class AvatarsService {
 
   // Errors: avatar_group_not_found; invalid_parameter (no such voice); resource_access_denied (a
   // public group); avatar_not_found.
-  Result<jobs::AvatarGroup> set_default_voice(std::string_view account_id, std::string_view group_id,
+  Result<jobs::AvatarGroup> set_default_voice(std::string_view account_id,
+                                              std::string_view group_id,
                                               const std::string& voice_id);
   Result<jobs::AvatarLook> rename_look(std::string_view account_id, std::string_view look_id,
                                        const std::string& name);

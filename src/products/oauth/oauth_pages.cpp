@@ -6,11 +6,14 @@
 
 #include "accounts/account.h"
 #include "accounts/oauth_authorization.h"
+#include "api/html.h"
 #include "base/bytes.h"
 #include "products/oauth/oauth_style.h"
 
 namespace understudy::oauth {
 namespace {
+
+using api::html_escaped;
 
 // The policy names the style by its hash, so nothing that slipped into a page is ever a style.
 const std::string& style_source() {
@@ -92,22 +95,6 @@ std::string who(std::string_view account) {
 }
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 api::Response sign_in_page(const SignInPage& shown, int status) {
   const std::string purpose =

@@ -47,6 +47,4 @@ api::Response device_page(const DevicePage& page, int status = 200);
 api::Response notice_page(std::string_view heading, std::string_view sentence, bool is_good,
                           int status = 200);
 
-std::string html_escaped(std::string_view text);
-
 }  // namespace understudy::oauth

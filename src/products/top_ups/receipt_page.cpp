@@ -1,26 +1,12 @@
 #include <fmt/format.h>
 
-#include "base/clock.h"
+#include "api/html.h"
 #include "products/top_ups/receipts.h"
 
 namespace understudy::top_ups {
 namespace {
 
-// Names and titles are a customer's: no character of theirs is markup.
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&#39;"; break;
-      default: safe += c;
-    }
-  }
-  return safe;
-}
+using api::html_escaped;  // names and titles are a customer's
 
 constexpr std::string_view kStyle = R"(
   @page { size: A4; margin: 18mm; }
@@ -54,53 +40,32 @@ std::string page(std::string_view title, std::string_view body) {
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
-      escaped(title), kStyle, body);
-}
-
-// At least two decimals, as people write dollars: "1.5" is "$1.50".
-std::string dollars(std::string amount) {
-  const auto point = amount.find('.');
-  if (point == std::string::npos) {
-    amount += ".00";
-  } else if (amount.size() - point == 2) {
-    amount += '0';
-  }
-  return "$" + amount;
-}
-
-std::string fact_text(const ReceiptFact& fact) {
-  if (fact.value.is_null()) return "-";
-  if (fact.value.is_string() && !fact.name.ends_with("_usd")) {
-    return std::string(fact.value.get_string());
-  }
-  const std::string text = to_text(fact.value);
-  return fact.name.ends_with("_usd") ? dollars(text) : text;
+      html_escaped(title), kStyle, body);
 }
 
 std::string head(const Receipt& receipt) {
-  std::string time = iso8601(receipt.time_ms).substr(0, 19) + " UTC";
-  time[10] = ' ';
   const std::string email =
-      receipt.account.email.empty() ? "" : "<br>" + escaped(receipt.account.email);
+      receipt.account.email.empty() ? "" : "<br>" + html_escaped(receipt.account.email);
   return fmt::format(
       "<header>\n<div><h1>{}</h1><span class=\"quiet\">{}</span><br>"
       "<span class=\"status\">{}</span></div>\n"
       "<div class=\"amount\"><span class=\"mark\">UNDERSTUDY</span><br>{}{}"
       "<br><span class=\"quiet\">{}</span></div>\n</header>\n",
-      escaped(receipt.title), escaped(receipt.id), escaped(receipt.status),
-      escaped(receipt.account.name), email, escaped(time));
+      html_escaped(receipt.title), html_escaped(receipt.id), html_escaped(receipt.status),
+      html_escaped(receipt.account.name), email, html_escaped(time_text(receipt)));
 }
 
 std::string line(const Receipt& receipt) {
-  const std::string amount = dollars(money::to_text(receipt.amount));
+  const std::string amount = amount_text(money::to_text(receipt.amount), receipt.currency);
   return fmt::format(
       "<table>\n<tr><th>What</th><th class=\"amount\">Quantity</th><th class=\"amount\">Rate</th>"
       "<th class=\"amount\">Amount</th></tr>\n"
       "<tr><td>{}</td><td class=\"amount\">{}</td><td class=\"amount\">{}</td>"
       "<td class=\"amount\">{}</td></tr>\n"
-      "<tr class=\"total\"><td colspan=\"3\">Total in US dollars</td>"
+      "<tr class=\"total\"><td colspan=\"3\">{}</td>"
       "<td class=\"amount\">{}</td></tr>\n</table>\n",
-      escaped(receipt.what), escaped(receipt.quantity), escaped(receipt.rate), amount, amount);
+      html_escaped(receipt.what), html_escaped(receipt.quantity), html_escaped(receipt.rate),
+      amount, total_title(receipt), amount);
 }
 
 }  // namespace
@@ -108,15 +73,15 @@ std::string line(const Receipt& receipt) {
 std::string receipt_page(const Receipt& receipt) {
   std::string body = head(receipt) + line(receipt);
   if (!receipt.formula.empty()) {
-    body += "<p class=\"formula\">" + escaped(receipt.formula) + "</p>\n";
+    body += "<p class=\"formula\">" + html_escaped(receipt.formula) + "</p>\n";
   }
   body += "<table class=\"facts\">\n";
   for (const auto& fact : receipt.facts) {
     if (fact.label.empty()) continue;
-    body += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(fact.label),
-                        escaped(fact_text(fact)));
+    body += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", html_escaped(fact.label),
+                        html_escaped(fact_text(fact)));
   }
-  body += "</table>\n<footer class=\"quiet\">" + escaped(receipt.remark) + "</footer>\n";
+  body += "</table>\n<footer class=\"quiet\">" + html_escaped(receipt.remark) + "</footer>\n";
   return page(receipt.title + " " + receipt.id, body);
 }
 

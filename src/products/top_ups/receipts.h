@@ -1,6 +1,6 @@
 // Receipts: of a top-up (what was paid in, and taken back since) and of a job (quantity x rate =
-// amount, what was held, captured and released, the wallet before and after). As JSON and as a page
-// to print. Nothing is computed here that a reader could not compute again. Pure.
+// amount, what was held, captured and released, the wallet before and after). As JSON, as a page to
+// print and as a PDF. Nothing is computed here that a reader could not compute again. Pure.
 #pragma once
 
 #include <optional>
@@ -32,6 +32,7 @@ struct Receipt {
   std::string what;
   std::string quantity;
   std::string rate;
+  std::string_view currency = "usd";  // or "credits"
   money::Money amount;
   std::string formula;  // empty: nothing to recompute
   std::vector<ReceiptFact> facts;
@@ -45,6 +46,14 @@ Result<Receipt> receipt_of(const jobs::Job& job, const accounts::Account& accoun
 
 json::object receipt_json(const Receipt& receipt);
 std::string receipt_page(const Receipt& receipt);  // HTML, without scripts and without other files
-std::string return_page(bool is_success);          // where Stripe sends the customer back to
+// One page A4; a text that is too long for its place ends with an ellipsis.
+Result<std::string> receipt_pdf(const Receipt& receipt);
+
+// What page and PDF print alike.
+std::string amount_text(std::string amount, std::string_view currency);  // "$1.50", "1.5 credits"
+std::string fact_text(const ReceiptFact& fact);
+std::string time_text(const Receipt& receipt);  // "2026-11-22 15:04:05 UTC"
+std::string total_title(const Receipt& receipt);
+std::string return_page(bool is_success);  // where Stripe sends the customer back to
 
 }  // namespace understudy::top_ups

@@ -5,10 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace understudy::top_ups {
 namespace {
 
 constexpr int kTriesMax = 3;
+constexpr std::size_t kIdMax = 255;
+constexpr std::size_t kMessageMax = 500;
 constexpr std::chrono::milliseconds kFirstPause(200);
 constexpr net::Limits kLimits{
     .size_max = 4 << 20, .time_ms = 20'000, .connect_ms = 5'000, .redirects_max = 0};
@@ -25,30 +29,38 @@ StripeError::Kind kind_of(const net::HttpResponse& answer) {
   return is_transient(answer) ? StripeError::Kind::transient : StripeError::Kind::refused;
 }
 
-StripeError error_of(const net::HttpResponse& answer) {
+}  // namespace
+
+StripeError stripe_error(const net::HttpResponse& answer) {
   StripeError error;
   error.kind = kind_of(answer);
   if (const auto id = answer.headers.find("request-id"); id != answer.headers.end()) {
-    error.request_id = id->second;
+    error.request_id = printable(id->second, kIdMax);
   }
   error.code = fmt::format("http_{}", answer.status);
   const auto body = parse_json(answer.body);
   const auto* object = body ? body->if_object() : nullptr;
   const auto* told = object == nullptr ? nullptr : object_or_null(*object, "error");
   if (told == nullptr) return error;
-  error.code = string_or(*told, "code", string_or(*told, "type", error.code));
-  error.param = string_or(*told, "param");
+  const auto text = [](const json::object& from, std::string_view name, std::size_t size_max) {
+    return printable(string_or(from, name), size_max);
+  };
+  for (const char* name : {"code", "type"}) {
+    if (auto code = text(*told, name, kIdMax); !code.empty()) {
+      error.code = std::move(code);
+      break;
+    }
+  }
+  error.param = text(*told, "param", kIdMax);
   // Stripe repeats parts of a wrong key in its message.
   if (error.kind != StripeError::Kind::forbidden) {
-    error.message = string_or(*told, "message").substr(0, 500);
+    error.message = text(*told, "message", kMessageMax);
   }
   if (const auto* payment = object_or_null(*told, "payment_intent"); payment != nullptr) {
-    error.payment_id = string_or(*payment, "id");
+    error.payment_id = text(*payment, "id", kIdMax);
   }
   return error;
 }
-
-}  // namespace
 
 std::string to_text(const StripeError& error) {
   return fmt::format("Stripe: {} {} {} (request {})", error.code, error.param, error.message,
@@ -106,7 +118,8 @@ StripeClient::Answer StripeClient::call_once(const net::HttpRequest& request) co
     error.message = answer.error().message + " " + answer.error().detail;
     return tl::make_unexpected(std::move(error));
   }
-  if (answer->status < 200 || answer->status > 299) return tl::make_unexpected(error_of(*answer));
+  if (answer->status < 200 || answer->status > 299)
+    return tl::make_unexpected(stripe_error(*answer));
   auto body = parse_json(answer->body);
   if (body && body->is_object()) return std::move(body->get_object());
   StripeError error;

@@ -28,6 +28,8 @@ struct StripeError {
   std::string payment_id = {};  // of the PaymentIntent that was declined
   std::string request_id = {};  // Stripe's, for its support
 };
+// What an answer that is no success says; its texts are short and printable.
+StripeError stripe_error(const net::HttpResponse& answer);
 std::string to_text(const StripeError& error);  // for the log; never with a secret
 
 class StripeClient {

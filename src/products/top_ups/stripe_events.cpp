@@ -1,5 +1,9 @@
 #include "products/top_ups/stripe_events.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace understudy::top_ups {
 namespace {
 
@@ -18,6 +22,12 @@ tl::unexpected<Error> wrong(const std::string& member) {
               "'" + member + "' of this event is not as Stripe documents it.", member);
 }
 
+// Ids, types and the like: no control characters, which no database of texts takes.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
 // A text of a sensible length, or nothing when it is null or missing.
 Result<std::string> text_of(const json::object& object, std::string_view name, bool is_required) {
   const auto* value = object.if_contains(name);
@@ -26,6 +36,7 @@ Result<std::string> text_of(const json::object& object, std::string_view name, b
     return std::string();
   }
   if (!value->is_string() || value->get_string().size() > kIdMax ||
+      !is_plain(std::string_view(value->get_string())) ||
       (is_required && value->get_string().empty())) {
     return wrong(std::string(name));
   }
@@ -58,8 +69,8 @@ void take_failure(PaymentFacts& facts, const json::object& payment) {
   if (error == nullptr) return;
   const std::string code = string_or(*error, "code");
   const std::string message = string_or(*error, "message");
-  if (!code.empty() && code.size() <= kIdMax) facts.failure_code = code;
-  if (!message.empty()) facts.failure_message = message.substr(0, kTextMax);
+  if (!code.empty() && code.size() <= kIdMax && is_plain(code)) facts.failure_code = code;
+  if (!message.empty()) facts.failure_message = printable(message, kTextMax);
 }
 
 Result<PaymentFacts> session_facts(const json::object& session) {

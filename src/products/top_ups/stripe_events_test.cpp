@@ -127,5 +127,24 @@ TEST(StripeEvents, AnyChangeOfABodyIsRefusedOrRead) {
   }
 }
 
+TEST(StripeEvents, TextsThatAreKeptAreTexts) {
+  for (const char* id : {R"("pi\u0000")", R"("pi\n1")", R"("")", R"(5)"}) {
+    std::string text = session("paid");
+    text.replace(text.find(R"("cs_1")"), 6, id);
+    EXPECT_FALSE(parse_event(event("checkout.session.completed", text))) << id;
+  }
+  // A message is cut between characters, not inside of one.
+  std::string message(499, 'x');
+  message += "\xc3\xa9 and more";
+  const auto failed = std::get<PaymentFacts>(
+      parse_event(event("payment_intent.payment_failed",
+                        R"({"id":"pi_1","currency":"usd","metadata":{"top_up_kind":"auto_reload"},)"
+                        R"("last_payment_error":{"code":"card\u0000","message":")" +
+                            message + R"("}})"))
+          ->facts);
+  EXPECT_EQ(failed.failure_message, std::string(499, 'x'));
+  EXPECT_EQ(failed.failure_code, "payment_failed");
+}
+
 }  // namespace
 }  // namespace understudy::top_ups

@@ -36,7 +36,9 @@ std::string encode_form(const Form& form) {
 }
 
 std::string checkout_request(const money::TopUp& top_up, const CheckoutWishes& wishes) {
-  const std::string what = "Wallet credit of " + money::to_text(top_up.amount) + " USD";
+  const std::string what = top_up.credits > 0
+                               ? std::to_string(top_up.credits) + " add-on credits"
+                               : "Wallet credit of " + money::to_text(top_up.amount) + " USD";
   Form form = {
       {"mode", "payment"},
       {"client_reference_id", top_up.id},

@@ -1,54 +1,28 @@
 #include "products/top_ups/top_ups_json.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "base/text.h"
+#include "api/body_fields.h"
 
 namespace understudy::top_ups {
 namespace {
 
 using money::Money;
 
-tl::unexpected<Error> invalid(std::string_view param, std::string message) {
-  return fail(ErrorCode::invalid_parameter, std::move(message), std::string(param));
-}
-
 Result<const json::object*> object_of(const json::value& body,
                                       std::initializer_list<std::string_view> known) {
   const auto* object = body.if_object();
-  if (object == nullptr) return invalid("", "The body must be a JSON object.");
-  for (const auto& member : *object) {
-    const std::string_view key(member.key().data(), member.key().size());
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      return invalid(key, "'" + std::string(key) + "' is not a field of this call.");
-    }
-  }
+  if (object == nullptr) return api::invalid_field("", "The body must be a JSON object.");
+  TRY(api::check_members(*object, known));
   return object;
 }
 
-// A number or a text; null and missing give nothing. The digits decide, never a double's value.
 Result<std::optional<Money>> amount_field(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || value->is_null()) return std::nullopt;
-  const bool is_text = value->is_string();
-  if (is_text || value->is_number()) {
-    const auto amount =
-        money::parse_usd(is_text ? std::string(value->get_string()) : to_text(*value));
-    if (amount && *amount >= Money{}) return std::optional(*amount);
+  TRY_ASSIGN(const auto amount, api::optional_usd(object, name));
+  if (amount && *amount < Money{}) {
+    return api::invalid_field(name, fmt::format("'{}' must not be negative.", name));
   }
-  return invalid(name, "'" + std::string(name) +
-                           "' must be an amount in US dollars, such as 25 or "
-                           "\"25.50\".");
-}
-
-Result<bool> flag_field(const json::object& object, std::string_view name, bool fallback,
-                        bool is_required) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr && !is_required) return fallback;
-  if (value == nullptr || !value->is_bool()) {
-    return invalid(name, "'" + std::string(name) + "' must be true or false.");
-  }
-  return value->get_bool();
+  return amount;
 }
 
 json::value seconds_or_null(std::int64_t time_ms) {
@@ -75,6 +49,7 @@ json::object top_up_json(const money::TopUp& top_up) {
       {"kind", to_string(top_up.kind)},
       {"status", to_string(top_up.state)},
       {"amount_usd", money::to_json(top_up.amount)},
+      {"credits", top_up.credits > 0 ? json::value(top_up.credits) : json::value(nullptr)},
       {"currency", "usd"},
       {"url", is_open ? string_or_null(top_up.url) : json::value(nullptr)},
       {"failure", std::move(failure)},
@@ -114,17 +89,18 @@ json::object debt_json(const money::Debt& debt) {
 Result<TopUpBody> top_up_body(const json::value& body) {
   TRY_ASSIGN(const auto* object, object_of(body, {"amount_usd", "save_payment_method"}));
   TRY_ASSIGN(const auto amount, amount_field(*object, "amount_usd"));
-  if (!amount) return invalid("amount_usd", "'amount_usd' is required.");
-  TopUpBody read{.amount = *amount};
-  TRY_ASSIGN(read.saves_payment_method, flag_field(*object, "save_payment_method", true, false));
-  return read;
+  if (!amount) return api::invalid_field("amount_usd", "'amount_usd' is required.");
+  TRY_ASSIGN(const auto saves, api::optional_flag(*object, "save_payment_method"));
+  return TopUpBody{.amount = *amount, .saves_payment_method = saves.value_or(true)};
 }
 
 Result<money::AutoReload> auto_reload_body(const json::value& body) {
   TRY_ASSIGN(const auto* object,
              object_of(body, {"enabled", "threshold_usd", "amount_usd", "monthly_limit_usd"}));
   money::AutoReload wish;
-  TRY_ASSIGN(wish.is_enabled, flag_field(*object, "enabled", false, true));
+  TRY_ASSIGN(const auto is_enabled, api::optional_flag(*object, "enabled"));
+  if (!is_enabled) return api::invalid_field("enabled", "'enabled' must be true or false.");
+  wish.is_enabled = *is_enabled;
   TRY_ASSIGN(const auto threshold, amount_field(*object, "threshold_usd"));
   TRY_ASSIGN(const auto amount, amount_field(*object, "amount_usd"));
   TRY_ASSIGN(const auto monthly_limit, amount_field(*object, "monthly_limit_usd"));
@@ -132,19 +108,15 @@ Result<money::AutoReload> auto_reload_body(const json::value& body) {
   wish.amount = amount.value_or(Money{});
   wish.monthly_limit = monthly_limit.value_or(Money{});
   if (monthly_limit == Money{}) {
-    return invalid("monthly_limit_usd", "'monthly_limit_usd' must be above 0, or null for none.");
+    return api::invalid_field("monthly_limit_usd",
+                              "'monthly_limit_usd' must be above 0, or null for none.");
   }
   return wish;
 }
 
 Result<std::string> note_body(const json::value& body) {
   TRY_ASSIGN(const auto* object, object_of(body, {"note"}));
-  const auto* value = object->if_contains("note");
-  if (value == nullptr || !value->is_string() || value->get_string().size() > 500 ||
-      trimmed(std::string_view(value->get_string())).empty()) {
-    return invalid("note", "'note' must say why, in at most 500 characters.");
-  }
-  return std::string(value->get_string());
+  return api::required_text(*object, "note", 500);
 }
 
 }  // namespace understudy::top_ups

@@ -2,6 +2,7 @@
 
 #include "api/pagination.h"
 #include "base/bytes.h"
+#include "money/credit_prices.h"
 #include "products/top_ups/receipts.h"
 #include "products/top_ups/top_ups_json.h"
 
@@ -25,15 +26,9 @@ tl::unexpected<Error> named(Error error, const char* param) {
 Result<Response> create(const Ports& ports, const Request& request) {
   TRY(ports.top_ups.check_configured());
   TRY_ASSIGN(const auto body, top_up_body(request.json));
-  CheckoutWish wish{.account_id = request.principal.account_id,
-                    .key_id = request.principal.key_id,
-                    .amount = body.amount,
-                    .saves_payment_method = body.saves_payment_method,
-                    .base_url = request.base_url,
-                    .request_key = {}};
-  if (request.idempotency) {
-    wish.request_key = sha256_hex(request.idempotency->scope + "\n" + request.idempotency->key);
-  }
+  CheckoutWish wish = checkout_wish(request);
+  wish.amount = body.amount;
+  wish.saves_payment_method = body.saves_payment_method;
   TRY_ASSIGN(const auto top_up, ports.top_ups.create(wish));
   return api::data_response(top_up_json(top_up), 201);
 }
@@ -89,11 +84,23 @@ Result<Response> show_return(const Ports&, const Request& request) {
   return page_of(return_page(request.query_value("result") == "success"));
 }
 
+Result<Response> pdf_of(const Receipt& receipt) {
+  TRY_ASSIGN(auto bytes, receipt_pdf(receipt));
+  Response response;
+  response.text = std::move(bytes);
+  response.content_type = "application/pdf";
+  response.headers = {
+      {"content-disposition", "inline; filename=\"receipt-" + receipt.id + ".pdf\""},
+      {"cache-control", "private, no-store"}};
+  return response;
+}
+
 Result<Response> receipt_answer(const Request& request, const Receipt& receipt) {
   const auto format = request.query_value("format").value_or("html");
   if (format == "json") return api::data_response(receipt_json(receipt));
   if (format == "html") return page_of(receipt_page(receipt));
-  return fail(ErrorCode::invalid_parameter, "'format' must be html or json.", "format");
+  if (format == "pdf") return pdf_of(receipt);
+  return fail(ErrorCode::invalid_parameter, "'format' must be html, json or pdf.", "format");
 }
 
 Result<Response> top_up_receipt(const Ports& ports, const Request& request) {
@@ -105,12 +112,18 @@ Result<Response> top_up_receipt(const Ports& ports, const Request& request) {
   return receipt_answer(request, receipt);
 }
 
+// The wallet that paid for a job.
+std::string wallet_of(const jobs::Job& job) {
+  const bool is_credits = money::is_credit_version(job.charge.price_version);
+  return is_credits ? money::credits_wallet(job.account_id) : job.account_id;
+}
+
 Result<Response> job_receipt(const Ports& ports, const Request& request) {
   const auto job = ports.jobs.find(request.principal.account_id, request.path_param("job_id"));
   if (!job) return named(job.error(), "job_id");
   TRY_ASSIGN(const auto account, ports.accounts.find_account(job->account_id));
   TRY_ASSIGN(const auto entry,
-             ports.top_ups.store().find_entry(job->account_id, money::kCapture, job->id));
+             ports.top_ups.store().find_entry(wallet_of(*job), money::kCapture, job->id));
   TRY_ASSIGN(const auto receipt, receipt_of(*job, account, entry));
   return receipt_answer(request, receipt);
 }
@@ -135,6 +148,20 @@ Result<Response> waive_debts(const Ports& ports, const Request& request) {
 }
 
 }  // namespace
+
+std::string request_key(const Request& request) {
+  if (!request.idempotency) return {};
+  return sha256_hex(request.idempotency->scope + "\n" + request.idempotency->key);
+}
+
+CheckoutWish checkout_wish(const Request& request) {
+  CheckoutWish wish;
+  wish.account_id = request.principal.account_id;
+  wish.key_id = request.principal.key_id;
+  wish.base_url = request.base_url;
+  wish.request_key = request_key(request);
+  return wish;
+}
 
 std::vector<api::Route> routes(const Ports& ports) {
   const auto route = [&ports](const char* method, const char* path, const char* scope,
@@ -165,6 +192,7 @@ std::vector<api::Route> routes(const Ports& ports) {
                 "Stripe-Signature");
   };
   all.push_back(std::move(webhook));
+  for (auto& made : credit_routes(ports)) all.push_back(std::move(made));
   return all;
 }
 

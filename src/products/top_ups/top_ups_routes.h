@@ -21,5 +21,11 @@ struct Ports {
 };
 
 std::vector<api::Route> routes(const Ports& ports);
+std::vector<api::Route> credit_routes(const Ports& ports);  // among routes()
+
+// Of the request's Idempotency-Key; empty: there is none.
+std::string request_key(const api::Request& request);
+// Who asks, and from where; without the amount.
+CheckoutWish checkout_wish(const api::Request& request);
 
 }  // namespace understudy::top_ups

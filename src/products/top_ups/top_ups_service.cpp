@@ -73,13 +73,15 @@ Result<void> TopUpService::check_configured() const {
 
 Result<TopUp> TopUpService::create(const CheckoutWish& wish) {
   TRY(check_configured());
-  TRY(money::check_top_up(wish.amount, settings_.limits, "amount_usd"));
+  TRY(money::check_top_up(wish.amount, settings_.limits,
+                          wish.credits > 0 ? "credits" : "amount_usd"));
   TopUp top_up;
   top_up.created_at_ms = clock_.now_ms();
   top_up.id = new_id(top_up.created_at_ms, "topup_");
   top_up.account_id = wish.account_id;
   top_up.key_id = wish.key_id;
   top_up.amount = wish.amount;
+  top_up.credits = wish.credits;
   TRY_ASSIGN(const auto last, store_.last_saved_payment(wish.account_id));
   if (last) top_up.customer_id = last->customer_id;
   const std::string page = wish.base_url + "/understudy/v1/top-ups/return?result=";

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "money/credit_sale.h"
 #include "money/top_up_store.h"
 #include "products/top_ups/stripe_client.h"
 
@@ -23,6 +24,7 @@ struct Settings {
   std::string success_url;  // empty: a page of this server
   std::string cancel_url;
   money::TopUpLimits limits;
+  money::CreditTariff credit_tariff;
   std::int64_t poll_after_ms = 60'000;  // how long an event is waited for before Stripe is asked
 };
 
@@ -30,6 +32,7 @@ struct CheckoutWish {
   std::string account_id;
   std::string key_id;
   money::Money amount;
+  std::int64_t credits = 0;  // that it buys
   bool saves_payment_method = true;
   std::string base_url;     // as the client reached this server
   std::string request_key;  // of the client's Idempotency-Key, or empty

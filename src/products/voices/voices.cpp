@@ -69,7 +69,12 @@ Result<speech::SpeechRequest> parse_speech(const json::object& body) {
   request.is_ssml = string_or(body, "input_type", "text") == "ssml";
   request.voice_id = string_or(body, "voice_id");
   request.speed = number_or(body, "speed", 1);
-  TRY_ASSIGN(const auto* voice, find_voice(request.voice_id));
+  // As a resource an unknown voice is a 404; as a field it is a wrong value.
+  const auto* voice = speech::find_voice(request.voice_id);
+  if (voice == nullptr) {
+    return fail(ErrorCode::invalid_parameter,
+                "There is no voice with the id '" + request.voice_id + "'.", "voice_id");
+  }
   for (const char* field : {"language", "locale"}) {
     const std::string tag = string_or(body, field);
     if (tag.empty()) continue;

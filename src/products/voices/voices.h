@@ -37,7 +37,7 @@ Result<VoicePage> find_voices(const VoiceQuery& query);
 Result<const speech::Voice*> find_voice(std::string_view id);
 
 // Reads a body of POST /v3/voices/speech that the schema has accepted.
-// Errors: voice_not_found, invalid_parameter, tts_text_invalid, each with its field.
+// Errors: invalid_parameter, tts_text_invalid, each with its field.
 Result<speech::SpeechRequest> parse_speech(const json::object& body);
 
 // An upper bound of the length, from the text's own words and pauses. Errors: as above.

@@ -31,6 +31,13 @@ Result<api::Response> show(const api::Request& request) {
   return api::data_response(voice_detail_json(*voice, preview_url(request, *voice)));
 }
 
+// All voices are of the catalogue, which belongs to nobody.
+Result<api::Response> remove(const api::Request& request) {
+  TRY(find_voice(request.path_param("voice_id")));
+  return fail(ErrorCode::resource_access_denied, "This voice is public: it cannot be deleted.",
+              "voice_id");
+}
+
 Result<api::Response> preview(VoicePreviews& previews, const api::Request& request) {
   const std::string& id = request.path_param("voice_id");
   TRY_ASSIGN(auto path, previews.file(id));
@@ -63,6 +70,7 @@ std::vector<api::Route> routes(VoicesService& service, VoicePreviews& previews, 
   return {
       {"GET", "/v3/voices", list},
       {"GET", "/v3/voices/{voice_id}", show},
+      {"DELETE", "/v3/voices/{voice_id}", remove},
       {"POST", "/v3/voices/speech", speak},
       std::move(preview_route),
   };

@@ -64,7 +64,7 @@ TEST(Voices, ATokenOfNoVoiceIsRefused) {
 TEST(Voices, RefusesWhatCannotBeSpoken) {
   const std::string voice = some_voice();
   EXPECT_EQ(refusal({{"text", "Hello"}, {"voice_id", voice}}), "accepted");
-  EXPECT_EQ(refusal({{"text", "Hello"}, {"voice_id", "nobody"}}), "voice_not_found voice_id");
+  EXPECT_EQ(refusal({{"text", "Hello"}, {"voice_id", "nobody"}}), "invalid_parameter voice_id");
   EXPECT_EQ(refusal({{"text", " "}, {"voice_id", voice}}), "invalid_parameter text");
   EXPECT_EQ(refusal({{"text", std::string(5001, 'a')}, {"voice_id", voice}}),
             "invalid_parameter text");

@@ -1,10 +1,9 @@
 #include "products/webhooks/webhooks.h"
 
 #include <algorithm>
-#include <charconv>
-#include <ctime>
-#include <initializer_list>
 
+#include "api/body_fields.h"
+#include "api/time_text.h"
 #include "base/text.h"
 
 namespace understudy::webhooks {
@@ -12,22 +11,10 @@ namespace {
 
 constexpr std::size_t kFilterMax = 100;
 constexpr std::size_t kNameMax = 256;
-constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
 
 tl::unexpected<Error> invalid(std::string_view param, std::string_view rule) {
   return fail(ErrorCode::invalid_parameter, "'" + std::string(param) + "' " + std::string(rule),
               std::string(param));
-}
-
-// The extension's bodies are closed, as those of v3 are.
-Result<void> check_fields(const json::object& body, std::initializer_list<std::string_view> known) {
-  for (const auto& member : body) {
-    const std::string_view name(member.key().data(), member.key().size());
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return invalid(jobs::printable(name, 80), "is not a field of this request.");
-    }
-  }
-  return {};
 }
 
 bool is_given(const json::object& body, std::string_view name) {
@@ -60,8 +47,7 @@ Result<std::vector<std::string>> parse_filter(const json::object& body, Surface 
     std::string name(item.get_string());
     if (surface == Surface::extension) TRY(jobs::check_extension_filter(name));
     if (surface == Surface::v3 && !jobs::is_v3_event_type(name)) {
-      return invalid("events",
-                     "names '" + jobs::printable(name, 80) + "', which is no event type.");
+      return invalid("events", "names '" + printable(name, 80) + "', which is no event type.");
     }
     if (std::find(events.begin(), events.end(), name) == events.end()) {
       events.push_back(std::move(name));
@@ -80,46 +66,16 @@ Result<std::string> parse_url(const json::object& body, bool allow_private) {
 Result<std::int64_t> time_field(const json::object& body, std::string_view name) {
   if (!is_given(body, name)) return invalid(name, "is required.");
   const auto& value = body.at(name);
-  if (value.is_int64()) return parse_time(std::to_string(value.get_int64()), name);
-  if (value.is_string()) return parse_time(std::string_view(value.get_string()), name);
-  return parse_time("", name);
+  if (value.is_int64()) return api::parse_time(std::to_string(value.get_int64()), name);
+  if (value.is_string()) return api::parse_time(std::string_view(value.get_string()), name);
+  return api::parse_time("", name);
 }
 
 }  // namespace
 
-Result<std::int64_t> parse_time(std::string_view text, std::string_view param) {
-  const auto wrong =
-      invalid(param, "must be a time such as 2026-11-22T15:04:05Z, or seconds since 1970.");
-  std::int64_t seconds = 0;
-  const auto* end = text.data() + text.size();
-  const auto number = std::from_chars(text.data(), end, seconds);
-  if (number.ec == std::errc() && number.ptr == end) {
-    if (seconds < 0 || seconds > kSecondsMax) return wrong;
-    return seconds * 1000;
-  }
-  const std::string copy(text);
-  std::tm time = {};
-  const char* rest = ::strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &time);
-  if (rest == nullptr) return wrong;
-  std::int64_t fraction_ms = 0;
-  if (*rest == '.') {
-    std::int64_t place = 100;
-    for (++rest; *rest >= '0' && *rest <= '9'; ++rest, place /= 10) {
-      fraction_ms += (*rest - '0') * place;
-    }
-  }
-  if (std::string_view(rest) != "Z") return wrong;
-  const std::tm asked = time;
-  seconds = ::timegm(&time);
-  // timegm() makes 3 March of 31 February.
-  if (time.tm_mday != asked.tm_mday || time.tm_mon != asked.tm_mon) return wrong;
-  if (seconds < 0 || seconds > kSecondsMax) return wrong;
-  return seconds * 1000 + fraction_ms;
-}
-
 Result<jobs::WebhookEndpoint> parse_endpoint(const json::object& body, Surface surface,
                                              bool allow_private) {
-  TRY(check_fields(body, {"url", "events", "entity_id"}));
+  TRY(api::check_members(body, {"url", "events", "entity_id"}));
   jobs::WebhookEndpoint endpoint;
   TRY_ASSIGN(endpoint.url, parse_url(body, allow_private));
   TRY_ASSIGN(endpoint.events, parse_filter(body, surface));
@@ -131,7 +87,7 @@ Result<jobs::WebhookEndpoint> parse_endpoint(const json::object& body, Surface s
 Result<jobs::EndpointChange> parse_change(const json::object& body, Surface surface,
                                           bool allow_private) {
   const bool is_extension = surface == Surface::extension;
-  TRY(check_fields(body, {"url", "events", is_extension ? "status" : "url"}));
+  TRY(api::check_members(body, {"url", "events", is_extension ? "status" : "url"}));
   jobs::EndpointChange change;
   if (is_given(body, "url")) {
     TRY_ASSIGN(change.url, parse_url(body, allow_private));
@@ -155,7 +111,7 @@ Result<jobs::EndpointChange> parse_change(const json::object& body, Surface surf
 }
 
 Result<Replay> parse_replay(const json::object& body) {
-  TRY(check_fields(body, {"from", "to", "endpoint_id", "event_type", "only_failed"}));
+  TRY(api::check_members(body, {"from", "to", "endpoint_id", "event_type", "only_failed"}));
   Replay replay;
   TRY_ASSIGN(replay.from_ms, time_field(body, "from"));
   TRY_ASSIGN(replay.until_ms, time_field(body, "to"));
@@ -170,7 +126,7 @@ Result<Replay> parse_replay(const json::object& body) {
 }
 
 Result<std::string> parse_redelivery(const json::object& body) {
-  TRY(check_fields(body, {"endpoint_id"}));
+  TRY(api::check_members(body, {"endpoint_id"}));
   return text_field(body, "endpoint_id");
 }
 

@@ -41,7 +41,4 @@ Result<Replay> parse_replay(const json::object& body);
 // {"endpoint_id": ...} or nothing.
 Result<std::string> parse_redelivery(const json::object& body);
 
-// "2026-11-22T15:04:05Z", with or without a fraction, or seconds since 1970, in milliseconds.
-Result<std::int64_t> parse_time(std::string_view text, std::string_view param);
-
 }  // namespace understudy::webhooks

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/pagination.h"
+#include "api/time_text.h"
 #include "products/webhooks/webhooks_json.h"
 
 namespace understudy::webhooks {
@@ -78,10 +79,10 @@ Result<Response> list_events(WebhooksService& service, const Request& request, S
   TRY_ASSIGN(query.before_seq, number_before(page));
   if (surface == Surface::extension) {
     if (const auto from = request.query_value("from")) {
-      TRY_ASSIGN(query.from_ms, parse_time(*from, "from"));
+      TRY_ASSIGN(query.from_ms, api::parse_time(*from, "from"));
     }
     if (const auto to = request.query_value("to")) {
-      TRY_ASSIGN(query.until_ms, parse_time(*to, "to"));
+      TRY_ASSIGN(query.until_ms, api::parse_time(*to, "to"));
     }
   }
   query.limit = page.limit + 1;

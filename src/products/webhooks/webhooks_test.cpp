@@ -1,6 +1,7 @@
 // What requests may say, and what a caller may hear of.
 #include <gtest/gtest.h>
 
+#include "api/time_text.h"
 #include "products/webhooks/webhooks_service.h"
 
 namespace understudy::webhooks {
@@ -51,12 +52,12 @@ TEST(Webhooks, AChangeMustChangeSomething) {
 }
 
 TEST(Webhooks, TimesAreReadToTheMillisecond) {
-  EXPECT_EQ(parse_time("2023-11-14T22:13:20Z", "from").value(), 1'700'000'000'000);
-  EXPECT_EQ(parse_time("2023-11-14T22:13:20.25Z", "from").value(), 1'700'000'000'250);
-  EXPECT_EQ(parse_time("1700000000", "from").value(), 1'700'000'000'000);
+  EXPECT_EQ(api::parse_time("2023-11-14T22:13:20Z", "from").value(), 1'700'000'000'000);
+  EXPECT_EQ(api::parse_time("2023-11-14T22:13:20.25Z", "from").value(), 1'700'000'000'250);
+  EXPECT_EQ(api::parse_time("1700000000", "from").value(), 1'700'000'000'000);
   for (const char* bad : {"", "yesterday", "2023-02-31T00:00:00Z", "2023-11-14T22:13:20", "-5",
                           "99999999999999999999", "1e9"}) {
-    EXPECT_EQ(parse_time(bad, "from").error().param, "from") << bad;
+    EXPECT_EQ(api::parse_time(bad, "from").error().param, "from") << bad;
   }
 }
 

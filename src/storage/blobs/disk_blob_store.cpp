@@ -7,10 +7,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/file.h"
 #include "storage/sql/blob_refs.h"
@@ -78,9 +80,29 @@ std::int64_t modified_ms(const struct stat& facts) {
   return facts.st_mtim.tv_sec * 1000LL + facts.st_mtim.tv_nsec / 1'000'000;
 }
 
+// What is still on its way after so long was left by a program that ended; another server of the
+// same folder may be writing what is younger.
+constexpr std::int64_t kIncomingMaxMs = 24LL * 3600 * 1000;
+
+// Held between a look and what follows from it: by one thread of one of the servers of a folder.
+class FolderLock {
+ public:
+  FolderLock(std::mutex& mutex, const Descriptor& file) : guard_(mutex), file_(file.get()) {
+    while (::flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~FolderLock() { ::flock(file_, LOCK_UN); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  std::lock_guard<std::mutex> guard_;
+  int file_;
+};
+
 class Implementation final : public DiskBlobStore {
  public:
-  explicit Implementation(fs::path root) : root_(std::move(root)) {}
+  Implementation(fs::path root, Descriptor lock) : root_(std::move(root)), lock_(std::move(lock)) {}
 
   Result<jobs::BlobRef> put_file(const fs::path& file) override {
     const Descriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
@@ -114,7 +136,7 @@ class Implementation final : public DiskBlobStore {
 
   Result<void> remove(std::string_view hash) override {
     if (!jobs::is_blob_hash(hash)) return {};
-    const std::lock_guard lock(mutex_);
+    const FolderLock lock(mutex_, lock_);
     if (::unlink(path_of(hash).c_str()) != 0 && errno != ENOENT) {
       return disk_error("unlink", path_of(hash));
     }
@@ -141,7 +163,7 @@ class Implementation final : public DiskBlobStore {
   Result<bool> remove_if_untouched(std::string_view hash, std::int64_t time_ms) override {
     if (!jobs::is_blob_hash(hash)) return false;
     const fs::path path = path_of(hash);
-    const std::lock_guard lock(mutex_);
+    const FolderLock lock(mutex_, lock_);
     struct stat facts = {};
     if (::stat(path.c_str(), &facts) != 0 || modified_ms(facts) >= time_ms) return false;
     if (::unlink(path.c_str()) != 0) return disk_error("unlink", path);
@@ -159,7 +181,7 @@ class Implementation final : public DiskBlobStore {
     const fs::path path = path_of(blob.hash);
     TRY(make_folder(path.parent_path()));
     {
-      const std::lock_guard lock(mutex_);
+      const FolderLock lock(mutex_, lock_);
       const bool is_there = ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
       if (!is_there && ::rename(incoming.path().c_str(), path.c_str()) != 0) {
         return disk_error("rename", path);
@@ -171,6 +193,7 @@ class Implementation final : public DiskBlobStore {
 
   fs::path root_;
   std::mutex mutex_;
+  Descriptor lock_;
 };
 
 }  // namespace
@@ -181,11 +204,15 @@ Result<std::unique_ptr<DiskBlobStore>> open_disk_blob_store(const fs::path& root
   TRY(make_folder(root));
   ::chmod(root.c_str(), 0700);
   TRY(make_folder(root / "incoming"));
-  // What was on its way when the program last ended.
+  const std::int64_t left_before_ms = SystemClock().now_ms() - kIncomingMaxMs;
   for (const auto& left : fs::directory_iterator(root / "incoming", failed)) {
+    struct stat facts = {};
+    if (::stat(left.path().c_str(), &facts) != 0 || modified_ms(facts) >= left_before_ms) continue;
     fs::remove(left.path(), failed);
   }
-  return std::make_unique<Implementation>(root);
+  Descriptor lock(::open((root / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.get() < 0) return disk_error("open", root / "lock");
+  return std::make_unique<Implementation>(root, std::move(lock));
 }
 
 Result<int> sweep_blobs(DiskBlobStore& blobs, Database& database, std::int64_t time_ms) {

@@ -10,4 +10,7 @@ namespace understudy::storage {
 Result<void> store_answer(Connection& connection, const jobs::StoredAnswer& answer,
                           std::int64_t now_ms);
 
+// What it refuses with.
+tl::unexpected<Error> answered_already();
+
 }  // namespace understudy::storage

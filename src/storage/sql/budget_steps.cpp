@@ -84,12 +84,11 @@ Result<void> check_room(Connection& connection, const Budget& budget, std::int64
 // The guard is in the statement: a cap that was lowered since counts from now on.
 Result<void> hold_in(Connection& connection, const Budget& budget, std::int64_t start_ms,
                      Money amount, std::int64_t now_ms) {
-  TRY_ASSIGN(
-      const auto changed,
-      connection.execute("UPDATE budget_window SET held = held + $3,"
-                         " ceiling = CASE WHEN ceiling > $4 THEN ceiling ELSE $4 END "
-                         "WHERE budget_id = $1 AND start_ms = $2 AND spent + held <= $4 - $3",
-                         {budget.id, start_ms, amount, budget.cap}));
+  TRY_ASSIGN(const auto changed,
+             connection.execute("UPDATE budget_window SET held = held + $3,"
+                                " ceiling = CASE WHEN ceiling > $4 THEN ceiling ELSE $4 END "
+                                "WHERE budget_id = $1 AND start_ms = $2 AND spent + held <= $5",
+                                {budget.id, start_ms, amount, budget.cap, budget.cap - amount}));
   if (changed > 0) return tell_alert(connection, budget, start_ms, now_ms);
   TRY_ASSIGN(const Used now, used(connection, budget, start_ms));
   return no_room(budget, now, amount);

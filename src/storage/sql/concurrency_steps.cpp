@@ -35,8 +35,8 @@ tl::unexpected<Error> too_many(const Limit& limit, int retry_after_s) {
       "room.",
       limit.used, limit.most, limit.scope);
   error.retry_after_s = retry_after_s;
-  error.extra = std::make_shared<const json::object>(json::object{
-      {"scope", limit.scope}, {"limit", limit.most}, {"used", limit.used}});
+  error.extra = std::make_shared<const json::object>(
+      json::object{{"scope", limit.scope}, {"limit", limit.most}, {"used", limit.used}});
   return tl::make_unexpected(std::move(error));
 }
 

@@ -46,6 +46,7 @@ class Parameter {
 class Row {
  public:
   virtual ~Row() = default;
+  virtual bool is_null(int column) const = 0;
   virtual std::int64_t integer(int column) const = 0;
   virtual double real(int column) const = 0;
   virtual std::string_view text(int column) const = 0;  // also of a blob
@@ -67,6 +68,11 @@ class Columns {
   int next_ = 0;
 };
 
+// The SQL of the stores is one text for all databases but for what sql/dialect.h has.
+enum class Dialect { sqlite, postgres };
+
+// After a statement has failed the step must return its error: PostgreSQL has given up the
+// transaction by then.
 class Connection {
  public:
   using Parameters = std::span<const Parameter>;
@@ -74,13 +80,16 @@ class Connection {
 
   virtual ~Connection() = default;
 
+  virtual Dialect dialect() const = 0;
+
   // Runs one statement; returns how many rows it changed. Errors: conflict (a key exists already),
   // storage_failed.
   virtual Result<std::int64_t> execute(std::string_view sql, Parameters parameters) = 0;
 
-  // Runs one INSERT of one row into a table that numbers its rows; returns the number, its id.
+  // Runs one INSERT of one row into a table that numbers its rows in `id`; returns that number.
   virtual Result<std::int64_t> insert(std::string_view sql, Parameters parameters) = 0;
 
+  // The visitor must not use the connection.
   virtual Result<void> query(std::string_view sql, Parameters parameters,
                              const Visitor& visitor) = 0;
 

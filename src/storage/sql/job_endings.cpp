@@ -1,5 +1,7 @@
 #include "storage/sql/job_endings.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/log.h"
@@ -41,28 +43,52 @@ Result<std::int64_t> capture(Connection& connection, const LiveJob& job, Money a
   return entry.txn_id;
 }
 
-Result<void> take_payment(Connection& connection, const LiveJob& job, std::int64_t quantity,
-                          std::int64_t now_ms) {
-  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
-  TRY_ASSIGN(const auto price, book->find(job.price_item));
-  const Money exact = money::charge(price, {quantity});
-  const Money amount = job.is_test ? exact : money::capture_amount(price, {quantity}, job.hold);
-  if (exact > amount) {
+Result<void> take_payment(Connection& connection, const LiveJob& job,
+                          const jobs::Delivered& delivered, std::int64_t now_ms) {
+  TRY(lock_account(connection, job.wallet_id));
+  TRY_ASSIGN(const Money exact, exact_price(job, delivered));
+  const Money amount =
+      job.is_test ? money::test_amount(exact) : money::capture_amount(exact, job.hold);
+  if (exact > amount && !job.is_test) {
     log::warn("job {}: delivered for {} USD, held {} USD; the difference is not charged", job.id,
               money::to_text(exact), money::to_text(job.hold));
   }
   TRY_ASSIGN(const auto txn_id, capture(connection, job, amount, now_ms));
   if (!job.is_test) TRY(settle_in_budgets(connection, job.id, job.hold, amount));
   TRY(connection.execute(
-      "INSERT INTO usage (id, account_id, wallet_id, job_id, key_id, project_id, is_test, product,"
-      " price_item, price_version, quantity, amount, created_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      {txn_id, job.account_id, job.wallet_id, job.id, job.key_id, job.project_id, job.is_test,
-       job.kind, job.price_item, job.price_version, quantity, amount, now_ms}));
+      "INSERT INTO usage (id, account_id, wallet_id, job_id, key_id, project_id, source, is_test,"
+      " product, price_item, price_version, quantity, amount, created_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      {txn_id, job.account_id, job.wallet_id, job.id, job.key_id, job.project_id, job.source,
+       job.is_test, job.kind, job.price_item, job.price_version, delivered.quantity, amount,
+       now_ms}));
   return {};
 }
 
 }  // namespace
+
+Result<Money> exact_price(const LiveJob& job, const jobs::Delivered& delivered) {
+  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
+  if (!job.price_lines.empty()) {
+    TRY_ASSIGN(const auto lines, money::with_quantities(job.price_lines, delivered.parts));
+    return money::charge(*book, lines);
+  }
+  TRY_ASSIGN(const auto price, book->find(job.price_item));
+  return money::charge(price, {delivered.quantity});
+}
+
+Result<void> keep_quantity(Connection& connection, const LiveJob& job,
+                           const jobs::Delivered& delivered) {
+  if (job.price_lines.empty()) {
+    TRY(connection.execute("UPDATE job SET quantity = $2 WHERE id = $1",
+                           {job.id, delivered.quantity}));
+    return {};
+  }
+  TRY_ASSIGN(const auto lines, money::with_quantities(job.price_lines, delivered.parts));
+  TRY(connection.execute("UPDATE job SET quantity = $2, price_lines = $3 WHERE id = $1",
+                         {job.id, delivered.quantity, money::to_text(lines)}));
+  return {};
+}
 
 bool is_held(const std::optional<LiveJob>& job, std::int64_t fence) {
   return job && job->state == JobState::running && job->fence == fence;
@@ -85,13 +111,15 @@ Result<void> complete_job(Connection& connection, const LiveJob& job,
   if (completion.quantity < 0) {
     return fail(ErrorCode::invalid_parameter, "A quantity is at least 0.", "quantity");
   }
+  const jobs::Delivered delivered(completion.quantity, completion.parts);
+  if (!job.price_lines.empty()) TRY(keep_quantity(connection, job, delivered));
   TRY(expect_one(
       connection.execute("UPDATE job SET state = 'completed', result = $3, quantity = $4,"
                          " finished_at_ms = $5, progress = 1, stage = '', eta_ms = 0 "
                          "WHERE id = $1 AND fence = $2 AND state = 'running'",
                          {job.id, job.fence, result, completion.quantity, now_ms}),
       job.id));
-  if (!job.price_item.empty()) TRY(take_payment(connection, job, completion.quantity, now_ms));
+  if (!job.price_item.empty()) TRY(take_payment(connection, job, delivered, now_ms));
   TRY(keep_blobs(connection, job_owner(job.id), completion.output_blobs));
   return put_job_in_outbox(connection, job, {.topic = "job.completed"}, now_ms);
 }
@@ -104,7 +132,8 @@ Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& e
                          "WHERE id = $1 AND state IN ('queued', 'running')",
                          {job.id, to_string(ending.state), ending.code, ending.message, now_ms}),
       job.id));
-  TRY(release_hold(connection, job.id, now_ms));
+  if (job.is_paid()) TRY(lock_account(connection, job.wallet_id));
+  TRY(release_hold(connection, job.id, ending.code, now_ms));
   if (job.is_paid()) TRY(settle_in_budgets(connection, job.id, job.hold, Money{}));
   const bool is_failure = ending.state == JobState::failed;
   return put_job_in_outbox(

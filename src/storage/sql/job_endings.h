@@ -28,6 +28,13 @@ struct Ending {
 Result<void> end_job(Connection& connection, const LiveJob& job, const Ending& ending,
                      std::int64_t now_ms);
 
+// What the job costs for what was delivered. Errors: invalid_parameter (its parts are others).
+Result<money::Money> exact_price(const LiveJob& job, const jobs::Delivered& delivered);
+
+// Errors: invalid_parameter.
+Result<void> keep_quantity(Connection& connection, const LiveJob& job,
+                           const jobs::Delivered& delivered);
+
 Result<void> queue_again(Connection& connection, std::string_view job_id);
 
 }  // namespace understudy::storage

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 
 namespace understudy::storage {
@@ -32,13 +33,16 @@ std::string escaped_for_like(std::string_view text) {
   return escaped + "%";
 }
 
+// No book has it, so it can never be charged.
+const std::vector<money::PriceLine> kUnreadableLines = {{"unreadable", 0}};
+
 }  // namespace
 
 const std::string kSelectJob =
     "SELECT job.id, job.account_id, key_id, project_id, is_test, kind, lane, job.state, title, folder_id, batch_id,"
     " batch_index, job_request.request, result, failure_code, failure_message, progress, stage, eta_ms,"
     " attempt, fence, job.created_at_ms, started_at_ms, finished_at_ms, deadline_at_ms,"
-    " price_item, price_version, quantity, coalesce(hold.amount, 0), coalesce(hold.captured, 0),"
+    " price_item, price_lines, price_version, quantity, coalesce(hold.amount, 0), coalesce(hold.captured, 0),"
     " coalesce(hold.refunded, 0), coalesce(hold.state, 'open') <> 'open' "
     "FROM job JOIN job_request ON job_request.job_id = job.id "
     "LEFT JOIN hold ON hold.job_id = job.id ";
@@ -75,6 +79,7 @@ Result<Job> job_of(const Row& row) {
   job.finished_at_ms = columns.integer();
   job.deadline_at_ms = columns.integer();
   job.charge.price_item = columns.text();
+  TRY_ASSIGN(job.charge.price_lines, money::price_lines_from(columns.text()));
   job.charge.price_version = columns.small();
   job.charge.quantity = columns.integer();
   job.charge.held = columns.money();
@@ -135,22 +140,25 @@ std::string_view wallet_of(const jobs::NewJob& job) {
 
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request) {
   TRY(connection.execute(
-      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, is_test, kind, lane, state,"
-      " title, folder_id, batch_id, batch_index, price_item, price_version, cost_max,"
-      " created_at_ms, deadline_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.is_test, job.kind,
-       to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index, job.price_item,
-       job.price_version, job.cost_max, job.created_at_ms, job.deadline_at_ms}));
+      "INSERT INTO job (id, account_id, wallet_id, key_id, project_id, source, is_test, kind, lane,"
+      " state, title, folder_id, batch_id, batch_index, price_item, price_lines, price_version,"
+      " cost_max, created_at_ms, deadline_at_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, $13, $14, $15, $16, $17,"
+      " $18, $19)",
+      {job.id, job.account_id, wallet_of(job), job.key_id, job.project_id, job.source, job.is_test,
+       job.kind, to_string(job.lane), job.title, job.folder_id, job.batch_id, job.batch_index,
+       job.price_item, money::to_text(job.price_lines), job.price_version, job.cost_max,
+       job.created_at_ms, job.deadline_at_ms}));
   TRY(connection.execute("INSERT INTO job_request (job_id, request) VALUES ($1, $2)",
                          {job.id, request}));
   return {};
 }
 
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id) {
+  TRY(lock_rows(connection, "SELECT 1 FROM job WHERE id = $1", {id}));
   return connection.first(
       "SELECT job.id, job.account_id, key_id, kind, batch_id, job.state, fence, attempt,"
-      " price_item, price_version, removed_at_ms <> 0, job.wallet_id, project_id, is_test, cost_max,"
+      " price_item, price_lines, price_version, removed_at_ms <> 0, job.wallet_id, project_id, source, is_test, cost_max,"
       " coalesce(hold.amount, 0) "
       "FROM job LEFT JOIN hold ON hold.job_id = job.id WHERE job.id = $1",
       {id}, [](const Row& row) {
@@ -165,10 +173,13 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
         job.fence = columns.integer();
         job.attempt = columns.small();
         job.price_item = columns.text();
+        // Written by this program; what cannot be read is refused when it is charged.
+        job.price_lines = money::price_lines_from(columns.text()).value_or(kUnreadableLines);
         job.price_version = columns.small();
         job.is_removed = columns.flag();
         job.wallet_id = columns.text();
         job.project_id = columns.text();
+        job.source = columns.text();
         job.is_test = columns.flag();
         job.cost_max = columns.money();
         job.hold = columns.money();
@@ -176,12 +187,21 @@ Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string
       });
 }
 
+json::object message_payload(const MessageFacts& facts) {
+  json::object payload{{"job_id", facts.job_id}, {"kind", facts.kind}};
+  if (!facts.batch_id.empty()) payload["batch_id"] = facts.batch_id;
+  if (!facts.failure_code.empty()) payload["failure_code"] = facts.failure_code;
+  return payload;
+}
+
 Result<void> put_job_in_outbox(Connection& connection, const LiveJob& job, const Message& message,
                                std::int64_t now_ms) {
-  json::object payload{{"job_id", job.id}, {"kind", job.kind}};
-  if (!job.batch_id.empty()) payload["batch_id"] = job.batch_id;
-  if (!message.failure_code.empty()) payload["failure_code"] = std::string(message.failure_code);
-  return put_in_outbox(connection, message.topic, job.account_id, payload, now_ms);
+  return put_in_outbox(connection, message.topic, job.account_id,
+                       message_payload({.job_id = job.id,
+                                        .kind = job.kind,
+                                        .batch_id = job.batch_id,
+                                        .failure_code = message.failure_code}),
+                       now_ms);
 }
 
 }  // namespace understudy::storage

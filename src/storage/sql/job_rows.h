@@ -20,7 +20,7 @@ std::string_view wallet_of(const jobs::NewJob& job);  // that pays
 // `request`: the job's request as text.
 Result<void> insert_job(Connection& connection, const jobs::NewJob& job, std::string_view request);
 
-// What ending a job has to know.
+// What ending a job has to know. Whoever finds it keeps it until the end of the write.
 struct LiveJob {
   std::string id;
   std::string account_id;
@@ -31,16 +31,27 @@ struct LiveJob {
   std::int64_t fence = 0;
   int attempt = 0;
   std::string price_item;
+  std::vector<money::PriceLine> price_lines;
   int price_version = 1;
   bool is_removed = false;
   std::string wallet_id;
   std::string project_id;
+  std::string source;
   bool is_test = false;
   money::Money cost_max;
   money::Money hold;
   bool is_paid() const { return !price_item.empty() && !is_test; }
 };
 Result<std::optional<LiveJob>> find_live_job(Connection& connection, std::string_view id);
+
+// What a message says.
+struct MessageFacts {
+  std::string_view job_id;
+  std::string_view kind;
+  std::string_view batch_id;
+  std::string_view failure_code;
+};
+json::object message_payload(const MessageFacts& facts);
 
 // "job.completed" and so on, in the transaction of what happened.
 struct Message {

@@ -35,10 +35,11 @@ constexpr Rule kRules[] = {
      " AS due FROM wallet) AS sums WHERE posted <> due "
      "UNION ALL SELECT 'the last entry of wallet ' || id, last_seq, seq FROM"
      " (SELECT wallet.id, last_seq, last_hash, coalesce(seq, 0) AS seq,"
-     "  coalesce(hash, x'') AS hash FROM wallet LEFT JOIN entry"
+     "  hash FROM wallet LEFT JOIN entry"
      "  ON entry.account_id = wallet.id AND entry.seq = (SELECT max(seq) FROM entry"
      "  WHERE entry.account_id = wallet.id)) AS ends "
-     "WHERE last_seq <> seq OR last_hash <> hash"},
+     "WHERE last_seq <> seq OR CASE WHEN hash IS NULL THEN length(last_hash) > 0"
+     " ELSE last_hash <> hash END"},
     {"I3", "A wallet's held is the sum of its open holds", "SELECT count(*) FROM wallet",
      "SELECT 'held of wallet ' || wallet.id, held, coalesce(due, 0) FROM wallet "
      "LEFT JOIN (SELECT wallet_id, sum(amount) AS due FROM hold WHERE state = 'open'"
@@ -74,9 +75,9 @@ constexpr Rule kRules[] = {
      "WHERE usage.is_test = 0 AND (coalesce(entry.amount, -1) <> usage.amount"
      " OR coalesce(hold.captured, -1) <> usage.amount) "
      "UNION ALL SELECT 'the wallet charged in transaction ' || txn.id || ', an entry of '"
-     " || entry.account_id, 0, 1 FROM entry CROSS JOIN txn ON txn.id = entry.txn_id "
+     " || entry.account_id, 0, 1 FROM entry CROSS JOIN txn "
      "LEFT JOIN hold ON hold.job_id = txn.reference "
-     "WHERE txn.kind = 'capture' AND entry.account_id NOT IN ('revenue', 'revenue.credits')"
+     "WHERE txn.id = entry.txn_id AND txn.kind = 'capture' AND entry.account_id NOT IN ('revenue', 'revenue.credits')"
      " AND entry.account_id <> coalesce(hold.wallet_id, '')"},
     {"I8", "All usage sums to the revenue, in each currency", "SELECT count(*) FROM usage",
      "SELECT 'revenue', revenue, used FROM "

@@ -179,6 +179,7 @@ Result<void> adopt_reversals(Connection& connection, const TopUp& top_up, std::i
 
 Result<bool> settle_debts(Connection& connection, std::string_view account_id,
                           std::int64_t now_ms) {
+  TRY(lock_account(connection, account_id));
   TRY_ASSIGN(auto open, connection.all(std::string(kSelect) + "WHERE account_id = $1 "
                                                               "AND due > taken + waived "
                                                               "ORDER BY created_at_ms, id",
@@ -223,20 +224,16 @@ Result<std::vector<Debt>> find_debts(Connection& connection, std::string_view ac
                         });
 }
 
-Result<void> refuse_debtor(Connection& connection, std::string_view account_id) {
-  TRY_ASSIGN(const auto owed,
-             connection.first("SELECT owed FROM wallet_debt WHERE account_id = $1", {account_id},
-                              [](const Row& row) { return Money{row.integer(0)}; }));
-  if (!owed) return {};
+Error in_debt(Money owed) {
   Error error;
   error.code = ErrorCode::insufficient_credit;
   error.message = fmt::format(
       "{} USD of a payment that was refunded or disputed are owed: top up at least as much, or ask "
       "the operator to settle it. What is running goes on.",
-      money::to_text(*owed));
-  error.extra = std::make_shared<const json::object>(
-      json::object{{"owed", money::to_json(*owed)}, {"missing", money::to_json(*owed)}});
-  return tl::make_unexpected(std::move(error));
+      money::to_text(owed));
+  error.extra = std::make_shared<const json::object>(json::object{
+      {"owed", money::to_json(owed)}, {"missing", money::to_json(owed)}, {"currency", "usd"}});
+  return error;
 }
 
 }  // namespace understudy::storage

@@ -24,7 +24,7 @@ Result<bool> settle_debts(Connection& connection, std::string_view account_id, s
 
 Result<std::vector<money::Debt>> find_debts(Connection& connection, std::string_view account_id);
 
-// Errors: insufficient_credit (extra: owed) while something is owed. Asked before new holds.
-Result<void> refuse_debtor(Connection& connection, std::string_view account_id);
+// insufficient_credit with extra {owed, missing, currency}: nothing new is held meanwhile.
+Error in_debt(money::Money owed);
 
 }  // namespace understudy::storage

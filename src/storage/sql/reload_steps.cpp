@@ -3,6 +3,8 @@
 #include "storage/sql/outbox.h"
 #include "storage/sql/top_up_rows.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_steps.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -83,6 +85,7 @@ Result<std::vector<std::string>> find_crossings(Connection& connection, int limi
 
 Result<void> note_crossing(Connection& connection, std::string_view account_id,
                            std::int64_t now_ms) {
+  TRY(lock_account(connection, account_id));
   TRY_ASSIGN(const AutoReload settings, find_auto_reload(connection, account_id));
   TRY_ASSIGN(const Money available, available_in_wallet(connection, account_id));
   const bool is_low = available < settings.threshold;
@@ -91,6 +94,9 @@ Result<void> note_crossing(Connection& connection, std::string_view account_id,
                  "UPDATE auto_reload SET is_low = $2 WHERE account_id = $1 AND is_low <> $2",
                  {account_id, is_low ? 1 : 0}));
   if (changed == 0 || !is_low) return {};
+  // The owner's own threshold has told it, with the hold.
+  TRY_ASSIGN(const WalletWatch watch, find_watch(connection, account_id));
+  if (watch.low_below) return {};
   return put_in_outbox(connection, "wallet.low_balance", account_id,
                        {{"available_usd", money::to_json(available)},
                         {"threshold_usd", money::to_json(settings.threshold)},
@@ -112,6 +118,7 @@ Result<std::vector<std::string>> find_low(Connection& connection, std::int64_t n
 
 Result<std::optional<TopUp>> start_reload(Connection& connection, const money::ReloadStart& start,
                                           std::int64_t now_ms) {
+  TRY(lock_account(connection, start.account_id));
   TRY_ASSIGN(const AutoReload settings, find_auto_reload(connection, start.account_id));
   // The settings changed since the request was written: the next look writes another.
   const bool is_as_written = settings.amount == start.top_up.amount &&

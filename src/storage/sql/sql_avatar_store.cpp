@@ -166,13 +166,15 @@ class SqlAvatarStore final : public jobs::AvatarStore {
 
   Result<void> remove_look(std::string_view account_id, std::string_view look_id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto group_id,
-                 connection.first("SELECT group_id FROM avatar_look WHERE id = $1 AND account_id = $2",
-                                  {look_id, account_id},
-                                  [](const Row& row) { return std::string(row.text(0)); }));
+      TRY_ASSIGN(
+          const auto group_id,
+          connection.first("SELECT group_id FROM avatar_look WHERE id = $1 AND account_id = $2",
+                           {look_id, account_id},
+                           [](const Row& row) { return std::string(row.text(0)); }));
       if (!group_id) return no_look();
       TRY(connection.execute("DELETE FROM avatar_look WHERE id = $1", {look_id}));
-      TRY(connection.execute("DELETE FROM avatar_group WHERE id = $1 AND NOT EXISTS "
+      TRY(
+          connection.execute("DELETE FROM avatar_group WHERE id = $1 AND NOT EXISTS "
                              "(SELECT 1 FROM avatar_look WHERE group_id = $1)",
                              {*group_id}));
       return {};

@@ -1,6 +1,7 @@
 #include "storage/sql/budget_rows.h"
 #include "storage/sql/budget_steps.h"
 #include "storage/sql/stores.h"
+#include "storage/sql/wallet_steps.h"
 
 namespace understudy::storage {
 namespace {
@@ -90,8 +91,8 @@ class SqlBudgetStore final : public money::BudgetStore {
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY_ASSIGN(
           const auto changed,
-          connection.execute("UPDATE budget SET cap = CASE $3 WHEN 1 THEN $4 ELSE cap END,"
-                             " alerts = CASE $5 WHEN 1 THEN $6 ELSE alerts END "
+          connection.execute("UPDATE budget SET cap = CASE WHEN $3 = 1 THEN $4 ELSE cap END,"
+                             " alerts = CASE WHEN $5 = 1 THEN $6 ELSE alerts END "
                              "WHERE account_id = $1 AND id = $2 AND removed_at_ms = 0",
                              {account_id, id, change.cap ? 1 : 0, change.cap.value_or(Money{}),
                               change.alerts ? 1 : 0,
@@ -120,6 +121,7 @@ class SqlBudgetStore final : public money::BudgetStore {
 }  // namespace
 
 Result<void> insert_budget(Connection& connection, const Budget& budget) {
+  TRY(lock_account(connection, budget.account_id));
   TRY(check_scope(connection, budget));
   TRY_ASSIGN(const auto made,
              connection.execute(

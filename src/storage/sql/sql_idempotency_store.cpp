@@ -16,22 +16,25 @@ struct StoredRequest {
 
 class SqlIdempotencyStore final : public jobs::IdempotencyStore {
  public:
-  explicit SqlIdempotencyStore(Database& database) : database_(database) {}
+  SqlIdempotencyStore(Database& database, std::string server)
+      : database_(database), server_(std::move(server)) {}
   using jobs::IdempotencyStore::begin;
 
   Result<IdempotencyStart> begin(std::string_view scope, std::string_view key,
                                  std::string_view request_hash, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<IdempotencyStart> {
-      TRY_ASSIGN(const auto began,
-                 connection.execute(
-                     "INSERT INTO idempotency (scope, key, state, request_hash, created_at_ms) "
-                     "VALUES ($1, $2, 'running', $3, $4) ON CONFLICT (scope, key) DO UPDATE SET "
-                     "state = 'running', request_hash = $3, status = 0, body = '', "
-                     "created_at_ms = $4 WHERE "
-                     "(idempotency.state = 'running' AND idempotency.created_at_ms < $5) OR "
-                     "(idempotency.state = 'done' AND idempotency.created_at_ms < $6)",
-                     {scope, key, request_hash, now_ms, now_ms - jobs::kInProgressMaxMs,
-                      now_ms - jobs::kAnswerRetentionMs}));
+      TRY_ASSIGN(
+          const auto began,
+          connection.execute(
+              "INSERT INTO idempotency (scope, key, state, request_hash, server,"
+              " created_at_ms) "
+              "VALUES ($1, $2, 'running', $3, $7, $4) ON CONFLICT (scope, key) DO UPDATE SET "
+              "state = 'running', request_hash = $3, status = 0, body = '', server = $7, "
+              "created_at_ms = $4 WHERE "
+              "(idempotency.state = 'running' AND idempotency.created_at_ms < $5) OR "
+              "(idempotency.state = 'done' AND idempotency.created_at_ms < $6)",
+              {scope, key, request_hash, now_ms, now_ms - jobs::kInProgressMaxMs,
+               now_ms - jobs::kAnswerRetentionMs, server_}));
       if (began > 0)
         return IdempotencyStart{.state = State::fresh,
                                 .status = 0,
@@ -69,7 +72,8 @@ class SqlIdempotencyStore final : public jobs::IdempotencyStore {
   Result<int> abandon_unfinished() override {
     return database_.write([&](Connection& connection) -> Result<int> {
       TRY_ASSIGN(const auto count,
-                 connection.execute("DELETE FROM idempotency WHERE state = 'running'"));
+                 connection.execute(
+                     "DELETE FROM idempotency WHERE state = 'running' AND server = $1", {server_}));
       return static_cast<int>(count);
     });
   }
@@ -105,6 +109,7 @@ class SqlIdempotencyStore final : public jobs::IdempotencyStore {
   }
 
   Database& database_;
+  const std::string server_;
 };
 
 }  // namespace
@@ -120,11 +125,16 @@ Result<void> store_answer(Connection& connection, const jobs::StoredAnswer& answ
                  "state = 'done', status = $3, body = $4 WHERE idempotency.state = 'running'",
                  {answer.scope, answer.key, answer.status, answer.body, now_ms}));
   if (stored > 0) return {};
+  return answered_already();
+}
+
+tl::unexpected<Error> answered_already() {
   return fail(ErrorCode::conflict, "A request with this Idempotency-Key has its answer already.");
 }
 
-std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database) {
-  return std::make_unique<SqlIdempotencyStore>(database);
+std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database,
+                                                               std::string server) {
+  return std::make_unique<SqlIdempotencyStore>(database, std::move(server));
 }
 
 }  // namespace understudy::storage

@@ -6,11 +6,13 @@
 #include "storage/sql/blob_refs.h"
 #include "storage/sql/budget_steps.h"
 #include "storage/sql/concurrency_steps.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/job_endings.h"
 #include "storage/sql/job_rows.h"
 #include "storage/sql/payment_reversals.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/wallet_steps.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -44,13 +46,17 @@ Result<void> check_price(const NewJob& job) {
     return fail(ErrorCode::internal_error, "A job without a price holds nothing.");
   }
   TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
-  TRY(book->find(job.price_item));
+  if (job.price_lines.empty()) TRY(book->find(job.price_item));
+  TRY(money::charge(*book, job.price_lines));
   return {};
 }
 
 // `requests` are the jobs' requests as text, in their order.
 Result<void> submit_all(Connection& connection, const jobs::Submission& submission,
                         std::span<const std::string> requests) {
+  if (!submission.jobs.empty()) {
+    TRY(lock_account(connection, submission.jobs.front().account_id));
+  }
   TRY(check_concurrency(connection, submission.jobs));
   // The wallet is asked once for all: a batch it cannot pay in full is told what all of it needs.
   std::map<std::string_view, Money> needed;
@@ -63,7 +69,10 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
     }
     needed[wallet_of(job)] = saturating_sum(needed[wallet_of(job)], job.hold);
   }
-  for (const auto& [wallet_id, amount] : needed) TRY(refuse_debtor(connection, wallet_id));
+  std::map<std::string_view, WalletWatch> payers;
+  for (const auto& [wallet_id, amount] : needed) {
+    TRY_ASSIGN(payers[wallet_id], find_payer(connection, wallet_id));
+  }
   const auto now_ms = submission.jobs.empty() ? 0 : submission.jobs.front().created_at_ms;
   std::vector<std::vector<money::Budget>> budgets(submission.jobs.size());
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
@@ -85,15 +94,28 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
       TRY(insert_hold(connection,
                       {.job_id = job.id, .wallet_id = wallet_of(job), .amount = job.hold}, now_ms));
       TRY(hold_in_budgets(connection, job.id, budgets[i], job.hold, now_ms));
+      TRY(tell_of_hold(
+          connection, payers.at(wallet_of(job)),
+          {.kind = kTellsHeld, .wallet_id = wallet_of(job), .job_id = job.id, .held = job.hold},
+          now_ms));
     }
     TRY(keep_blobs(connection, job_owner(job.id), job.input_blobs));
+  }
+  for (const auto& [wallet_id, watch] : payers) {
+    TRY(tell_low_after_hold(connection, watch, wallet_id, needed.at(wallet_id), now_ms));
   }
   if (!submission.answer) return {};
   return store_answer(connection, *submission.answer, now_ms);
 }
 
+constexpr std::string_view kOldestQueued =
+    "SELECT id, created_at_ms FROM job WHERE state = 'queued' "
+    "AND lane = $1 AND (deadline_at_ms = 0 OR deadline_at_ms > $2) "
+    "ORDER BY lane, created_at_ms, id LIMIT 1";
+
 struct Candidate {
   std::string id;
+  jobs::Lane lane = jobs::Lane::standard;
   std::int64_t created_at_ms = 0;
   friend auto operator<=>(const Candidate& a, const Candidate& b) {
     return std::tie(a.created_at_ms, a.id) <=> std::tie(b.created_at_ms, b.id);
@@ -106,19 +128,26 @@ Result<std::optional<Candidate>> oldest_queued(Connection& connection,
   std::optional<Candidate> oldest;
   for (const jobs::Lane lane : lanes) {
     TRY_ASSIGN(auto found,
-               connection.first("SELECT id, created_at_ms FROM job WHERE state = 'queued' "
-                                "AND lane = $1 AND (deadline_at_ms = 0 OR deadline_at_ms > $2) "
-                                "ORDER BY lane, created_at_ms, id LIMIT 1",
-                                {to_string(lane), now_ms}, [](const Row& row) {
-                                  Columns columns(row);
-                                  Candidate candidate;
-                                  candidate.id = columns.text();
-                                  candidate.created_at_ms = columns.integer();
-                                  return candidate;
-                                }));
+               connection.first(kOldestQueued, {to_string(lane), now_ms}, [lane](const Row& row) {
+                 Columns columns(row);
+                 Candidate candidate;
+                 candidate.id = columns.text();
+                 candidate.lane = lane;
+                 candidate.created_at_ms = columns.integer();
+                 return candidate;
+               }));
     if (found && (!oldest || *found < *oldest)) oldest = std::move(found);
   }
   return oldest;
+}
+
+// The oldest of its lane that no other claim is taking at this moment.
+Result<std::optional<std::string>> keep_oldest(Connection& connection, const Candidate& candidate,
+                                               std::int64_t now_ms) {
+  if (connection.dialect() == Dialect::sqlite) return candidate.id;
+  return connection.first(skip_locked(connection, kOldestQueued),
+                          {to_string(candidate.lane), now_ms},
+                          [](const Row& row) { return std::string(row.text(0)); });
 }
 
 // The id of the job that is now running.
@@ -127,13 +156,15 @@ Result<std::optional<std::string>> claim_oldest(Connection& connection,
                                                 std::int64_t now_ms) {
   TRY_ASSIGN(const auto candidate, oldest_queued(connection, request.lanes, now_ms));
   if (!candidate) return std::nullopt;
+  TRY_ASSIGN(auto id, keep_oldest(connection, *candidate, now_ms));
+  if (!id) return std::nullopt;
   TRY(connection.execute(
       "UPDATE job SET state = 'running', fence = fence + 1, attempt = attempt + 1,"
       " worker_id = $2, lease_until_ms = $3, stage = '', eta_ms = -1,"
       " started_at_ms = CASE started_at_ms WHEN 0 THEN $4 ELSE started_at_ms END "
       "WHERE id = $1 AND state = 'queued'",
-      {candidate->id, request.worker_id, now_ms + request.lease_ms, now_ms}));
-  return candidate->id;
+      {*id, request.worker_id, now_ms + request.lease_ms, now_ms}));
+  return id;
 }
 
 // Errors before anything has changed, so that the job can be failed in the same transaction.
@@ -147,17 +178,20 @@ Result<void> move_within_caps(Connection& connection, const LiveJob& job, Money 
   const Money more = to - job.hold;
   if (more > Money{}) TRY(check_budgets(connection, job.id, more));
   TRY(move_hold(connection, move, now_ms));
-  return move_in_budgets(connection, job.id, more, now_ms);
+  TRY(move_in_budgets(connection, job.id, more, now_ms));
+  if (more <= Money{}) return {};
+  TRY_ASSIGN(const WalletWatch watch, find_watch(connection, job.wallet_id));
+  return tell_low_after_hold(connection, watch, job.wallet_id, more, now_ms);
 }
 
 // The refusal, when the wallet cannot pay: the job has failed then, and that is to be kept.
 Result<std::optional<Error>> move_to_exact(Connection& connection, const LiveJob& job,
-                                           std::int64_t quantity, std::int64_t now_ms) {
-  TRY(connection.execute("UPDATE job SET quantity = $2 WHERE id = $1", {job.id, quantity}));
+                                           const jobs::Delivered& delivered, std::int64_t now_ms) {
+  TRY(keep_quantity(connection, job, delivered));
   if (!job.is_paid()) return std::nullopt;
-  TRY_ASSIGN(const auto* book, money::PriceBook::of_version(job.price_version));
-  TRY_ASSIGN(const auto price, book->find(job.price_item));
-  const auto moved = move_within_caps(connection, job, money::charge(price, {quantity}), now_ms);
+  TRY(lock_account(connection, job.wallet_id));
+  TRY_ASSIGN(const Money exact, exact_price(job, delivered));
+  const auto moved = move_within_caps(connection, job, exact, now_ms);
   if (moved) return std::nullopt;
   if (!jobs::is_unaffordable(moved.error().code)) return tl::make_unexpected(moved.error());
   TRY(end_job(connection, job,
@@ -177,8 +211,11 @@ class SqlJobStore final : public jobs::JobStore {
     std::vector<std::string> requests;
     requests.reserve(submission.jobs.size());
     for (const NewJob& job : submission.jobs) requests.push_back(to_text(job.request));
-    return database_.write(
-        [&](Connection& connection) { return submit_all(connection, submission, requests); });
+    const std::string_view account_id =
+        submission.jobs.empty() ? std::string_view() : submission.jobs.front().account_id;
+    return database_.write_for(account_id, [&](Connection& connection) {
+      return submit_all(connection, submission, requests);
+    });
   }
 
   Result<Job> find(std::string_view account_id, std::string_view id) override {
@@ -212,7 +249,7 @@ class SqlJobStore final : public jobs::JobStore {
   }
 
   Result<void> heartbeat(const jobs::Heartbeat& beat, std::int64_t now_ms) override {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write_for_job(beat.job_id, [&](Connection& connection) -> Result<void> {
       TRY(held_by(connection, beat.job_id, beat.fence));
       TRY(
           connection.execute("UPDATE job SET lease_until_ms = $2, progress = $3, stage = $4,"
@@ -223,24 +260,25 @@ class SqlJobStore final : public jobs::JobStore {
     });
   }
 
-  Result<void> set_exact(std::string_view job_id, std::int64_t fence, std::int64_t quantity,
-                         std::int64_t now_ms) override {
-    if (quantity < 0) {
+  Result<void> set_exact(std::string_view job_id, std::int64_t fence,
+                         const jobs::Delivered& delivered, std::int64_t now_ms) override {
+    if (delivered.quantity < 0) {
       return understudy::fail(ErrorCode::invalid_parameter, "A quantity is at least 0.",
                               "quantity");
     }
     TRY_ASSIGN(const auto refused,
-               database_.write([&](Connection& connection) -> Result<std::optional<Error>> {
-                 TRY_ASSIGN(const LiveJob job, held_by(connection, job_id, fence));
-                 return move_to_exact(connection, job, quantity, now_ms);
-               }));
+               database_.write_for_job(
+                   job_id, [&](Connection& connection) -> Result<std::optional<Error>> {
+                     TRY_ASSIGN(const LiveJob job, held_by(connection, job_id, fence));
+                     return move_to_exact(connection, job, delivered, now_ms);
+                   }));
     if (refused) return tl::make_unexpected(*refused);
     return {};
   }
 
   Result<void> complete(const jobs::Completion& completion, std::int64_t now_ms) override {
     const std::string result = to_text(completion.result);
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write_for_job(completion.job_id, [&](Connection& connection) -> Result<void> {
       TRY_ASSIGN(const auto job, find_live_job(connection, completion.job_id));
       // A worker that did not hear the answer says it again.
       if (job && job->state == JobState::completed && job->fence == completion.fence) return {};
@@ -251,7 +289,7 @@ class SqlJobStore final : public jobs::JobStore {
 
   Result<void> fail(std::string_view job_id, std::int64_t fence, const Error& error,
                     bool is_retryable, std::int64_t now_ms) override {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write_for_job(job_id, [&](Connection& connection) -> Result<void> {
       TRY_ASSIGN(const LiveJob job, held_by(connection, job_id, fence));
       if (is_retryable && job.attempt < jobs::kAttemptsMax) return queue_again(connection, job.id);
       return end_job(
@@ -263,7 +301,7 @@ class SqlJobStore final : public jobs::JobStore {
 
   Result<Job> cancel(std::string_view account_id, std::string_view id,
                      std::int64_t now_ms) override {
-    return database_.write([&](Connection& connection) -> Result<Job> {
+    return database_.write_for(account_id, [&](Connection& connection) -> Result<Job> {
       TRY(cancel_if_live(connection, account_id, id, now_ms));
       TRY_ASSIGN(auto job, find_job(connection, id));
       if (!job) return no_job();
@@ -273,7 +311,7 @@ class SqlJobStore final : public jobs::JobStore {
 
   Result<void> remove(std::string_view account_id, std::string_view id,
                       std::int64_t now_ms) override {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write_for(account_id, [&](Connection& connection) -> Result<void> {
       TRY(cancel_if_live(connection, account_id, id, now_ms));
       TRY(connection.execute("UPDATE job SET removed_at_ms = $2 WHERE id = $1", {id, now_ms}));
       return let_go_of_blobs(connection, job_owner(id));
@@ -346,7 +384,7 @@ class SqlJobStore final : public jobs::JobStore {
 
   static Result<std::vector<std::string>> ids(Connection& connection, std::string_view sql,
                                               std::int64_t now_ms) {
-    return connection.all(sql, {now_ms, kSweepMax},
+    return connection.all(skip_locked(connection, sql), {now_ms, kSweepMax},
                           [](const Row& row) { return std::string(row.text(0)); });
   }
 
@@ -356,7 +394,11 @@ class SqlJobStore final : public jobs::JobStore {
 }  // namespace
 
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database) {
-  return std::make_unique<SqlJobStore>(database);
+  return database.with_own_steps(std::make_unique<SqlJobStore>(database));
+}
+
+std::unique_ptr<jobs::JobStore> Database::with_own_steps(std::unique_ptr<jobs::JobStore> store) {
+  return store;
 }
 
 }  // namespace understudy::storage

@@ -1,5 +1,6 @@
 #include "storage/sql/budget_steps.h"
 #include "storage/sql/concurrency_steps.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/key_rows.h"
 #include "storage/sql/stores.h"
 
@@ -12,13 +13,14 @@ tl::unexpected<Error> no_key() {
   return fail(ErrorCode::not_found, "There is no key with this id.", "key_id");
 }
 
-// An empty id is no project.
+// An empty id is no project. The project is not archived before the transaction ends.
 Result<void> check_project(Connection& connection, std::string_view account_id,
                            std::string_view project_id) {
   if (project_id.empty()) return {};
   TRY_ASSIGN(const auto found,
-             connection.first("SELECT 1 FROM project WHERE id = $1 AND account_id = $2 "
-                              "AND archived_at_ms = 0",
+             connection.first(locking(connection,
+                                      "SELECT 1 FROM project WHERE id = $1 AND account_id = $2 "
+                                      "AND archived_at_ms = 0"),
                               {project_id, account_id}, [](const Row&) { return true; }));
   if (found) return {};
   return fail(ErrorCode::not_found, "There is no project in use with this id.", "project_id");
@@ -56,9 +58,9 @@ class SqlKeyStore final : public accounts::KeyStore {
       TRY(check_project(connection, account_id, project));
       TRY_ASSIGN(const auto changed,
                  connection.execute(
-                     "UPDATE api_key SET label = CASE $3 WHEN 1 THEN $4 ELSE label END,"
-                     " project_id = CASE $5 WHEN 1 THEN $6 ELSE project_id END,"
-                     " concurrency = CASE $7 WHEN 1 THEN $8 ELSE concurrency END "
+                     "UPDATE api_key SET label = CASE WHEN $3 = 1 THEN $4 ELSE label END,"
+                     " project_id = CASE WHEN $5 = 1 THEN $6 ELSE project_id END,"
+                     " concurrency = CASE WHEN $7 = 1 THEN $8 ELSE concurrency END "
                      "WHERE account_id = $1 AND id = $2",
                      {account_id, key_id, change.label ? 1 : 0, label, change.project_id ? 1 : 0,
                       project, change.concurrency ? 1 : 0, change.concurrency.value_or(0)}));
@@ -70,10 +72,11 @@ class SqlKeyStore final : public accounts::KeyStore {
   Result<void> rotate(std::string_view key_id, const accounts::KeyRotation& rotation) override {
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY_ASSIGN(const auto old,
-                 connection.first("SELECT hash, revoked_at_ms FROM api_key WHERE id = $1", {key_id},
-                                  [](const Row& row) {
-                                    return std::pair{std::string(row.text(0)), row.integer(1)};
-                                  }));
+                 connection.first(
+                     locking(connection, "SELECT hash, revoked_at_ms FROM api_key WHERE id = $1"),
+                     {key_id}, [](const Row& row) {
+                       return std::pair{std::string(row.text(0)), row.integer(1)};
+                     }));
       if (!old) return no_key();
       if (old->second != 0) {
         return fail(ErrorCode::conflict, "This key was revoked: make a new one.", "key_id");

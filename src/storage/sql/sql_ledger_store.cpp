@@ -80,6 +80,7 @@ UsageRow usage_of(const Row& row) {
   usage.job_id = columns.text();
   usage.key_id = columns.text();
   usage.project_id = columns.text();
+  usage.source = columns.text();
   usage.is_test = columns.flag();
   usage.product = columns.text();
   usage.price_item = columns.text();
@@ -200,7 +201,9 @@ Result<Charged> find_charge(Connection& connection, std::string_view job_id) {
 Result<LedgerEntry> refund_job(Connection& connection, const money::Refund& refund,
                                std::int64_t now_ms) {
   const std::string& reference = refund.reference.empty() ? refund.job_id : refund.reference;
-  TRY_ASSIGN(const Charged charged, find_charge(connection, refund.job_id));
+  TRY_ASSIGN(Charged charged, find_charge(connection, refund.job_id));
+  TRY(lock_account(connection, charged.wallet_id));
+  TRY_ASSIGN(charged, find_charge(connection, refund.job_id));  // as it is now
   TRY_ASSIGN(auto earlier, find_entry(connection, money::kRefund, reference));
   if (earlier) {
     return same_as(*earlier, charged.wallet_id, refund.amount.value_or(earlier->amount), reference);
@@ -239,66 +242,73 @@ class SqlLedgerStore final : public money::LedgerStore {
 
   Result<LedgerEntry> fund(const Funding& funding, std::int64_t now_ms) override {
     TRY(check(funding));
-    return database_.write([&](Connection& connection) -> Result<LedgerEntry> {
-      TRY_ASSIGN(auto earlier, find_entry(connection, kind_of(funding), funding.reference));
-      if (earlier) {
-        return same_as(*earlier, funding.account_id, funding.amount, funding.reference);
-      }
-      TRY_ASSIGN(auto entry, post(connection,
-                                  {.wallet_id = funding.account_id,
-                                   .amount = funding.amount,
-                                   .unheld = {},
-                                   .other = funding.source,
-                                   .kind = kind_of(funding),
-                                   .reference = funding.reference,
-                                   .note = funding.note,
-                                   .actor = funding.actor},
-                                  now_ms));
-      if (funding.amount < Money{}) {
-        TRY(take_from_lots(connection, funding.account_id, -funding.amount));
-      } else {
-        TRY(add_lot(connection,
-                    {.wallet_id = funding.account_id,
-                     .amount = funding.amount,
-                     .terms = terms_of(funding),
-                     .txn_id = entry.txn_id},
-                    now_ms));
-      }
-      TRY(settle_debts(connection, funding.account_id, now_ms));
-      return entry;
-    });
+    return database_.write_for(
+        funding.account_id, [&](Connection& connection) -> Result<LedgerEntry> {
+          // Before the look: the same payment said twice at once is one effect.
+          TRY(lock_account(connection, funding.account_id));
+          TRY_ASSIGN(auto earlier, find_entry(connection, kind_of(funding), funding.reference));
+          if (earlier) {
+            return same_as(*earlier, funding.account_id, funding.amount, funding.reference);
+          }
+          TRY_ASSIGN(auto entry, post(connection,
+                                      {.wallet_id = funding.account_id,
+                                       .amount = funding.amount,
+                                       .unheld = {},
+                                       .other = funding.source,
+                                       .kind = kind_of(funding),
+                                       .reference = funding.reference,
+                                       .note = funding.note,
+                                       .actor = funding.actor},
+                                      now_ms));
+          if (funding.amount < Money{}) {
+            TRY(take_from_lots(connection, funding.account_id, -funding.amount));
+          } else {
+            TRY(add_lot(connection,
+                        {.wallet_id = funding.account_id,
+                         .amount = funding.amount,
+                         .terms = terms_of(funding),
+                         .txn_id = entry.txn_id},
+                        now_ms));
+          }
+          TRY(settle_debts(connection, funding.account_id, now_ms));
+          return entry;
+        });
   }
 
   Result<LedgerEntry> withdraw(const money::Withdrawal& withdrawal, std::int64_t now_ms) override {
     TRY(check(withdrawal));
-    return database_.write([&](Connection& connection) -> Result<LedgerEntry> {
-      TRY_ASSIGN(auto earlier, find_entry(connection, withdrawal.kind, withdrawal.reference));
-      if (earlier) {
-        const bool is_same = earlier->account_id == withdrawal.account_id &&
-                             (withdrawal.up_to_available || -earlier->amount == withdrawal.amount);
-        if (is_same) return *std::move(earlier);
-        return used_before(withdrawal.reference);
-      }
-      TRY_ASSIGN(const Money amount, amount_of(connection, withdrawal));
-      TRY_ASSIGN(auto entry, post(connection,
-                                  {.wallet_id = withdrawal.account_id,
-                                   .amount = -amount,
-                                   .unheld = {},
-                                   .other = withdrawal.to,
-                                   .kind = withdrawal.kind,
-                                   .reference = withdrawal.reference,
-                                   .note = withdrawal.note,
-                                   .actor = withdrawal.actor},
-                                  now_ms));
-      TRY(take_from_lots(connection, withdrawal.account_id, amount));
-      return entry;
-    });
+    return database_.write_for(
+        withdrawal.account_id, [&](Connection& connection) -> Result<LedgerEntry> {
+          TRY(lock_account(connection, withdrawal.account_id));
+          TRY_ASSIGN(auto earlier, find_entry(connection, withdrawal.kind, withdrawal.reference));
+          if (earlier) {
+            const bool is_same =
+                earlier->account_id == withdrawal.account_id &&
+                (withdrawal.up_to_available || -earlier->amount == withdrawal.amount);
+            if (is_same) return *std::move(earlier);
+            return used_before(withdrawal.reference);
+          }
+          TRY_ASSIGN(const Money amount, amount_of(connection, withdrawal));
+          TRY_ASSIGN(auto entry, post(connection,
+                                      {.wallet_id = withdrawal.account_id,
+                                       .amount = -amount,
+                                       .unheld = {},
+                                       .other = withdrawal.to,
+                                       .kind = withdrawal.kind,
+                                       .reference = withdrawal.reference,
+                                       .note = withdrawal.note,
+                                       .actor = withdrawal.actor},
+                                      now_ms));
+          TRY(take_from_lots(connection, withdrawal.account_id, amount));
+          return entry;
+        });
   }
 
   Result<LedgerEntry> refund(const money::Refund& refund, std::int64_t now_ms) override {
     TRY(check(refund));
-    return database_.write(
-        [&](Connection& connection) { return refund_job(connection, refund, now_ms); });
+    return database_.write_for_job(refund.job_id, [&](Connection& connection) {
+      return refund_job(connection, refund, now_ms);
+    });
   }
 
   Result<std::vector<money::Lot>> lots(std::string_view wallet_id) override {
@@ -320,12 +330,35 @@ class SqlLedgerStore final : public money::LedgerStore {
     }));
     int total = 0;
     for (const std::string& wallet_id : wallets) {
-      TRY_ASSIGN(const int count, database_.write([&](Connection& connection) {
-        return expire_lots(connection, wallet_id, now_ms);
-      }));
+      TRY_ASSIGN(const int count,
+                 database_.write_for(wallet_id, [&](Connection& connection) -> Result<int> {
+                   TRY(lock_account(connection, wallet_id));
+                   return expire_lots(connection, wallet_id, now_ms);
+                 }));
       total += count;
     }
     return total;
+  }
+
+  Result<std::optional<Money>> low_balance(std::string_view wallet_id) override {
+    TRY_ASSIGN(const auto found, database_.read([&](Connection& connection) {
+      return connection.first("SELECT low_below FROM wallet WHERE id = $1", {wallet_id},
+                              [](const Row& row) { return Money{row.integer(0)}; });
+    }));
+    if (!found) return fail(ErrorCode::not_found, "There is no account with this id.");
+    if (*found < Money{}) return std::nullopt;
+    return *found;
+  }
+
+  Result<void> set_low_balance(std::string_view wallet_id,
+                               std::optional<Money> threshold) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const auto changed,
+                 connection.execute("UPDATE wallet SET low_below = $2 WHERE id = $1",
+                                    {wallet_id, threshold.value_or(Money{-1})}));
+      if (changed > 0) return {};
+      return fail(ErrorCode::not_found, "There is no account with this id.");
+    });
   }
 
   Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) override {
@@ -344,15 +377,15 @@ class SqlLedgerStore final : public money::LedgerStore {
   Result<std::vector<UsageRow>> usage(const UsageQuery& query) override {
     return database_.read([&](Connection& connection) {
       return connection.all(
-          "SELECT id, usage.account_id, wallet_id, job_id, key_id, project_id, is_test, product,"
+          "SELECT id, usage.account_id, wallet_id, job_id, key_id, project_id, source, is_test, product,"
           " price_item, price_version, quantity, usage.amount, created_at_ms "
-          "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id "
-          "WHERE entry.account_id = $1 AND id < $2 "
+          "FROM entry CROSS JOIN usage "
+          "WHERE usage.id = entry.txn_id AND entry.account_id = $1 AND id < $2 "
           "AND created_at_ms >= $3 AND created_at_ms < $4 AND ($5 = '' OR product = $5) "
           "AND ($6 = '' OR key_id = $6) AND ($7 = '' OR project_id = $7) AND is_test = $8 "
-          "ORDER BY entry.seq DESC LIMIT $9",
+          "AND ($9 = '' OR source = $9) ORDER BY entry.seq DESC LIMIT $10",
           {query.account_id, query.before_id, query.from_ms, query.until_ms, query.product,
-           query.key_id, query.project_id, query.is_test, query.limit},
+           query.key_id, query.project_id, query.is_test, query.source, query.limit},
           usage_of);
     });
   }
@@ -365,21 +398,22 @@ class SqlLedgerStore final : public money::LedgerStore {
     };
     const std::string day =
         grouping.by_day ? "created_at_ms - created_at_ms % 86400000" : std::string("0");
-    const std::string groups =
-        fmt::format("{}, {}, {}, {}, {}", column(grouping.by_product, "product"),
-                    column(grouping.by_product, "price_item"), column(grouping.by_key, "key_id"),
-                    column(grouping.by_project, "project_id"), day);
+    const std::string groups = fmt::format(
+        "{}, {}, {}, {}, {}, {}", column(grouping.by_product, "product"),
+        column(grouping.by_product, "price_item"), column(grouping.by_key, "key_id"),
+        column(grouping.by_project, "project_id"), column(grouping.by_source, "source"), day);
     const std::string sql = fmt::format(
         "SELECT {}, count(*), sum(quantity), sum(usage.amount) "
-        "FROM entry CROSS JOIN usage ON usage.id = entry.txn_id WHERE entry.account_id = $1 "
+        "FROM entry CROSS JOIN usage WHERE usage.id = entry.txn_id AND entry.account_id = $1 "
         "AND created_at_ms >= $2 AND created_at_ms < $3 AND ($4 = '' OR product = $4) "
         "AND ($5 = '' OR key_id = $5) AND ($6 = '' OR project_id = $6) AND is_test = $7 "
-        "GROUP BY 1, 2, 3, 4, 5 ORDER BY 5, 1, 2, 3, 4",
+        "AND ($8 = '' OR source = $8) "
+        "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 6, 1, 2, 3, 4, 5",
         groups);
     return database_.read([&](Connection& connection) {
       return connection.all(sql,
                             {query.account_id, query.from_ms, query.until_ms, query.product,
-                             query.key_id, query.project_id, query.is_test},
+                             query.key_id, query.project_id, query.is_test, query.source},
                             [](const Row& row) {
                               Columns columns(row);
                               UsageTotal total;
@@ -387,6 +421,7 @@ class SqlLedgerStore final : public money::LedgerStore {
                               total.price_item = columns.text();
                               total.key_id = columns.text();
                               total.project_id = columns.text();
+                              total.source = columns.text();
                               total.day_ms = columns.integer();
                               total.jobs = columns.integer();
                               total.quantity = columns.integer();

@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "money/ledger.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/stores.h"
 
 namespace understudy::storage {
@@ -93,6 +94,7 @@ class SqlOAuthStore final : public accounts::OAuthStore {
 
   Result<void> set_login(const Login& login, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_rows(connection, "SELECT 1 FROM account WHERE id = $1", {login.account_id}));
       TRY_ASSIGN(const auto holder,
                  connection.first("SELECT account_id FROM login WHERE email = $1", {login.email},
                                   [](const Row& row) { return std::string(row.text(0)); }));
@@ -188,6 +190,8 @@ class SqlOAuthStore final : public accounts::OAuthStore {
   Result<TokenOutcome> redeem_code(std::string_view hash, const CodeRedemption& shown,
                                    const NewTokens& tokens, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<TokenOutcome> {
+      // Used once, whoever shows it at the same time.
+      TRY(lock_rows(connection, "SELECT 1 FROM oauth_code WHERE hash = $1", {hash}));
       Grant grant;
       TRY_ASSIGN(const auto code,
                  connection.first("SELECT c.grant_id, g.client_id, c.redirect_uri,"
@@ -220,6 +224,7 @@ class SqlOAuthStore final : public accounts::OAuthStore {
   Result<TokenOutcome> refresh(std::string_view hash, std::string_view client_id,
                                const NewTokens& tokens, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<TokenOutcome> {
+      TRY(lock_rows(connection, "SELECT 1 FROM oauth_token WHERE hash = $1", {hash}));
       Grant grant;
       TRY_ASSIGN(const auto stored,
                  connection.first("SELECT t.grant_id, g.client_id, t.expires_at_ms, t.used_at_ms,"
@@ -327,6 +332,7 @@ class SqlOAuthStore final : public accounts::OAuthStore {
   Result<TokenOutcome> poll_device(std::string_view hash, std::string_view client_id,
                                    const NewTokens& tokens, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<TokenOutcome> {
+      TRY(lock_rows(connection, "SELECT 1 FROM oauth_device WHERE hash = $1", {hash}));
       std::string grant_id;
       TRY_ASSIGN(const auto device,
                  connection.first("SELECT client_id, scopes, state, account_id, grant_id,"

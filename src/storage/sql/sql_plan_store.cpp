@@ -1,3 +1,4 @@
+#include "storage/sql/dialect.h"
 #include "storage/sql/stores.h"
 
 namespace understudy::storage {
@@ -54,6 +55,7 @@ class SqlPlanStore final : public accounts::PlanStore {
 
   Result<void> set_plan(const AccountPlan& plan) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_rows(connection, "SELECT 1 FROM account WHERE id = $1", {plan.account_id}));
       TRY(connection.execute("DELETE FROM account_plan WHERE account_id = $1", {plan.account_id}));
       TRY_ASSIGN(
           const auto inserted,

@@ -1,4 +1,5 @@
 #include "storage/sql/stores.h"
+#include "storage/sql/wallet_steps.h"
 
 namespace understudy::storage {
 namespace {
@@ -30,6 +31,7 @@ class SqlProjectStore final : public accounts::ProjectStore {
 
   Result<void> create(const Project& project) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_account(connection, project.account_id));  // a name is used once
       TRY_ASSIGN(const auto made,
                  connection.execute(
                      "INSERT INTO project (id, account_id, name, created_at_ms) "
@@ -64,6 +66,7 @@ class SqlProjectStore final : public accounts::ProjectStore {
   Result<void> rename(std::string_view account_id, std::string_view id,
                       std::string_view name) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_account(connection, account_id));
       TRY_ASSIGN(const auto taken,
                  connection.first("SELECT 1 FROM project WHERE account_id = $1 AND name = $2 "
                                   "AND archived_at_ms = 0 AND id <> $3",

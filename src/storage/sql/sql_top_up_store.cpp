@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 
+#include "storage/sql/credit_sales.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/payment_reversals.h"
 #include "storage/sql/reload_steps.h"
 #include "storage/sql/stores.h"
 #include "storage/sql/top_up_rows.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_steps.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -75,6 +79,7 @@ Result<void> write_back(Connection& connection, const TopUp& top_up) {
 Result<void> tell_end(Connection& connection, const TopUp& top_up, std::int64_t now_ms) {
   const std::string cause = top_up.kind == TopUpKind::auto_reload ? "reload" : "top_up";
   json::object payload{{"top_up_id", top_up.id}, {"amount_usd", money::to_json(top_up.amount)}};
+  if (top_up.credits > 0) payload["credits"] = top_up.credits;
   if (top_up.state == TopUpState::paid) {
     TRY_ASSIGN(const Money available, available_in_wallet(connection, top_up.account_id));
     payload["available_usd"] = money::to_json(available);
@@ -102,6 +107,15 @@ Result<void> credit(Connection& connection, TopUp& top_up, std::int64_t now_ms) 
   top_up.failure_code.clear();
   top_up.failure_message.clear();
   TRY(write_back(connection, top_up));
+  if (top_up.credits > 0) {
+    TRY(sell_credits(connection,
+                     {.account_id = top_up.account_id,
+                      .credits = top_up.credits,
+                      .price = top_up.amount,
+                      .reference = top_up.id,
+                      .actor = "stripe"},
+                     now_ms));
+  }
   TRY(adopt_reversals(connection, top_up, now_ms));
   return {};
 }
@@ -149,25 +163,40 @@ Result<Applied> apply_to(Connection& connection, TopUp& top_up, const PaymentFac
   return top_up.state == TopUpState::paid ? Applied::credited : Applied::changed;
 }
 
+// What an event is about, kept to this transaction. One event at a time: a refund that comes at the
+// same moment as its payment must find it, or be found by it.
+Result<std::optional<TopUp>> take_event(Connection& connection, std::string_view session_id,
+                                        std::string_view payment_id, std::string_view top_up_id) {
+  TRY(lock_table(connection, "payment_event"));
+  TRY_ASSIGN(auto found, find_top_up_of(connection, session_id, payment_id, top_up_id));
+  if (!found) return found;
+  TRY(lock_account(connection, found->account_id));
+  TRY(lock_rows(connection, "SELECT 1 FROM top_up WHERE id = $1", {found->id}));
+  return find_top_up(connection, found->id);
+}
+
 class SqlTopUpStore final : public money::TopUpStore {
  public:
   explicit SqlTopUpStore(Database& database) : database_(database) {}
 
   Result<TopUp> create(const NewTopUp& created) override {
-    return database_.write([&](Connection& connection) -> Result<TopUp> {
-      if (!created.request_key.empty()) {
-        TRY(connection.execute(
-            "UPDATE top_up SET request_key = '' WHERE request_key = $1 AND request_key <> ''"
-            " AND created_at_ms < $2",
-            {created.request_key, created.top_up.created_at_ms - kRequestKeyMs}));
-        TRY_ASSIGN(auto earlier,
-                   connection.first(kSelectTopUp + "WHERE request_key = $1 AND request_key <> ''",
-                                    {created.request_key}, top_up_of));
-        if (earlier) return *std::move(earlier);
-      }
-      TRY(insert_top_up(connection, created));
-      return created.top_up;
-    });
+    return database_.write_for(
+        created.top_up.account_id, [&](Connection& connection) -> Result<TopUp> {
+          TRY(lock_account(connection, created.top_up.account_id));
+          if (!created.request_key.empty()) {
+            TRY(connection.execute(
+                "UPDATE top_up SET request_key = '' WHERE request_key = $1 AND request_key <> ''"
+                " AND created_at_ms < $2",
+                {created.request_key, created.top_up.created_at_ms - kRequestKeyMs}));
+            TRY_ASSIGN(
+                auto earlier,
+                connection.first(kSelectTopUp + "WHERE request_key = $1 AND request_key <> ''",
+                                 {created.request_key}, top_up_of));
+            if (earlier) return *std::move(earlier);
+          }
+          TRY(insert_top_up(connection, created));
+          return created.top_up;
+        });
   }
 
   Result<void> opened(std::string_view id, const money::TopUpOpened& opened) override {
@@ -216,7 +245,7 @@ class SqlTopUpStore final : public money::TopUpStore {
   Result<Applied> apply(const PaymentFacts& facts, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<Applied> {
       TRY_ASSIGN(auto top_up,
-                 find_top_up_of(connection, facts.session_id, facts.payment_id, facts.top_up_id));
+                 take_event(connection, facts.session_id, facts.payment_id, facts.top_up_id));
       if (!top_up) return Applied::unknown;
       TRY_ASSIGN(const bool is_new,
                  remember_event(connection, facts.event_id, facts.event_type, top_up->id, now_ms));
@@ -228,8 +257,7 @@ class SqlTopUpStore final : public money::TopUpStore {
 
   Result<Applied> apply(const money::ReversalFacts& facts, std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<Applied> {
-      TRY_ASSIGN(const auto top_up,
-                 find_top_up_of(connection, "", facts.payment_id, facts.top_up_id));
+      TRY_ASSIGN(const auto top_up, take_event(connection, "", facts.payment_id, facts.top_up_id));
       if (top_up) {
         TRY_ASSIGN(const bool is_new,
                    remember_event(connection, facts.event_id, facts.event_type, facts.id, now_ms));
@@ -273,7 +301,7 @@ class SqlTopUpStore final : public money::TopUpStore {
     }));
     int changed = 0;
     for (const std::string& account_id : debtors) {
-      TRY_ASSIGN(const bool has_moved, database_.write([&](Connection& connection) {
+      TRY_ASSIGN(const bool has_moved, database_.write_for(account_id, [&](Connection& connection) {
         return settle_debts(connection, account_id, now_ms);
       }));
       if (has_moved) ++changed;
@@ -284,7 +312,8 @@ class SqlTopUpStore final : public money::TopUpStore {
 
   Result<Money> waive_debts(std::string_view account_id, std::string_view actor,
                             std::string_view note, std::int64_t now_ms) override {
-    return database_.write([&](Connection& connection) -> Result<Money> {
+    return database_.write_for(account_id, [&](Connection& connection) -> Result<Money> {
+      TRY(lock_account(connection, account_id));
       TRY_ASSIGN(const auto debts, find_debts(connection, account_id));
       Money waived;
       for (const money::Debt& debt : debts) waived = waived + debt.owed();
@@ -294,6 +323,15 @@ class SqlTopUpStore final : public money::TopUpStore {
           {account_id, actor, note, now_ms}));
       TRY(settle_debts(connection, account_id, now_ms));
       return waived;
+    });
+  }
+
+  Result<money::LedgerEntry> buy_credits(const money::CreditPurchase& purchase,
+                                         std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<money::LedgerEntry> {
+      TRY(lock_account(connection, purchase.account_id));
+      TRY(find_payer(connection, purchase.account_id));
+      return sell_credits(connection, purchase, now_ms);
     });
   }
 
@@ -331,8 +369,9 @@ class SqlTopUpStore final : public money::TopUpStore {
       return find_crossings(connection, limit);
     }));
     for (const std::string& account_id : crossed) {
-      TRY(database_.write(
-          [&](Connection& connection) { return note_crossing(connection, account_id, now_ms); }));
+      TRY(database_.write_for(account_id, [&](Connection& connection) {
+        return note_crossing(connection, account_id, now_ms);
+      }));
     }
     return database_.read(
         [&](Connection& connection) { return find_low(connection, now_ms, limit); });
@@ -340,8 +379,9 @@ class SqlTopUpStore final : public money::TopUpStore {
 
   Result<std::optional<TopUp>> start_reload(const money::ReloadStart& start,
                                             std::int64_t now_ms) override {
-    return database_.write(
-        [&](Connection& connection) { return storage::start_reload(connection, start, now_ms); });
+    return database_.write_for(start.account_id, [&](Connection& connection) {
+      return storage::start_reload(connection, start, now_ms);
+    });
   }
 
   Result<std::optional<money::LedgerEntry>> find_entry(std::string_view account_id,

@@ -6,8 +6,10 @@
 #include "jobs/webhook_rules.h"
 #include "jobs/webhook_signature.h"
 #include "storage/sql/answers.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/stores.h"
+#include "storage/sql/wallet_watch.h"
 #include "storage/sql/webhook_rows.h"
 
 namespace understudy::storage {
@@ -77,8 +79,13 @@ Result<void> finish_batch(Connection& connection, const jobs::OutboxMessage& mes
                        now_ms);
 }
 
+// One writer of events at a time: their numbers become visible in their order, so that a reader
+// that goes on behind the last one it saw misses none.
+Result<void> lock_events(Connection& connection) { return lock_table(connection, "webhook_event"); }
+
 Result<void> publish_all(Connection& connection, std::span<const Publication> publications,
                          std::int64_t now_ms, std::int64_t expires_at_ms) {
+  TRY(lock_events(connection));
   std::set<std::string> batches;
   for (const Publication& publication : publications) {
     TRY_ASSIGN(const bool is_mine, mark_done(connection, publication.message.id, now_ms));
@@ -170,8 +177,9 @@ Result<void> finish_attempt(Connection& connection, const ClaimedDelivery& claim
                          " status, error, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                          {claimed.delivery.id, attempt.number, attempt.at_ms, attempt.duration_ms,
                           attempt.status, attempt.error, attempt.answer}));
-  if (outcome.is_endpoint_disabled) TRY(disable(connection, claimed.delivery.endpoint_id, now_ms));
-  return {};
+  if (!outcome.is_endpoint_disabled) return {};
+  TRY(disable(connection, claimed.delivery.endpoint_id, now_ms));
+  return refresh_told(connection, claimed.delivery.account_id);
 }
 
 // Looks at the oldest kPurgeMax rows of each table, so that it costs little when nothing is old;
@@ -204,7 +212,8 @@ Result<int> purge_some(Connection& connection, std::int64_t before_ms) {
 
 class SqlWebhookStore final : public jobs::WebhookStore {
  public:
-  explicit SqlWebhookStore(Database& database) : database_(database) {}
+  SqlWebhookStore(Database& database, std::string server)
+      : database_(database), server_(std::move(server)) {}
 
   Result<std::vector<jobs::OutboxMessage>> pending_messages(std::int64_t now_ms,
                                                             int limit) override {
@@ -248,6 +257,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                const std::optional<jobs::StoredAnswer>& answer) override {
     const std::string events = joined(endpoint.events);
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY(lock_rows(connection, "SELECT 1 FROM account WHERE id = $1", {endpoint.account_id}));
       TRY_ASSIGN(
           const auto count,
           connection.first("SELECT count(*) FROM webhook_endpoint WHERE account_id = $1",
@@ -264,6 +274,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
            endpoint.is_extension, endpoint.is_enabled ? "enabled" : "disabled",
            endpoint.created_at_ms}));
       TRY(put_secret(connection, endpoint.id, salt));
+      TRY(refresh_told(connection, endpoint.account_id));
       if (!answer) return {};
       return store_answer(connection, *answer, endpoint.created_at_ms);
     });
@@ -294,6 +305,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                                           const jobs::EndpointChange& change,
                                           std::int64_t now_ms) override {
     return database_.write([&](Connection& connection) -> Result<WebhookEndpoint> {
+      TRY(lock_rows(connection, "SELECT 1 FROM webhook_endpoint WHERE id = $1", {id}));
       TRY_ASSIGN(auto endpoint, endpoint_row(connection, account_id, id));
       if (!endpoint) return no_endpoint();
       if (change.url) endpoint->url = *change.url;
@@ -304,6 +316,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
           {id, endpoint->url, joined(endpoint->events),
            endpoint->is_enabled ? "enabled" : "disabled"}));
       if (!endpoint->is_enabled) TRY(give_up(connection, id, now_ms));
+      TRY(refresh_told(connection, account_id));
       return *std::move(endpoint);
     });
   }
@@ -317,6 +330,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                              {id, account_id}));
       if (removed == 0) return no_endpoint();
       TRY(connection.execute("DELETE FROM webhook_secret WHERE owner = $1", {id}));
+      TRY(refresh_told(connection, account_id));
       return give_up(connection, id, now_ms);
     });
   }
@@ -325,11 +339,11 @@ class SqlWebhookStore final : public jobs::WebhookStore {
                              std::int64_t previous_until_ms, std::int64_t now_ms,
                              const std::optional<jobs::StoredAnswer>& answer) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto changed,
-                 connection.execute("UPDATE webhook_secret SET previous_salt = salt, salt = $2,"
-                                    " previous_until_ms = $3 WHERE owner = $1",
-                                    {owner, salt, previous_until_ms}));
-      if (changed == 0) TRY(put_secret(connection, owner, salt));
+      TRY(connection.execute(
+          "INSERT INTO webhook_secret (owner, salt, previous_salt, previous_until_ms) "
+          "VALUES ($1, $2, '', 0) ON CONFLICT (owner) DO UPDATE SET"
+          " previous_salt = webhook_secret.salt, salt = $2, previous_until_ms = $3",
+          {owner, salt, previous_until_ms}));
       if (!answer) return {};
       return store_answer(connection, *answer, now_ms);
     });
@@ -437,6 +451,7 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   Result<std::int64_t> send_test(const WebhookEvent& event, std::string_view endpoint_id,
                                  std::int64_t now_ms, std::int64_t expires_at_ms) override {
     return database_.write([&](Connection& connection) -> Result<std::int64_t> {
+      TRY(lock_events(connection));
       TRY_ASSIGN(const auto endpoint, endpoint_row(connection, event.account_id, endpoint_id));
       if (!endpoint) return no_endpoint();
       TRY(insert_event(connection, event));
@@ -484,9 +499,10 @@ class SqlWebhookStore final : public jobs::WebhookStore {
       std::vector<ClaimedDelivery> claimed;
       for (const std::int64_t id : ids) {
         TRY_ASSIGN(const auto changed,
-                   connection.execute("UPDATE webhook_delivery SET is_claimed = 1, next_at_ms = $3 "
+                   connection.execute("UPDATE webhook_delivery SET is_claimed = 1, next_at_ms = $3,"
+                                      " server = $4 "
                                       "WHERE id = $1 AND state = 'pending' AND next_at_ms <= $2",
-                                      {id, now_ms, until_ms}));
+                                      {id, now_ms, until_ms, server_}));
         if (changed == 0) continue;
         TRY_ASSIGN(auto delivery, claimed_delivery(connection, id));
         if (delivery) {
@@ -524,8 +540,8 @@ class SqlWebhookStore final : public jobs::WebhookStore {
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY(
           connection.execute("UPDATE webhook_delivery SET is_claimed = 0, next_at_ms = $1 "
-                             "WHERE state = 'pending' AND is_claimed = 1",
-                             {now_ms}));
+                             "WHERE state = 'pending' AND is_claimed = 1 AND server = $2",
+                             {now_ms, server_}));
       return {};
     });
   }
@@ -572,12 +588,13 @@ class SqlWebhookStore final : public jobs::WebhookStore {
   }
 
   Database& database_;
+  const std::string server_;
 };
 
 }  // namespace
 
-std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database) {
-  return std::make_unique<SqlWebhookStore>(database);
+std::unique_ptr<jobs::WebhookStore> make_webhook_store(Database& database, std::string server) {
+  return std::make_unique<SqlWebhookStore>(database, std::move(server));
 }
 
 }  // namespace understudy::storage

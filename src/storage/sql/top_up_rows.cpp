@@ -9,7 +9,7 @@ using money::TopUp;
 const std::string kSelectTopUp =
     "SELECT id, account_id, key_id, kind, state, amount, provider_request, attempt, session_id,"
     " payment_id, customer_id, payment_method_id, url, failure_code, failure_message, entry_seq,"
-    " balance_after, created_at_ms, paid_at_ms, expires_at_ms, polls,"
+    " balance_after, created_at_ms, paid_at_ms, expires_at_ms, polls, credits,"
     " (SELECT coalesce(sum(taken), 0) FROM payment_reversal WHERE top_up_id = top_up.id) "
     "FROM top_up ";
 
@@ -37,6 +37,7 @@ TopUp top_up_of(const Row& row) {
   read.paid_at_ms = columns.integer();
   read.expires_at_ms = columns.integer();
   read.polls = columns.small();
+  read.credits = columns.integer();
   read.taken_back = columns.money();
   return read;
 }
@@ -45,11 +46,11 @@ Result<void> insert_top_up(Connection& connection, const NewTopUp& created) {
   const TopUp& top_up = created.top_up;
   TRY(connection.execute(
       "INSERT INTO top_up (id, account_id, key_id, kind, state, amount, request_key,"
-      " provider_request, customer_id, payment_method_id, created_at_ms, next_poll_at_ms) "
-      "VALUES ($1, $2, $3, $4, 'creating', $5, $6, $7, $8, $9, $10, $11)",
+      " provider_request, customer_id, payment_method_id, created_at_ms, next_poll_at_ms, credits) "
+      "VALUES ($1, $2, $3, $4, 'creating', $5, $6, $7, $8, $9, $10, $11, $12)",
       {top_up.id, top_up.account_id, top_up.key_id, to_string(top_up.kind), top_up.amount,
        created.request_key, top_up.provider_request, top_up.customer_id, top_up.payment_method_id,
-       top_up.created_at_ms, created.poll_at_ms}));
+       top_up.created_at_ms, created.poll_at_ms, top_up.credits}));
   return {};
 }
 

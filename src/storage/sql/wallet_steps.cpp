@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "storage/sql/dialect.h"
 #include "storage/sql/lot_steps.h"
+#include "storage/sql/wallet_watch.h"
 
 namespace understudy::storage {
 namespace {
@@ -28,24 +30,27 @@ struct Wallet {
   std::int64_t last_seq = 0;
   std::string last_hash;
   std::int64_t next_expiry_ms = 0;
+  WalletWatch watch;
   Money available() const { return posted - held; }
 };
 
 Result<Wallet> find_wallet(Connection& connection, std::string_view wallet_id) {
+  static const std::string kSql =
+      "SELECT currency, posted, held, last_seq, last_hash, next_expiry_ms, " +
+      std::string(kWatchColumns) + " FROM wallet WHERE id = $1";
   TRY_ASSIGN(auto wallet,
-             connection.first("SELECT currency, posted, held, last_seq, last_hash, next_expiry_ms "
-                              "FROM wallet WHERE id = $1",
-                              {wallet_id}, [](const Row& row) {
-                                Columns columns(row);
-                                Wallet found;
-                                found.currency = columns.text();
-                                found.posted = columns.money();
-                                found.held = columns.money();
-                                found.last_seq = columns.integer();
-                                found.last_hash = columns.text();
-                                found.next_expiry_ms = columns.integer();
-                                return found;
-                              }));
+             connection.first(locking(connection, kSql), {wallet_id}, [](const Row& row) {
+               Columns columns(row);
+               Wallet found;
+               found.currency = columns.text();
+               found.posted = columns.money();
+               found.held = columns.money();
+               found.last_seq = columns.integer();
+               found.last_hash = columns.text();
+               found.next_expiry_ms = columns.integer();
+               found.watch = watch_of(columns);
+               return found;
+             }));
   if (!wallet) return no_wallet();
   return *std::move(wallet);
 }
@@ -61,6 +66,56 @@ Result<std::int64_t> insert_txn(Connection& connection, const Posting& posting,
 constexpr std::string_view kInsertEntry =
     "INSERT INTO entry (account_id, seq, txn_id, amount, balance_after, prev_hash, hash) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+// The entry, and what is to be told of the wallet.
+struct Posted {
+  money::LedgerEntry entry;
+  WalletWatch watch;
+};
+
+Result<Posted> post_and_watch(Connection& connection, const Posting& posting, std::int64_t now_ms) {
+  TRY_ASSIGN(Wallet wallet, find_wallet(connection, posting.wallet_id));
+  Money posted;
+  if (__builtin_add_overflow(wallet.posted.nano_usd, posting.amount.nano_usd, &posted.nano_usd)) {
+    return fail(ErrorCode::invalid_parameter, "A wallet holds at most 9223372036 USD.", "amount");
+  }
+  const Money held = wallet.held - posting.unheld;
+  if (posted < held) {
+    return tl::make_unexpected(
+        insufficient_credit(-posting.amount, wallet.available(), wallet.currency));
+  }
+  TRY_ASSIGN(const auto txn_id, insert_txn(connection, posting, now_ms));
+  const money::EntryFacts facts{.account_id = posting.wallet_id,
+                                .seq = wallet.last_seq + 1,
+                                .txn_id = txn_id,
+                                .kind = posting.kind,
+                                .reference = posting.reference,
+                                .amount = posting.amount,
+                                .balance_after = posted,
+                                .created_at_ms = now_ms};
+  const std::string hash = money::entry_hash(wallet.last_hash, facts);
+  TRY(connection.execute(kInsertEntry, {facts.account_id, facts.seq, txn_id, facts.amount, posted,
+                                        Bytes{wallet.last_hash}, Bytes{hash}}));
+  TRY(connection.execute(kInsertEntry,
+                         {posting.other, txn_id, txn_id, -posting.amount, 0, Bytes{}, Bytes{}}));
+  TRY(
+      connection.execute("UPDATE wallet SET posted = $2, held = $3, last_seq = $4, last_hash = $5 "
+                         "WHERE id = $1",
+                         {posting.wallet_id, posted, held, facts.seq, Bytes{hash}}));
+  TRY(tell_low_balance(connection, wallet.watch, posting.wallet_id, wallet.available(),
+                       posted - held, now_ms));
+  money::LedgerEntry entry{.account_id = std::string(posting.wallet_id),
+                           .seq = facts.seq,
+                           .txn_id = txn_id,
+                           .kind = std::string(posting.kind),
+                           .reference = std::string(posting.reference),
+                           .note = std::string(posting.note),
+                           .amount = posting.amount,
+                           .balance_after = posted,
+                           .hash = to_hex(hash),
+                           .created_at_ms = now_ms};
+  return Posted{.entry = std::move(entry), .watch = std::move(wallet.watch)};
+}
 
 }  // namespace
 
@@ -78,8 +133,16 @@ Error insufficient_credit(Money needed, Money available, std::string_view curren
   error.extra =
       std::make_shared<const json::object>(json::object{{"needed", money::to_json(needed)},
                                                         {"available", money::to_json(available)},
-                                                        {"missing", money::to_json(missing)}});
+                                                        {"missing", money::to_json(missing)},
+                                                        {"currency", currency}});
   return error;
+}
+
+Result<void> lock_account(Connection& connection, std::string_view wallet_id) {
+  // The wallet of dollars stands for the account.
+  return lock_rows(connection,
+                   "SELECT 1 FROM wallet WHERE id = (SELECT account_id FROM wallet WHERE id = $1)",
+                   {wallet_id});
 }
 
 Result<void> reserve(Connection& connection, std::string_view wallet_id, Money amount,
@@ -124,18 +187,24 @@ Result<void> move_hold(Connection& connection, const HoldMove& move, std::int64_
   return {};
 }
 
-Result<void> release_hold(Connection& connection, std::string_view job_id, std::int64_t now_ms) {
+Result<void> release_hold(Connection& connection, std::string_view job_id, std::string_view reason,
+                          std::int64_t now_ms) {
   struct Released {
     std::string wallet_id;
     Money amount;
+    WalletWatch watch;
   };
-  TRY_ASSIGN(const auto released,
-             connection.first("SELECT wallet_id, amount FROM hold "
-                              "WHERE job_id = $1 AND state = 'open'",
-                              {job_id}, [](const Row& row) {
-                                Columns columns(row);
-                                return Released{columns.text(), columns.money()};
-                              }));
+  static const std::string kSql = "SELECT wallet_id, amount, " + std::string(kWatchColumns) +
+                                  " FROM hold JOIN wallet ON wallet.id = wallet_id"
+                                  " WHERE job_id = $1 AND state = 'open'";
+  TRY_ASSIGN(const auto released, connection.first(kSql, {job_id}, [](const Row& row) {
+    Columns columns(row);
+    Released found;
+    found.wallet_id = columns.text();
+    found.amount = columns.money();
+    found.watch = watch_of(columns);
+    return found;
+  }));
   if (!released) return {};
   TRY(
       connection.execute("UPDATE hold SET state = 'released', closed_at_ms = $2 "
@@ -143,7 +212,14 @@ Result<void> release_hold(Connection& connection, std::string_view job_id, std::
                          {job_id, now_ms}));
   TRY(connection.execute("UPDATE wallet SET held = held - $2 WHERE id = $1",
                          {released->wallet_id, released->amount}));
-  return give_back_lots(connection, released->wallet_id, job_id, released->amount);
+  TRY(give_back_lots(connection, released->wallet_id, job_id, released->amount));
+  return tell_of_hold(connection, released->watch,
+                      {.kind = kTellsReleased,
+                       .wallet_id = released->wallet_id,
+                       .job_id = job_id,
+                       .held = released->amount,
+                       .reason = reason},
+                      now_ms);
 }
 
 Result<std::int64_t> capture_hold(Connection& connection, const Capture& capture,
@@ -153,16 +229,23 @@ Result<std::int64_t> capture_hold(Connection& connection, const Capture& capture
                                 "closed_at_ms = $3 WHERE job_id = $1 AND state = 'open'",
                                 {capture.job_id, capture.amount, now_ms}));
   if (closed == 0) return hold_not_open(capture.job_id);
-  TRY_ASSIGN(const auto entry, post(connection,
-                                    {.wallet_id = capture.wallet_id,
-                                     .amount = -capture.amount,
-                                     .unheld = capture.hold,
-                                     .other = money::revenue_of(capture.wallet_id),
-                                     .kind = money::kCapture,
-                                     .reference = capture.job_id},
-                                    now_ms));
+  TRY_ASSIGN(const Posted posted, post_and_watch(connection,
+                                                 {.wallet_id = capture.wallet_id,
+                                                  .amount = -capture.amount,
+                                                  .unheld = capture.hold,
+                                                  .other = money::revenue_of(capture.wallet_id),
+                                                  .kind = money::kCapture,
+                                                  .reference = capture.job_id},
+                                                 now_ms));
   TRY(capture_lots(connection, capture.wallet_id, capture.job_id, capture.amount));
-  return entry.txn_id;
+  TRY(tell_of_hold(connection, posted.watch,
+                   {.kind = kTellsCaptured,
+                    .wallet_id = capture.wallet_id,
+                    .job_id = capture.job_id,
+                    .held = capture.hold,
+                    .captured = capture.amount},
+                   now_ms));
+  return posted.entry.txn_id;
 }
 
 Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std::int64_t now_ms) {
@@ -170,12 +253,13 @@ Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std:
     std::int64_t id = 0;
     Money amount;
   };
-  TRY_ASSIGN(const auto ended,
-             connection.all("SELECT id, remaining - held FROM grant_lot WHERE wallet_id = $1 "
-                            "AND remaining > 0 AND remaining > held AND expires_at_ms <= $2",
-                            {wallet_id, now_ms}, [](const Row& row) {
-                              return Ended{row.integer(0), Money{row.integer(1)}};
-                            }));
+  TRY_ASSIGN(
+      const auto ended,
+      connection.all("SELECT id, remaining - held FROM grant_lot WHERE wallet_id = $1 "
+                     "AND remaining > 0 AND remaining > held AND expires_at_ms <= $2 ORDER BY id",
+                     {wallet_id, now_ms}, [](const Row& row) {
+                       return Ended{row.integer(0), Money{row.integer(1)}};
+                     }));
   for (const Ended& lot : ended) {
     TRY_ASSIGN(const Wallet wallet, find_wallet(connection, wallet_id));
     // A lot can end in parts: what is held at its end follows when it is given back.
@@ -200,44 +284,8 @@ Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std:
 
 Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
                                 std::int64_t now_ms) {
-  TRY_ASSIGN(const Wallet wallet, find_wallet(connection, posting.wallet_id));
-  Money posted;
-  if (__builtin_add_overflow(wallet.posted.nano_usd, posting.amount.nano_usd, &posted.nano_usd)) {
-    return fail(ErrorCode::invalid_parameter, "A wallet holds at most 9223372036 USD.", "amount");
-  }
-  const Money held = wallet.held - posting.unheld;
-  if (posted < held) {
-    return tl::make_unexpected(
-        insufficient_credit(-posting.amount, wallet.available(), wallet.currency));
-  }
-  TRY_ASSIGN(const auto txn_id, insert_txn(connection, posting, now_ms));
-  const money::EntryFacts facts{.account_id = posting.wallet_id,
-                                .seq = wallet.last_seq + 1,
-                                .txn_id = txn_id,
-                                .kind = posting.kind,
-                                .reference = posting.reference,
-                                .amount = posting.amount,
-                                .balance_after = posted,
-                                .created_at_ms = now_ms};
-  const std::string hash = money::entry_hash(wallet.last_hash, facts);
-  TRY(connection.execute(kInsertEntry, {facts.account_id, facts.seq, txn_id, facts.amount, posted,
-                                        Bytes{wallet.last_hash}, Bytes{hash}}));
-  TRY(connection.execute(kInsertEntry,
-                         {posting.other, txn_id, txn_id, -posting.amount, 0, Bytes{}, Bytes{}}));
-  TRY(
-      connection.execute("UPDATE wallet SET posted = $2, held = $3, last_seq = $4, last_hash = $5 "
-                         "WHERE id = $1",
-                         {posting.wallet_id, posted, held, facts.seq, Bytes{hash}}));
-  return money::LedgerEntry{.account_id = std::string(posting.wallet_id),
-                            .seq = facts.seq,
-                            .txn_id = txn_id,
-                            .kind = std::string(posting.kind),
-                            .reference = std::string(posting.reference),
-                            .note = std::string(posting.note),
-                            .amount = posting.amount,
-                            .balance_after = posted,
-                            .hash = to_hex(hash),
-                            .created_at_ms = now_ms};
+  TRY_ASSIGN(auto posted, post_and_watch(connection, posting, now_ms));
+  return std::move(posted.entry);
 }
 
 }  // namespace understudy::storage

@@ -1,5 +1,5 @@
-// Steps on a wallet, each a few statements of a transaction that others begin and end. The guards
-// are inside the statements: nothing is decided on what was read before.
+// Steps on a wallet, each a few statements of a transaction that others begin and end. Whoever
+// calls one has called lock_account() first, behind the job's row and before everything else.
 #pragma once
 
 #include <string_view>
@@ -9,6 +9,10 @@
 #include "storage/sql/connection.h"
 
 namespace understudy::storage {
+
+// Keeps an account's money to this transaction until it ends: its wallets, lots, holds, budgets,
+// payments and debts, all of which are decided on what was read. `wallet_id`: any of its wallets.
+Result<void> lock_account(Connection& connection, std::string_view wallet_id);
 
 // The wallet's `held` grows. Errors: insufficient_credit (needed, available, missing), not_found.
 // Lots that have ended by then are booked out first.
@@ -32,8 +36,10 @@ struct HoldMove {
 };
 Result<void> move_hold(Connection& connection, const HoldMove& move, std::int64_t now_ms);
 
-// Closes the hold and gives all of it back. Without an open hold nothing happens.
-Result<void> release_hold(Connection& connection, std::string_view job_id, std::int64_t now_ms);
+// Closes the hold and gives all of it back. Without an open hold nothing happens. `reason`: the
+// job's failure code, for who is told.
+Result<void> release_hold(Connection& connection, std::string_view job_id, std::string_view reason,
+                          std::int64_t now_ms);
 
 // Closes the hold, takes `amount` of it as revenue and gives the rest back. Returns the txn.
 struct Capture {
@@ -64,7 +70,7 @@ Result<money::LedgerEntry> post(Connection& connection, const Posting& posting,
 // Books out the free parts of lots that have ended. Returns how many.
 Result<int> expire_lots(Connection& connection, std::string_view wallet_id, std::int64_t now_ms);
 
-// insufficient_credit with extra {needed, available, missing}.
+// insufficient_credit with extra {needed, available, missing, currency}.
 Error insufficient_credit(money::Money needed, money::Money available,
                           std::string_view currency = "usd");
 

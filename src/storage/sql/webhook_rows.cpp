@@ -93,7 +93,7 @@ Result<std::vector<WebhookEndpoint>> endpoints_of(Connection& connection,
 }
 
 Result<void> insert_event(Connection& connection, const WebhookEvent& event) {
-  TRY(connection.insert(
+  TRY(connection.execute(
       "INSERT INTO webhook_event (id, account_id, type, entity_id, is_extension, body,"
       " callback_url, once_key, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       {event.id, event.account_id, event.type, event.entity_id, event.is_extension, event.body,

@@ -1,31 +1,13 @@
 #include "storage/sqlite/group_commit.h"
 
-#include <climits>
+#include <exception>
 
-#include <linux/futex.h>
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "base/futex.h"
 #include "base/log.h"
 
 namespace understudy::storage {
-namespace {
-
-// Waits until `word` is no longer `value`. A futex and not std::atomic::wait, which spins in GCC 12
-// before it sleeps: 64 waiting callers on two cores would pay for that.
-void wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value) {
-  while (word.load(std::memory_order_acquire) == value) {
-    ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
-  }
-}
-
-// All at once: a call per waiting thread costs the writer a quarter of its time.
-void wake_all(std::atomic<std::uint32_t>& word) {
-  ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
-}
-
-}  // namespace
 
 // What is written together. It belongs to its callers and the writer: the last one frees it.
 struct GroupCommit::Batch {
@@ -79,7 +61,7 @@ void GroupCommit::write_batches() {
                  written.error().detail);
     }
     batch->is_done.store(1, std::memory_order_release);
-    wake_all(batch->is_done);
+    wake_all(batch->is_done);  // a call per waiting thread would cost a quarter of this one's time
     if (checkpointer_) checkpointer_->look_at(*connection_);
   }
 }

@@ -51,6 +51,9 @@ class Resetting {
 class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool is_null(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
   std::int64_t integer(int column) const override {
     return sqlite3_column_int64(statement_, column);
   }
@@ -87,6 +90,8 @@ class Implementation final : public SqliteConnection {
         },
         &log_pages_);
   }
+
+  Dialect dialect() const override { return Dialect::sqlite; }
 
   bool is_in_transaction() const override { return sqlite3_get_autocommit(handle_.get()) == 0; }
 

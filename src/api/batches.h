@@ -1,0 +1,48 @@
+// Bulk statuses and batches, which every kind of resource answers in the same shape: an item's id
+// stands in "video_id" whatever it is, and a batch has has_more and next_token inside of data.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/http.h"
+#include "base/json.h"
+
+namespace understudy::api {
+
+struct BatchItem {
+  std::string id = {};
+  std::string batch_id = {};  // empty: not of a batch
+  int index = 0;
+  std::string_view status = {};  // queued, processing, completed, failed
+  std::string error_code = {};   // empty: none
+  std::string error_message = {};
+};
+
+struct BatchView {
+  std::string id;
+  std::string title;
+  std::int64_t created_at_ms = 0;
+  std::vector<BatchItem> items;  // by index
+};
+
+struct BulkIds {
+  std::vector<std::string> ids;
+  std::vector<std::string> batch_ids;
+};
+
+// The query's `name` ("asset_ids") and batch_ids: one at least, 100 together at most. Errors:
+// invalid_parameter.
+Result<BulkIds> bulk_ids(const Request& request, std::string_view name);
+
+json::object status_entry(const BatchItem& item);
+// name: "video_id" or "batch_id".
+json::object missing_entry(std::string_view name, std::string_view id);
+
+// A page of the items, and the batch as a whole: completed when all ended and one at least is
+// there, failed when all failed. Errors: invalid_parameter (limit, token).
+Result<Response> batch_response(const Request& request, const BatchView& batch);
+
+}  // namespace understudy::api

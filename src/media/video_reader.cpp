@@ -1,0 +1,260 @@
+#include "media/video_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "media/container.h"
+#include "media/pixels.h"
+#include "media/sniff.h"
+
+extern "C" {
+#include <libavutil/display.h>
+}
+
+namespace understudy::media {
+namespace {
+
+// How far a picture's time may lie behind the time asked for by rounding alone.
+constexpr double kRounding_s = 1e-4;
+
+tl::unexpected<Error> damaged() {
+  return fail(ErrorCode::invalid_parameter, "The video is damaged and cannot be decoded.");
+}
+
+// Quarter turns clockwise that bring the coded picture upright.
+int quarter_turns(const AVStream& stream) {
+  const auto* matrix = reinterpret_cast<const std::int32_t*>(
+      av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
+  if (matrix == nullptr) return 0;
+  const double degrees = -av_display_rotation_get(matrix);  // clockwise
+  if (std::isnan(degrees)) return 0;
+  return (static_cast<int>(std::lround(degrees / 90)) % 4 + 4) % 4;
+}
+
+// Width of a pixel over its height; absurd values count as square.
+double pixel_shape(const AVStream& stream, const AVFrame* frame) {
+  AVRational shape = frame != nullptr ? frame->sample_aspect_ratio : AVRational{0, 1};
+  if (shape.num <= 0 || shape.den <= 0) shape = stream.sample_aspect_ratio;
+  if (shape.num <= 0 || shape.den <= 0) shape = stream.codecpar->sample_aspect_ratio;
+  if (shape.num <= 0 || shape.den <= 0) return 1;
+  const double ratio = av_q2d(shape);
+  return ratio < 0.1 || ratio > 10 ? 1 : ratio;
+}
+
+// One plane turned by quarter turns clockwise into a part of another. `from` is width x height.
+void turn_plane(const std::vector<std::uint8_t>& from, int width, int height, int turns,
+                std::uint8_t* to, int stride) {
+  const int to_width = turns % 2 == 0 ? width : height;
+  const int to_height = turns % 2 == 0 ? height : width;
+  for (int y = 0; y < to_height; ++y) {
+    for (int x = 0; x < to_width; ++x) {
+      int source_x = x;
+      int source_y = y;
+      if (turns == 1) {
+        source_x = y;
+        source_y = height - 1 - x;
+      } else if (turns == 2) {
+        source_x = width - 1 - x;
+        source_y = height - 1 - y;
+      } else if (turns == 3) {
+        source_x = width - 1 - y;
+        source_y = x;
+      }
+      to[static_cast<std::ptrdiff_t>(y) * stride + x] =
+          from[static_cast<std::size_t>(source_y) * width + source_x];
+    }
+  }
+}
+
+// The part of a frame as swscale's target.
+PictureView part_of(const Frame& frame, const Rectangle& place) {
+  PictureView view = view_of(frame);
+  view.width = place.width;
+  view.height = place.height;
+  view.data[0] += static_cast<std::ptrdiff_t>(place.y) * frame.width + place.x;
+  const auto quarter = static_cast<std::ptrdiff_t>(place.y / 2) * (frame.width / 2) + place.x / 2;
+  view.data[1] += quarter;
+  view.data[2] += quarter;
+  return view;
+}
+
+}  // namespace
+
+struct VideoReader::State {
+  std::filesystem::path path;
+  std::string mime;
+  std::optional<Container> container;
+  AvPtr<AVCodecContext> decoder;
+  AvPtr<AVPacket> packet{av_packet_alloc()};
+  AvPtr<AVFrame> current{av_frame_alloc()};  // what is shown
+  AvPtr<AVFrame> next{av_frame_alloc()};     // what will be shown from next_s on
+  AvPtr<AVFrame> cropped{av_frame_alloc()};
+  PictureConverter converter;
+  Frame upright;  // before it is turned
+  int turns = 0;
+  bool has_current = false;
+  bool has_next = false;
+  bool is_flushing = false;
+  std::optional<double> first_s;
+  double next_s = 0;
+  double last_pts_s = 0;
+  double asked_s = -1;
+
+  Result<void> start();
+  Result<bool> decode_next();
+  Result<bool> show(double time_s);
+  Result<void> paint(const Rectangle& place, Frame& canvas);
+  double frame_time_s(const AVFrame& frame) const;
+};
+
+Result<void> VideoReader::State::start() {
+  decoder.reset();
+  container.reset();
+  has_current = has_next = is_flushing = false;
+  first_s.reset();
+  asked_s = -1;
+  TRY_ASSIGN(auto opened, Container::open(path, mime));
+  container.emplace(std::move(opened));
+  if (container->video() == nullptr) {
+    return fail(ErrorCode::invalid_parameter, "The file holds no pictures.");
+  }
+  if (container->audio() != nullptr) container->audio()->discard = AVDISCARD_ALL;
+  TRY_ASSIGN(decoder, Container::open_decoder(*container->video(), 1));
+  turns = quarter_turns(*container->video());
+  return {};
+}
+
+double VideoReader::State::frame_time_s(const AVFrame& frame) const {
+  const AVStream& stream = *container->video();
+  if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
+    return static_cast<double>(frame.best_effort_timestamp) * av_q2d(stream.time_base);
+  }
+  const double rate = stream.avg_frame_rate.den > 0 ? av_q2d(stream.avg_frame_rate) : 0;
+  return last_pts_s + 1 / (rate > 0 ? rate : 25);
+}
+
+// The next decodable picture into `next`; false at the end.
+Result<bool> VideoReader::State::decode_next() {
+  for (;;) {
+    const int status = avcodec_receive_frame(decoder.get(), next.get());
+    if (status >= 0) {
+      last_pts_s = frame_time_s(*next);
+      if (!first_s) first_s = last_pts_s;
+      next_s = last_pts_s - *first_s;
+      return true;
+    }
+    if (status == AVERROR_EOF || is_flushing) return false;
+    // A picture that cannot be decoded is left out: the one before it stays.
+    bool is_sent = false;
+    while (!is_sent) {
+      TRY_ASSIGN(const bool is_there, container->read(*packet));
+      if (!is_there) {
+        avcodec_send_packet(decoder.get(), nullptr);
+        is_flushing = true;
+        break;
+      }
+      if (packet->stream_index == container->video()->index) {
+        is_sent = avcodec_send_packet(decoder.get(), packet.get()) >= 0;
+      }
+      av_packet_unref(packet.get());
+    }
+  }
+}
+
+// Makes `current` the picture of a time; false when it was already.
+Result<bool> VideoReader::State::show(double time_s) {
+  if (time_s < asked_s) TRY(start());
+  asked_s = time_s;
+  bool is_new = false;
+  for (;;) {
+    if (!has_next) {
+      TRY_ASSIGN(has_next, decode_next());
+      if (!has_next) break;
+    }
+    if (has_current && next_s > time_s + kRounding_s) break;
+    av_frame_unref(current.get());
+    av_frame_move_ref(current.get(), next.get());
+    has_current = is_new = true;
+    has_next = false;
+  }
+  if (!has_current) return damaged();
+  return is_new;
+}
+
+Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
+  const bool is_turned = turns % 2 == 1;
+  const int target_width = is_turned ? place.height : place.width;
+  const int target_height = is_turned ? place.width : place.height;
+  const double shape = pixel_shape(*container->video(), current.get());
+  const double wanted = static_cast<double>(target_width) / target_height / shape;
+  const int width = current->width;
+  const int height = current->height;
+  int crop_width = width;
+  int crop_height = height;
+  if (width > height * wanted) {
+    crop_width = std::clamp(static_cast<int>(std::lround(height * wanted)), 2, width);
+  } else {
+    crop_height = std::clamp(static_cast<int>(std::lround(width / wanted)), 2, height);
+  }
+  av_frame_unref(cropped.get());
+  if (av_frame_ref(cropped.get(), current.get()) < 0) return damaged();
+  cropped->crop_left = static_cast<std::size_t>((width - crop_width) / 2 & ~1);
+  cropped->crop_top = static_cast<std::size_t>((height - crop_height) / 2 & ~1);
+  cropped->crop_right = static_cast<std::size_t>(width - crop_width) - cropped->crop_left;
+  cropped->crop_bottom = static_cast<std::size_t>(height - crop_height) - cropped->crop_top;
+  if (av_frame_apply_cropping(cropped.get(), AV_FRAME_CROP_UNALIGNED) < 0) return damaged();
+  const auto filter = filter_for(crop_width, crop_height, target_width, target_height);
+  if (turns == 0) return converter.convert(view_of(*cropped), part_of(canvas, place), filter);
+  if (upright.width != target_width || upright.height != target_height) {
+    upright = Frame::make(target_width, target_height, false);
+  }
+  TRY(converter.convert(view_of(*cropped), view_of(upright), filter));
+  const PictureView to = part_of(canvas, place);
+  turn_plane(upright.y, target_width, target_height, turns, to.data[0], to.stride[0]);
+  turn_plane(upright.u, target_width / 2, target_height / 2, turns, to.data[1], to.stride[1]);
+  turn_plane(upright.v, target_width / 2, target_height / 2, turns, to.data[2], to.stride[2]);
+  return {};
+}
+
+VideoReader::VideoReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+VideoReader::VideoReader(VideoReader&&) noexcept = default;
+VideoReader::~VideoReader() = default;
+
+Result<VideoReader> VideoReader::open(const std::filesystem::path& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  std::ifstream in(path, std::ios::binary);
+  std::string start(kSniffBytes, '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(in.gcount()));
+  state->mime = sniff(start);
+  TRY(state->start());
+  return VideoReader(std::move(state));
+}
+
+int VideoReader::width() const {
+  const auto& stream = *state_->container->video();
+  const bool is_turned = state_->turns % 2 == 1;
+  const double wide = stream.codecpar->width * pixel_shape(stream, nullptr);
+  return is_turned ? stream.codecpar->height : std::max(1, static_cast<int>(std::lround(wide)));
+}
+
+int VideoReader::height() const {
+  const auto& stream = *state_->container->video();
+  const bool is_turned = state_->turns % 2 == 1;
+  const double wide = stream.codecpar->width * pixel_shape(stream, nullptr);
+  return is_turned ? std::max(1, static_cast<int>(std::lround(wide))) : stream.codecpar->height;
+}
+
+Result<bool> VideoReader::draw(double time_s, const Rectangle& place, Frame& canvas) {
+  TRY_ASSIGN(const bool is_new, state_->show(time_s));
+  if (!is_new) return false;
+  TRY(state_->paint(place, canvas));
+  return true;
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,38 @@
+// VideoReader: the pictures of a film from outside, at the times that are asked for, as they are
+// shown: turned upright, with square pixels, cropped to the shape of the place they are drawn in.
+// A film with a changing frame rate is shown by its own times. Sound is decode_audio()'s.
+// One thread. The bytes are hostile: only inside the sandboxed render process.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "media/frame.h"
+
+namespace understudy::media {
+
+class VideoReader {
+ public:
+  // Videos and animated GIFs. Errors: invalid_parameter (cannot be read, no pictures).
+  static Result<VideoReader> open(const std::filesystem::path& path);
+  VideoReader(VideoReader&&) noexcept;
+  ~VideoReader();
+
+  // As shown: rotation and pixel shape applied.
+  int width() const;
+  int height() const;
+
+  // Draws the picture that is shown `time_s` seconds after the first into `place` (even numbers) of
+  // `canvas`, scaled to fill it with its middle. False: it is the picture of the last call, and
+  // nothing was drawn. After the end the last picture stays. A time before the last call's starts
+  // the film anew. Errors: invalid_parameter (nothing can be decoded), engine_failed.
+  Result<bool> draw(double time_s, const Rectangle& place, Frame& canvas);
+
+ private:
+  struct State;
+  explicit VideoReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::media

@@ -1,0 +1,400 @@
+"""How to make a valid request of every operation: one recipe each, with ids of resources that the test has made.
+
+An operation that is added to the server is covered once its recipe stands here; conformance_test.py fails when an
+operation that is built has none."""
+import contextlib
+import hashlib
+import http.server
+import threading
+
+from harness import make_media
+
+RECIPES = {}
+
+
+class Valid:
+    """A request that must be accepted. `edges` are fields whose other values a rule refuses, not the schema."""
+
+    def __init__(self, path=None, query=None, body=None, upload=None, rules=(), refusal=None):
+        self.path, self.query, self.body, self.upload = path or {}, query or {}, body, upload
+        self.rules = rules
+        self.refusal = refusal  # (status, code, param) where no resource of this server can be accepted
+
+
+def recipe(*names):
+    def keep(function):
+        for name in names:
+            RECIPES[name] = function
+        return function
+    return keep
+
+
+class World:
+    """A server with one of everything."""
+
+    def __init__(self, server):
+        self.server = server
+        self.look = server.first_look()
+        self.group = self.get("/v3/avatars?limit=1")[0]["id"]
+        self.voice = self.get("/v3/voices?limit=1")[0]["voice_id"]
+        self.username = self.get("/v3/users/me")["username"]
+        folder = server.folder
+        self.png = make_media(folder / "w.png", "-f", "lavfi", "-i", "color=red:size=320x240", "-frames:v", "1")
+        self.mp3 = make_media(folder / "w.mp3", "-f", "lavfi", "-i", "sine=duration=2", "-b:a", "64k")
+        self.mp4 = make_media(folder / "w.mp4", "-f", "lavfi", "-i", "testsrc=size=320x240:duration=2:rate=25",
+                              "-f", "lavfi", "-i", "sine=duration=2", "-shortest", "-pix_fmt", "yuv420p")
+        self.image = self.asset(self.png, "image/png")
+        self.sound = self.asset(self.mp3, "audio/mpeg")
+        self.film = self.asset(self.mp4, "video/mp4")
+        self.receiver = quiet_receiver()
+        self.hook_url = f"http://127.0.0.1:{self.receiver.server_address[1]}/"
+        self.endpoint = self.post("/v3/webhooks/endpoints", {"url": self.hook_url})["endpoint_id"]
+        self.batch = self.post("/v3/videos/batches", {"videos": [self.video(), self.video()], "title": "Two"})["batch_id"]
+        self.items = [i["video_id"] for i in self.get(f"/v3/videos/batches/{self.batch}")["items"]]
+        for item in self.items:
+            self.cancel(item)
+
+    def close(self):
+        self.receiver.shutdown()
+        self.receiver.server_close()
+
+    def get(self, path):
+        answer = self.server.call("GET", path)
+        assert answer.status == 200, (path, answer.body)
+        return answer.data
+
+    def post(self, path, body):
+        answer = self.server.call("POST", path, body)
+        assert answer.status in (200, 201, 202), (path, answer.body)
+        return answer.data
+
+    def asset(self, file, mime_type):
+        return self.server.upload(file.name, file.read_bytes(), mime_type).data["asset_id"]
+
+    def video(self, **fields):
+        return {"type": "avatar", "avatar_id": self.look, "script": "Hello.", **fields}
+
+    def cancel(self, job_id):
+        self.server.call("POST", f"/understudy/v1/jobs/{job_id}/cancel")
+
+    def new_video(self):
+        video = self.post("/v3/videos", self.video())["video_id"]
+        self.cancel(video)
+        return video
+
+    def image_input(self):
+        return {"type": "asset_id", "asset_id": self.image}
+
+
+def quiet_receiver():
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            with contextlib.suppress(OSError, ValueError):
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        do_OPTIONS = do_POST = do_GET = answer
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+# Videos
+
+VIDEO_RULES = (("resolution", "4k"), ("expressiveness", ...), ("motion_prompt", ...))
+
+
+@recipe("POST /v3/videos")
+def create_video(w):
+    yield Valid(body=w.video(), rules=VIDEO_RULES)
+    yield Valid(body=w.video(
+        voice_id=w.voice, title="A title", aspect_ratio="9:16", resolution="720p", output_format="mp4", fit="cover",
+        voice_settings={"speed": 1.1, "pitch": 2, "volume": 0.9, "locale": None},
+        caption={"file_format": "srt", "style": "default"}, engine={"type": "avatar_iii"},
+        background={"type": "color", "value": "#102030"}, callback_id="c-1", callback_url=w.hook_url,
+        watermark={"image": w.image_input(), "opacity": 0.5, "scale": 0.5,
+                   "placement": {"position": "top_left", "offset_x": 0.1, "offset_y": 0.1}}),
+        # A webm is transparent; an engine has fields of its own; an image needs a source.
+        rules=VIDEO_RULES + (("output_format", "webm"), ("background.type", "image"))) 
+    yield Valid(body={"type": "avatar", "avatar_id": w.look, "audio_asset_id": w.sound}, rules=VIDEO_RULES)
+
+
+@recipe("POST /v3/videos/batches")
+def create_video_batch(w):
+    yield Valid(body={"videos": [w.video(), w.video(title="The second")], "title": "Two", "callback_url": w.hook_url})
+
+
+@recipe("GET /v3/videos/batches/{batch_id}")
+def video_batch(w):
+    yield Valid(path={"batch_id": w.batch}, query={"limit": 1})
+
+
+@recipe("GET /v3/videos")
+def videos(w):
+    yield Valid(query={"limit": 2, "title": "Two", "folder_id": "f"})
+    yield Valid()
+
+
+@recipe("GET /v3/videos/{video_id}", "DELETE /v3/videos/{video_id}")
+def one_video(w):
+    yield Valid(path={"video_id": w.new_video()})
+
+
+@recipe("GET /v3/videos/{video_id}/scenes")
+def scenes(w):
+    yield Valid(path={"video_id": w.items[0]})
+
+
+@recipe("GET /v3/videos/statuses")
+def video_statuses(w):
+    yield Valid(query={"video_ids": ",".join(w.items) + ",nothing"})
+    yield Valid(query={"batch_ids": w.batch})
+
+
+# Voices
+
+@recipe("GET /v3/voices")
+def voices(w):
+    yield Valid(query={"type": "public", "gender": "female", "limit": 3, "language": "English"})
+    yield Valid()
+
+
+@recipe("GET /v3/voices/{voice_id}")
+def one_voice(w):
+    yield Valid(path={"voice_id": w.voice})
+
+
+@recipe("POST /v3/voices/speech")
+def speech(w):
+    yield Valid(body={"text": "Yes.", "voice_id": w.voice, "input_type": "text", "speed": 1.0},
+                rules=())
+    yield Valid(body={"text": "<speak>Yes.<break time=\"1s\"/></speak>", "voice_id": w.voice, "input_type": "ssml"})
+
+
+# Avatars
+
+@recipe("POST /v3/avatars")
+def create_avatar(w):
+    yield Valid(body={"type": "photo", "name": "Photo", "file": {"type": "asset_id", "asset_id": w.image}})
+    yield Valid(body={"type": "prompt", "name": "Words", "prompt": "a young woman with red hair"})
+
+
+@recipe("GET /v3/avatars")
+def avatar_groups(w):
+    yield Valid(query={"ownership": "public", "limit": 2})
+    yield Valid()
+
+
+@recipe("GET /v3/avatars/looks")
+def looks(w):
+    yield Valid(query={"group_id": w.group, "avatar_type": "studio_avatar", "ownership": "public", "limit": 2})
+    yield Valid()
+
+
+@recipe("GET /v3/avatars/{group_id}")
+def avatar_group(w):
+    yield Valid(path={"group_id": w.group})
+
+
+@recipe("GET /v3/avatars/looks/{look_id}")
+def look(w):
+    yield Valid(path={"look_id": w.look})
+
+
+PUBLIC = (403, "resource_access_denied")  # all presenters and voices are
+
+
+@recipe("DELETE /v3/avatars/{group_id}")
+def remove_group(w):
+    yield Valid(path={"group_id": w.group}, refusal=(*PUBLIC, "group_id"))
+
+
+@recipe("PATCH /v3/avatars/{group_id}")
+def change_group(w):
+    yield Valid(path={"group_id": w.group}, body={"default_voice_id": w.voice}, refusal=(*PUBLIC, "group_id"))
+
+
+@recipe("POST /v3/avatars/{group_id}/consent")
+def consent(w):
+    yield Valid(path={"group_id": w.group}, body={"consent_text": "I agree.", "consent_video": w.image_input()},
+                refusal=(400, "invalid_parameter", "group_id"))
+
+
+@recipe("DELETE /v3/avatars/looks/{look_id}")
+def remove_look(w):
+    yield Valid(path={"look_id": w.look}, refusal=(*PUBLIC, "look_id"))
+
+
+@recipe("PATCH /v3/avatars/looks/{look_id}")
+def rename_look(w):
+    yield Valid(path={"look_id": w.look}, body={"name": "Another"}, refusal=(*PUBLIC, "look_id"))
+
+
+@recipe("DELETE /v3/voices/{voice_id}")
+def remove_voice(w):
+    yield Valid(path={"voice_id": w.voice}, refusal=(*PUBLIC, "voice_id"))
+
+
+# Account
+
+@recipe("GET /v3/users/me", "GET /v3/api_keys/self", "GET /v3/webhooks/event-types")
+def nothing_to_say(w):
+    yield Valid()
+
+
+# Webhooks
+
+@recipe("POST /v3/webhooks/endpoints")
+def create_endpoint(w):
+    yield Valid(body={"url": w.hook_url})
+    yield Valid(body={"url": w.hook_url, "events": ["avatar_video.success", "batch.finished"], "entity_id": "x"})
+
+
+@recipe("GET /v3/webhooks/endpoints")
+def endpoints(w):
+    yield Valid(query={"limit": 1})
+
+
+@recipe("PATCH /v3/webhooks/endpoints/{endpoint_id}")
+def change_endpoint(w):
+    yield Valid(path={"endpoint_id": w.endpoint}, body={"events": ["avatar_video.fail"]})
+    yield Valid(path={"endpoint_id": w.endpoint}, body={"url": w.hook_url, "events": None})
+
+
+@recipe("DELETE /v3/webhooks/endpoints/{endpoint_id}")
+def remove_endpoint(w):
+    yield Valid(path={"endpoint_id": w.post("/v3/webhooks/endpoints", {"url": w.hook_url})["endpoint_id"]})
+
+
+@recipe("POST /v3/webhooks/endpoints/{endpoint_id}/rotate-secret")
+def rotate(w):
+    yield Valid(path={"endpoint_id": w.endpoint})
+
+
+@recipe("GET /v3/webhooks/events")
+def events(w):
+    yield Valid(query={"event_type": "avatar_video.fail", "entity_id": w.items[0], "limit": 1})
+    yield Valid()
+
+
+# Assets
+
+@recipe("POST /v3/assets")
+def upload(w):
+    yield Valid(upload=("w.png", w.png.read_bytes(), "image/png"))
+    yield Valid(upload=("w.mp4", w.mp4.read_bytes(), "video/mp4"))
+
+
+@recipe("GET /v3/assets")
+def assets(w):
+    yield Valid(query={"username": w.username, "limit": 2, "folder_id": ""})
+
+
+@recipe("GET /v3/assets/{asset_id}", "DELETE /v3/assets/{asset_id}")
+def one_asset(w):
+    yield Valid(path={"asset_id": w.asset(w.png, "image/png")})
+
+
+def upload_of(w, **fields):
+    content = w.png.read_bytes()
+    return {"filename": "w.png", "content_type": "image/png", "size_bytes": len(content), **fields}
+
+
+@recipe("POST /v3/assets/direct-uploads")
+def direct_upload(w):
+    yield Valid(body=upload_of(w), rules=(("size_bytes", ...),))
+    yield Valid(body=upload_of(w, checksum_sha256=hashlib.sha256(w.png.read_bytes()).hexdigest()),
+                rules=(("size_bytes", ...),))
+
+
+@recipe("POST /v3/assets/direct-uploads/batches")
+def direct_upload_batch(w):
+    yield Valid(body={"files": [upload_of(w), upload_of(w)], "title": "Two", "callback_url": w.hook_url})
+
+
+def put(w, slot):
+    answer = w.server.call("PUT", slot["upload_url"], raw=w.png.read_bytes(), key=None,
+                           headers=slot.get("upload_headers") or {})
+    assert answer.status in (200, 201, 204), answer.body
+
+
+@recipe("POST /v3/assets/{asset_id}/complete")
+def complete(w):
+    slot = w.post("/v3/assets/direct-uploads", upload_of(w))
+    put(w, slot)
+    yield Valid(path={"asset_id": slot["asset_id"]}, body={})
+
+
+def uploaded_batch(w):
+    batch = w.post("/v3/assets/direct-uploads/batches", {"files": [upload_of(w), upload_of(w)]})
+    for slot in batch["items"] if "items" in batch else batch["uploads"]:
+        put(w, slot)
+    return batch["batch_id"]
+
+
+@recipe("POST /v3/assets/complete/batches")
+def complete_batch(w):
+    yield Valid(body={"batch_id": uploaded_batch(w)})
+
+
+@recipe("GET /v3/assets/batches/{batch_id}")
+def asset_batch(w):
+    yield Valid(path={"batch_id": uploaded_batch(w)}, query={"limit": 1})
+
+
+@recipe("GET /v3/assets/statuses")
+def asset_statuses(w):
+    yield Valid(query={"asset_ids": f"{w.image},nothing"})
+
+
+@recipe("GET /v3/assets/search")
+def search(w):
+    yield Valid(query={"query": "arrow", "type": "icon", "scope": "public", "limit": 2})
+    yield Valid(query={"query": "sky", "type": "image"})
+
+
+@recipe("GET /v3/audio/sounds")
+def sounds(w):
+    yield Valid(query={"query": "calm", "type": "music", "limit": 2, "min_score": 0.5})
+    yield Valid(query={"query": "door", "type": "sound_effects"})
+
+
+# Brand
+
+@recipe("GET /v3/brand-kits", "GET /v3/brand-glossaries", "GET /v3/templates")
+def lists(w):
+    yield Valid(query={"limit": 2})
+    yield Valid()
+
+
+def glossary(name):
+    return {"name": name, "terms": [{"term": "SQL", "pronunciation": "sequel"}],
+            "do_not_translate_terms": [{"term": "Understudy"}],
+            "forced_translations": [{"term": "cloud", "translation": "nube"}]}
+
+
+NAMES = iter(range(10**9))
+
+
+@recipe("POST /v3/brand-glossaries")
+def create_glossary(w):
+    yield Valid(body=glossary(f"Words {next(NAMES)}"), rules=(("name", ...),))
+
+
+@recipe("GET /v3/brand-glossaries/{brand_glossary_id}", "DELETE /v3/brand-glossaries/{brand_glossary_id}")
+def one_glossary(w):
+    made = w.post("/v3/brand-glossaries", glossary(f"Words {next(NAMES)}"))
+    yield Valid(path={"brand_glossary_id": made["brand_glossary_id"] if "brand_glossary_id" in made else made["id"]})
+
+
+@recipe("PATCH /v3/brand-glossaries/{brand_glossary_id}")
+def change_glossary(w):
+    for valid in one_glossary(w):
+        valid.body = glossary(f"Words {next(NAMES)}")
+        yield valid
