@@ -21,6 +21,7 @@ understudy_pkg(cairo cairo)
 understudy_pkg(pango pangocairo)
 understudy_pkg(seccomp libseccomp)
 understudy_pkg(expat expat)
+understudy_pkg(gumbo gumbo)
 understudy_pkg(argon2 libargon2)
 
 # pocketsphinx's pkg-config file names a folder that does not exist.
@@ -56,6 +57,11 @@ target_include_directories(dep_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_compile_definitions(dep_boost INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED)
 add_library(dep::boost ALIAS dep_boost)
+
+# The Snowball stemmers; no pkg-config file.
+add_library(dep_stemmer INTERFACE)
+target_link_libraries(dep_stemmer INTERFACE stemmer)
+add_library(dep::stemmer ALIAS dep_stemmer)
 
 # Time zones; its CMake package says how Debian built it.
 find_package(date REQUIRED CONFIG)

@@ -52,8 +52,9 @@ struct Principal {
   bool is_test = false;
   std::string project_id = {};
   int concurrency = 0;  // queued and running jobs of the key at a time; 0: no limit of its own
-  int account_concurrency = 0;              // the same of the whole account; 0: no limit
-  std::string wallet_id = {};               // that pays; empty: the account's dollars
+  int account_concurrency = 0;  // the same of the whole account; 0: no limit
+  int waiting_max = 0;          // jobs that may wait in the queue beyond account_concurrency
+  std::string wallet_id = {};   // that pays; empty: the account's dollars
   money::Money cost_max = money::kNoLimit;  // of this request: header X-Understudy-Max-Cost
   std::string source = {};  // the program that asks, as it calls itself: X-HeyGen-Client-Source
   bool may(std::string_view scope) const;  // "videos:write"

@@ -28,7 +28,7 @@ struct KeyRotation {
 
 // Jobs that are queued or running.
 struct LiveJobs {
-  std::int64_t of_account = 0;
+  std::int64_t of_account = 0;  // those that one of its wallets pays
   std::int64_t of_key = 0;
 };
 
@@ -47,7 +47,9 @@ class KeyStore {
   // Errors: not_found, conflict (it was revoked).
   virtual Result<void> rotate(std::string_view key_id, const KeyRotation& rotation) = 0;
 
-  virtual Result<LiveJobs> live_jobs(std::string_view account_id, std::string_view key_id) = 0;
+  // `wallet_id`: whose jobs count; empty: the account's dollars.
+  virtual Result<LiveJobs> live_jobs(std::string_view account_id, std::string_view key_id,
+                                     std::string_view wallet_id) = 0;
 };
 
 }  // namespace understudy::accounts

@@ -71,18 +71,20 @@ Result<void> PlanAllocator::allocate(const std::string& account_id) {
   return allocate_now(account_id);
 }
 
-Result<bool> PlanAllocator::is_usage_based(const std::string& account_id) {
+Result<PlanAllocator::Terms> PlanAllocator::terms(const std::string& account_id) {
   const std::lock_guard lock(mutex_);
-  const auto known = usage_based_.find(account_id);
-  if (known != usage_based_.end()) return known->second;
-  TRY_ASSIGN(const auto plan, plans_.find_plan(account_id));
-  if (usage_based_.size() >= kRememberedMax) usage_based_.clear();
-  return usage_based_[account_id] = plan.is_usage_based;
+  const auto known = terms_.find(account_id);
+  if (known != terms_.end()) return known->second;
+  TRY_ASSIGN(const auto now, standing(account_id));
+  if (terms_.size() >= kRememberedMax) terms_.clear();
+  return terms_[account_id] = Terms{.is_usage_based = now.account.is_usage_based,
+                                    .concurrency_keys = concurrency_of(now.plan, false),
+                                    .concurrency_oauth = concurrency_of(now.plan, true)};
 }
 
 Result<void> PlanAllocator::change(const std::string& account_id) {
   const std::lock_guard lock(mutex_);
-  usage_based_.erase(account_id);
+  terms_.erase(account_id);
   return allocate_now(account_id);
 }
 

@@ -23,8 +23,14 @@ class PlanAllocator {
 
   // Errors: not_found (no such account), those of the ledger.
   Result<void> allocate(const std::string& account_id);
-  // Whether the credits wallet pays for the account's API keys, too. Remembered; change() forgets.
-  Result<bool> is_usage_based(const std::string& account_id);
+  // Whether the credits wallet pays for the account's API keys, too, and how many jobs it may have
+  // at once. Remembered; change() forgets.
+  struct Terms {
+    bool is_usage_based = false;
+    int concurrency_keys = 0;
+    int concurrency_oauth = 0;
+  };
+  Result<Terms> terms(const std::string& account_id);
   // The account has another plan now; the difference is allocated at once.
   Result<void> change(const std::string& account_id);
 
@@ -47,7 +53,7 @@ class PlanAllocator {
   const Clock& clock_;
   std::mutex mutex_;  // also: two plans' differences are never taken of the same sum
   std::map<std::string, std::int64_t, std::less<>> up_to_date_until_;
-  std::map<std::string, bool, std::less<>> usage_based_;
+  std::map<std::string, Terms, std::less<>> terms_;
 };
 
 }  // namespace understudy::accounts

@@ -28,6 +28,14 @@ Result<money::Money> cost_limit(const Request& request) {
               "X-Understudy-Max-Cost takes an amount in USD such as 0.50.", kHeader);
 }
 
+Result<bool> waits_for_room(const Request& request, bool by_default) {
+  const std::string wish = lower_case(request.header("x-understudy-queue"));
+  if (wish.empty()) return by_default;
+  if (wish == "wait" || wish == "refuse") return wish == "wait";
+  return fail(ErrorCode::invalid_parameter, "X-Understudy-Queue takes wait or refuse.",
+              "X-Understudy-Queue");
+}
+
 std::string client_source(const Request& request) {
   constexpr std::size_t kSourceMax = 64;
   std::string_view name = trimmed(request.header("x-heygen-client-source"));

@@ -94,7 +94,10 @@ Result<void> parse_body(Request& request, const Endpoint& endpoint, ValidationRu
 
 }  // namespace
 
-Dispatcher::Dispatcher(Config config) : config_(std::move(config)) {
+Dispatcher::Dispatcher(Config config)
+    : config_(std::move(config)),
+      requests_(std::make_unique<RateLimiter>(config_.requests_per_minute)),
+      strangers_(std::make_unique<RateLimiter>(config_.unauthenticated_per_minute)) {
   for (const auto& operation : contract::operations()) {  // what is not built answers 501
     Route route;
     route.method = operation.method;
@@ -138,10 +141,28 @@ Result<accounts::Principal> Dispatcher::identify(const Request& request,
   return unauthorized();
 }
 
+// Who asks, and whether that one asks too often. Strangers count by their address.
+Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint) const {
+  const std::int64_t now_ms = config_.clock != nullptr ? config_.clock->now_ms() : 0;
+  if (!endpoint.route.needs_key) {
+    if (request.is_local || endpoint.route.guard) return {};
+    return strangers_->take(request.remote_address, now_ms);
+  }
+  auto principal = identify(request, endpoint);
+  if (!principal) {
+    if (principal.error().code == ErrorCode::unauthorized && !request.is_local) {
+      TRY(strangers_->take(request.remote_address, now_ms));
+    }
+    return tl::make_unexpected(std::move(principal).error());
+  }
+  request.principal = *std::move(principal);
+  return request.is_local ? Result<void>() : requests_->take(request.principal.key_id, now_ms);
+}
+
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
   if (endpoint.route.guard) TRY(endpoint.route.guard(request));
+  TRY(admit_caller(request, endpoint));
   if (endpoint.route.needs_key) {
-    TRY_ASSIGN(request.principal, identify(request, endpoint));
     const bool is_bearer = request.principal.credential == accounts::Credential::bearer;
     for (const auto& scope : endpoint.scopes) {
       if (request.principal.may(scope)) continue;
@@ -153,6 +174,8 @@ Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const
                       " lacks the scope '" + scope + "'.");
     }
   }
+  TRY_ASSIGN(const bool is_patient, waits_for_room(request, config_.waits_always));
+  request.principal.waiting_max = is_patient ? config_.waiting_max : 0;
   TRY_ASSIGN(request.principal.cost_max, cost_limit(request));
   request.principal.source = client_source(request);
   if (!endpoint.route.handler && endpoint.operation->is_preview) {

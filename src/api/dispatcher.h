@@ -16,6 +16,7 @@
 
 #include "api/contract.h"
 #include "api/http.h"
+#include "api/rate_limiter.h"
 #include "api/router.h"
 #include "base/clock.h"
 #include "jobs/idempotency_store.h"
@@ -45,6 +46,12 @@ class Dispatcher {
     const Clock* clock = nullptr;
     // Who acts when a request without a key comes over the administration socket.
     std::optional<accounts::Principal> local_principal = {};
+    // How many of an account's jobs may wait beyond its limit, with X-Understudy-Queue: wait, or
+    // for every request.
+    int waiting_max = 0;
+    bool waits_always = false;
+    int requests_per_minute = 0;         // of one key or token; 0: no limit
+    int unauthenticated_per_minute = 0;  // of one address, without a key that is known
     bool allow_http_urls = false;  // lifts the https-only pattern of callback and endpoint URLs
   };
 
@@ -60,6 +67,7 @@ class Dispatcher {
 
   // Fills request.principal. Errors: unauthorized, insufficient_api_key_scope, forbidden,
   // not_implemented.
+  // Also rate_limit_exceeded.
   Result<void> admit(Request& request, const Endpoint& endpoint) const;
 
   // admit() (unless `is_admitted`), then the rest; never fails and never throws.
@@ -69,12 +77,16 @@ class Dispatcher {
   Response refuse(const Request& request, const Error& error) const;
 
  private:
+  Result<void> admit_caller(Request& request, const Endpoint& endpoint) const;
   Result<accounts::Principal> identify(const Request& request, const Endpoint& endpoint) const;
   Result<Response> run(Request& request, const Endpoint& endpoint, bool is_admitted) const;
   Result<void> check(Request& request, const Endpoint& endpoint) const;
   Result<Response> run_once(Request& request, const Endpoint& endpoint, std::string_view key) const;
 
   Config config_;
+  // In their own memory, because a Dispatcher is otherwise not changed by a request.
+  std::unique_ptr<RateLimiter> requests_;
+  std::unique_ptr<RateLimiter> strangers_;
   std::deque<Endpoint> endpoints_;
   Router router_;
 };

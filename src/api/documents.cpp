@@ -4,6 +4,7 @@
 
 #include "api/contract.h"
 #include "api/error_envelope.h"
+#include "api/reference.h"
 #include "api/response_head.h"
 #include "api/router.h"
 #include "base/text.h"
@@ -90,16 +91,71 @@ json::object served_document(const std::vector<Route>& offered) {
   return document;
 }
 
+// "POST /v3/avatars" of every operation that the served document gives a 501.
+std::vector<std::string> unbuilt_names(const json::object& served) {
+  std::vector<std::string> names;
+  for (const auto& path : served.at("paths").as_object()) {
+    for (const auto& method : path.value().as_object()) {
+      const auto& operation = method.value().as_object();
+      if (!operation.at("responses").as_object().contains("501")) continue;
+      std::string name = std::string(method.key()) + " " + std::string(path.key());
+      std::transform(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(method.key().size()),
+                     name.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+      names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+void replace_all(std::string& text, std::string_view mark, std::string_view by) {
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size())) {
+    text.replace(at, mark.size(), by);
+  }
+}
+
+// Each "@501 METHOD PATH@" becomes `said` where the operation is not offered, and nothing
+// elsewhere.
+std::string marked(const std::string& text, const std::vector<std::string>& unbuilt,
+                   std::string_view said) {
+  constexpr std::string_view kMark = "@501 ";
+  std::string made;
+  made.reserve(text.size());
+  std::size_t at = 0;
+  for (auto open = text.find(kMark); open != std::string::npos; open = text.find(kMark, at)) {
+    const auto close = text.find('@', open + 1);
+    const std::string name = text.substr(open + kMark.size(), close - open - kMark.size());
+    made.append(text, at, open - at);
+    if (std::find(unbuilt.begin(), unbuilt.end(), name) != unbuilt.end()) made += said;
+    at = close + 1;
+  }
+  return made.append(text, at);
+}
+
+std::string reference_with(const std::vector<std::string>& unbuilt) {
+  std::string page =
+      marked(reference_page(), unbuilt, "<span class=\"tag no\">501: not offered here</span>");
+  std::string list = "<p>Nothing: all of the contract is here.</p>";
+  if (!unbuilt.empty()) {
+    list = "<ul>";
+    for (const auto& name : unbuilt) list += "<li><code>" + name + "</code>";
+    list += "</ul>";
+  }
+  replace_all(page, "@UNBUILT@", list);
+  return page;
+}
+
 Route document(std::string path, std::string content_type, const std::string& text) {
   Route route;
   route.method = "GET";
   route.path = std::move(path);
   route.needs_key = false;
   route.runs_on = RunsOn::inline_;
-  route.handler = [content_type = std::move(content_type),
-                   text](const Request&) -> Result<Response> {
+  const bool names_base = text.find("@BASE@") != std::string::npos;
+  route.handler = [content_type = std::move(content_type), text,
+                   names_base](const Request& request) -> Result<Response> {
     Response response;
     response.text = text;
+    if (names_base) replace_all(*response.text, "@BASE@", request.base_url);
     response.content_type = content_type;
     return response;
   };
@@ -110,7 +166,11 @@ Route document(std::string path, std::string content_type, const std::string& te
 
 std::vector<Route> document_routes(const std::vector<Route>& offered) {
   const json::object served = served_document(offered);
+  const auto unbuilt = unbuilt_names(served);
   return {document("/openapi.json", "application/json", to_text(served)),
+          document("/docs", "text/html; charset=utf-8", reference_with(unbuilt)),
+          document("/llms.txt", "text/plain; charset=utf-8",
+                   marked(llms_text(), unbuilt, " (not offered by this server)")),
           document("/docs/errors", "text/html; charset=utf-8", error_page())};
 }
 

@@ -1,6 +1,7 @@
 // What the server says about itself: GET /openapi.json (the document that the validators were made
 // from, less its previews, and with a 501 where an operation is not offered) and GET /docs/errors
-// (the page that every error's doc_url leads to). No key needed.
+// (the page that every error's doc_url leads to); GET /docs, the reference, and /llms.txt. No key
+// needed.
 #pragma once
 
 #include <vector>

@@ -96,6 +96,11 @@ FileAnswer plan_file_answer(const Request& request, const FileBody& file, std::i
   const std::string etag = quoted_etag(file.etag);
   answer.headers.emplace_back("accept-ranges", "bytes");
   answer.headers.emplace_back("x-content-type-options", "nosniff");
+  if (file.mime_type == "image/svg+xml") {
+    // A drawing may hold scripts and point elsewhere; opened by itself it must do neither.
+    answer.headers.emplace_back("content-security-policy",
+                                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+  }
   if (!etag.empty()) answer.headers.emplace_back("etag", etag);
   if (!file.download_name.empty()) {
     answer.headers.emplace_back("content-disposition", content_disposition(file.download_name));

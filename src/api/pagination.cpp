@@ -51,6 +51,19 @@ Result<PageRequest> page_request(const Request& request, PageBounds bounds) {
   return page;
 }
 
+Result<OffsetPage> offset_page(const Request& request, PageBounds bounds) {
+  TRY_ASSIGN(const auto page, page_request(request, bounds));
+  OffsetPage asked{.limit = page.limit, .offset = 0};
+  if (page.after_id.empty()) return asked;
+  const auto* end = page.after_id.data() + page.after_id.size();
+  const auto parsed = std::from_chars(page.after_id.data(), end, asked.offset);
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
+    return fail(ErrorCode::invalid_parameter,
+                "'token' is not a next_token that this list gave out.", "token");
+  }
+  return asked;
+}
+
 std::string page_token(std::string_view last_id) {
   return to_base64url(std::string(kVersion) + std::string(last_id));
 }

@@ -5,6 +5,7 @@
 // it names a position only, and what may be seen is decided by the account of the request.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,26 @@ Result<PageRequest> page_request(const Request& request, PageBounds bounds = {})
 
 std::string page_token(std::string_view last_id);
 
+// For lists in an order of their own, such as by score: the token holds how many were shown.
+struct OffsetPage {
+  int limit = 10;
+  std::size_t offset = 0;
+};
+Result<OffsetPage> offset_page(const Request& request, PageBounds bounds = {});
+
 // {"data": [...], "has_more": ..., "next_token": ... or null}
 Response page_response(json::array data, std::optional<std::string> next_token);
+
+template <class Items, class ToJson>
+Response offset_response(const OffsetPage& page, const Items& items, const ToJson& to_json) {
+  json::array data;
+  const std::size_t begin = std::min(page.offset, items.size());
+  const std::size_t end = std::min(begin + static_cast<std::size_t>(page.limit), items.size());
+  for (std::size_t i = begin; i < end; ++i) data.push_back(to_json(items[i]));
+  std::optional<std::string> next;
+  if (end < items.size()) next = page_token(std::to_string(end));
+  return page_response(std::move(data), std::move(next));
+}
 
 // For lists asked with limit + 1: cuts `items` back to `limit` and tells the token of the next
 // page, if there is one. `id_of(item)` gives the id to go on from.

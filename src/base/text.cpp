@@ -1,5 +1,11 @@
 #include "base/text.h"
 
+#include <clocale>
+#include <cwctype>
+
+#include <locale.h>
+#include <wctype.h>
+
 #include <optional>
 
 namespace understudy {
@@ -84,6 +90,38 @@ std::string lower_case(std::string_view ascii) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
+}
+
+std::u32string folded(std::string_view utf8) {
+  // C.UTF-8 is part of the C library: its tables are the same on every machine.
+  static const locale_t kUnicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  std::u32string text = code_points(utf8);
+  for (char32_t& c : text) {
+    if (kUnicode != nullptr) {
+      c = static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), kUnicode));
+    } else if (c >= 'A' && c <= 'Z') {
+      c = c - 'A' + 'a';
+    }
+  }
+  return text;
+}
+
+std::string to_utf8(std::u32string_view text) {
+  std::string out;
+  for (const char32_t c : text) {
+    if (c < 0x80) {
+      out += static_cast<char>(c);
+    } else if (c < 0x800) {
+      out += {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+    } else if (c < 0x10000) {
+      out += {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+              static_cast<char>(0x80 | (c & 0x3F))};
+    } else {
+      out += {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3F)),
+              static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+    }
+  }
+  return out;
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -17,6 +17,10 @@ std::string printable(std::string_view text, std::size_t size_max);
 
 std::string_view trimmed(std::string_view text);  // without ASCII white space at both ends
 std::string lower_case(std::string_view ascii);
+// Without case, for comparing: the simple lower-case forms of Unicode. Characters keep their number
+// and their order.
+std::u32string folded(std::string_view utf8);
+std::string to_utf8(std::u32string_view text);
 std::vector<std::string> split(std::string_view text, char separator);  // "" gives none
 
 }  // namespace understudy

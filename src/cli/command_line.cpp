@@ -106,6 +106,10 @@ void add_processes(CLI::App& app, Options& options) {
   auto* inspect = app.add_subcommand("inspect", "Prints what a media file is, as JSON");
   inspect->add_option("file", options.folder, "The file")->required();
   inspect->callback([&] { options.status = run_inspect(options.folder); });
+
+  auto* read_site = app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
+  read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")->required();
+  read_site->callback([&] { options.status = run_read_site(options.folder); });
 }
 
 void add_logins(CLI::App& account, Options& options) {

@@ -1,5 +1,5 @@
-// `understudy render` and `understudy inspect`: the two processes that touch hostile bytes. Both
-// run in the sandbox, without network and database, and speak through files and pipes only.
+// `understudy render`, `understudy inspect` and `understudy read-site`: the processes that touch
+// hostile bytes. All run in the sandbox, without network and database, and speak through files and pipes only.
 #pragma once
 
 #include <filesystem>
@@ -8,5 +8,6 @@ namespace understudy::cli {
 
 int run_render(const std::filesystem::path& job_folder);
 int run_inspect(const std::filesystem::path& file);
+int run_read_site(const std::filesystem::path& file);  // a site that a brand kit is built from
 
 }  // namespace understudy::cli

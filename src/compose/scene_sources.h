@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "compose/background.h"
@@ -28,18 +29,21 @@ class StillSource final : public FrameSource {
 };
 
 // What a film does whose length is not its scene's. freeze: its last picture stays. loop: it begins
-// again. fit: it runs slower or faster. In the first two a longer film is cut.
-enum class Playback { freeze, loop, fit };
+// again. fit: it runs slower or faster. once: black follows. A longer film is cut, but with fit.
+enum class Playback { freeze, loop, fit, once };
 
 struct FilmOptions {
   CanvasSize size = {};
-  Fit fit = Fit::cover;
+  std::optional<Fit> fit = Fit::cover;  // empty: in its own size, if the canvas holds that
   Playback playback = Playback::freeze;
   double film_s = 0;   // its own length
   double scene_s = 0;  // the scene's, exactly
   int frame_count = 1;
   int fps = 25;
 };
+
+// The picture as a frame of the canvas' size; in its own size and cropped, when fit is empty.
+media::Frame still_frame(const media::Image& image, std::optional<Fit> fit, CanvasSize size);
 
 class FilmSource final : public FrameSource {
  public:
@@ -56,6 +60,7 @@ class FilmSource final : public FrameSource {
   media::VideoReader reader_;
   FilmOptions options_;
   media::Rectangle place_;
+  bool has_ended_ = false;
 };
 
 }  // namespace understudy::compose

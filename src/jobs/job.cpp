@@ -74,6 +74,7 @@ void bill_to(NewJob& job, const accounts::Principal& principal) {
   job.is_test = principal.is_test;
   job.key_jobs_max = principal.concurrency;
   job.account_jobs_max = principal.account_concurrency;
+  job.waiting_max = principal.waiting_max;
   job.cost_max = principal.cost_max;
   // The worker marks what it makes.
   if (principal.is_test) job.request["is_test"] = true;

@@ -42,6 +42,7 @@ struct NewJob {
   bool is_test = false;      // the price is computed and not taken; picture and sound say so
   int key_jobs_max = 0;      // queued and running ones at a time, with this one; 0: no limit
   int account_jobs_max = 0;  // the same of the whole account
+  int waiting_max = 0;       // how many may wait beyond account_jobs_max
   std::string kind;          // the product folder's name: "avatar_video", "voices"
   Lane lane = Lane::standard;
   std::string title;
@@ -117,6 +118,7 @@ struct Job {
   double progress = 0;       // 0..1
   std::string stage;         // "speaking", "rendering", ...
   std::int64_t eta_ms = -1;  // milliseconds left as estimated by the worker, -1 unknown
+  std::int64_t queue_position = 0;  // of a queued job: 1 is the next; 0: not known (lists)
   int attempt = 0;           // claims so far
   std::int64_t fence = 0;    // grows with each claim; an older holder of the job can change nothing
   std::int64_t created_at_ms = 0;

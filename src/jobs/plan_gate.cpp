@@ -37,14 +37,18 @@ class PlanGate final : public ForwardingJobStore {
     const NewJob& first = jobs.front();
     TRY_ASSIGN(const auto standing, plans_.standing(first.account_id));
     TRY_ASSIGN(auto use, use_.use_of(first.wallet_id, first.account_id, standing.month.start_ms));
-    const int at_once = accounts::concurrency_of(standing.plan, true);
-    if (use.live_jobs >= at_once) {  // a batch waits in the queue, so it needs room for one
+    // A batch waits in the queue, so it needs room for one. The submit counts again, for certain.
+    const int at_once = first.account_jobs_max;
+    if (at_once > 0 && use.live_jobs >= at_once + first.waiting_max) {
       Error error;
       error.code = ErrorCode::rate_limit_exceeded;
-      error.message =
-          fmt::format("Your plan runs {} jobs at once by access tokens, and {} are running.",
-                      at_once, use.live_jobs);
+      error.message = fmt::format(
+          "{} of the {} jobs that this account may have at once are under way; send this again "
+          "when there is room.",
+          use.live_jobs, at_once);
       error.retry_after_s = kRetryAfter_s;
+      error.extra = std::make_shared<const json::object>(
+          json::object{{"scope", "account"}, {"limit", at_once}, {"used", use.live_jobs}});
       return tl::make_unexpected(std::move(error));
     }
     if (standing.account.is_usage_based) return {};

@@ -1,6 +1,7 @@
 #include "jobs/webhook_deliverer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/log.h"
@@ -11,8 +12,17 @@ namespace {
 
 constexpr std::size_t kAnswerMax = 1024;  // bytes of an answer that the delivery log keeps
 constexpr int kGone = 410;
+constexpr std::int64_t kRetryAfterMax_s = 24 * 3600;
 
 bool is_success(int status) { return status >= 200 && status <= 299; }
+
+// Of "120". A date, the other form of Retry-After, asks for nothing here: clocks differ.
+std::int64_t milliseconds_from(std::string_view seconds) {
+  std::int64_t count = 0;
+  const auto read = std::from_chars(seconds.data(), seconds.data() + seconds.size(), count);
+  const bool is_count = read.ec == std::errc() && read.ptr == seconds.data() + seconds.size();
+  return is_count && count > 0 ? std::min(count, kRetryAfterMax_s) * 1000 : 0;
+}
 
 // Why an answer does not count; empty when it does.
 std::string objection_to(const WebhookAnswer& answer) {
@@ -43,10 +53,13 @@ WebhookTransport webhook_transport(const net::HttpClient& client) {
     http.stop = std::move(stop);
     TRY_ASSIGN(auto answer, client.request(http));
     const auto location = answer.headers.find("location");
+    const auto retry_after = answer.headers.find("retry-after");
     return WebhookAnswer{
         .status = answer.status,
         .location = location != answer.headers.end() ? location->second : std::string(),
-        .body = std::move(answer.body)};
+        .body = std::move(answer.body),
+        .retry_after_ms =
+            retry_after != answer.headers.end() ? milliseconds_from(retry_after->second) : 0};
   };
 }
 
@@ -60,9 +73,10 @@ WebhookDeliverer::WebhookDeliverer(WebhookStore& store, WebhookTransport transpo
       clock_(clock),
       chance_(std::move(chance)) {}
 
-WebhookAttempt WebhookDeliverer::send(const ClaimedDelivery& claimed, const std::stop_token& stop,
-                                      bool& was_cancelled) const {
-  WebhookAttempt attempt{.number = claimed.delivery.attempts + 1, .at_ms = clock_.now_ms()};
+WebhookDeliverer::Sent WebhookDeliverer::send(const ClaimedDelivery& claimed,
+                                              const std::stop_token& stop) const {
+  Sent sent{.attempt = {.number = claimed.delivery.attempts + 1, .at_ms = clock_.now_ms()}};
+  WebhookAttempt& attempt = sent.attempt;
   const SignedEvent event{.event_id = claimed.delivery.event_id,
                           .body = claimed.body,
                           .timestamp_s = attempt.at_ms / 1000,
@@ -75,19 +89,20 @@ WebhookAttempt WebhookDeliverer::send(const ClaimedDelivery& claimed, const std:
                                  stop);
   attempt.duration_ms = std::max<std::int64_t>(clock_.now_ms() - attempt.at_ms, 0);
   if (!answer) {
-    was_cancelled = answer.error().code == ErrorCode::cancelled;
+    sent.was_cancelled = answer.error().code == ErrorCode::cancelled;
     attempt.error = printable(answer.error().message, kAnswerMax);
-    return attempt;
+    return sent;
   }
   attempt.status = answer->status;
   attempt.error = objection_to(*answer);
   attempt.answer = printable(answer->body, kAnswerMax);
-  return attempt;
+  sent.retry_after_ms = answer->retry_after_ms;
+  return sent;
 }
 
-AttemptOutcome WebhookDeliverer::outcome_of(const ClaimedDelivery& claimed,
-                                            const WebhookAttempt& attempt,
+AttemptOutcome WebhookDeliverer::outcome_of(const ClaimedDelivery& claimed, const Sent& sent,
                                             std::int64_t now_ms) const {
+  const WebhookAttempt& attempt = sent.attempt;
   if (attempt.error.empty()) return {.state = DeliveryState::delivered};
   if (attempt.status == kGone) {
     return {.state = DeliveryState::failed,
@@ -95,21 +110,22 @@ AttemptOutcome WebhookDeliverer::outcome_of(const ClaimedDelivery& claimed,
   }
   const std::int64_t expires_at_ms = claimed.delivery.expires_at_ms;
   if (attempt.at_ms >= expires_at_ms) return {.state = DeliveryState::failed};
-  const std::int64_t pause_ms = retry_delay_ms(options_, attempt.number, chance_());
+  const std::int64_t pause_ms =
+      std::max(retry_delay_ms(options_, attempt.number, chance_()), sent.retry_after_ms);
   return {.state = DeliveryState::pending,
           .next_at_ms = std::min(now_ms + pause_ms, expires_at_ms)};
 }
 
 bool WebhookDeliverer::attempt(const ClaimedDelivery& claimed, const std::stop_token& stop) {
   const WebhookDelivery& delivery = claimed.delivery;
-  bool was_cancelled = false;
-  const WebhookAttempt attempt = send(claimed, stop, was_cancelled);
+  const Sent sent = send(claimed, stop);
+  const WebhookAttempt& attempt = sent.attempt;
   const std::int64_t now_ms = clock_.now_ms();
   Result<void> stored;
-  if (was_cancelled) {  // we stop: it did not fail, and it goes on after the start
+  if (sent.was_cancelled) {  // we stop: it did not fail, and it goes on after the start
     stored = store_.release(delivery.id, now_ms);
   } else {
-    const AttemptOutcome outcome = outcome_of(claimed, attempt, now_ms);
+    const AttemptOutcome outcome = outcome_of(claimed, sent, now_ms);
     stored = store_.finish(claimed, attempt, outcome, now_ms);
     if (outcome.state == DeliveryState::failed) {
       log::warn("webhook {} to {} is given up after {} attempts: {}", delivery.event_id,
@@ -120,7 +136,7 @@ bool WebhookDeliverer::attempt(const ClaimedDelivery& claimed, const std::stop_t
     log::error("webhook {}: the outcome was not stored: {} {}", delivery.event_id,
                stored.error().message, stored.error().detail);
   }
-  return !was_cancelled && attempt.error.empty();
+  return !sent.was_cancelled && attempt.error.empty();
 }
 
 }  // namespace understudy::jobs

@@ -4,7 +4,8 @@
 // What counts as delivered: an answer with a 2xx status within the deadline. A redirect does not:
 // it is not followed, because the receiver named one URL and the signature is meant for it. 410
 // (gone) disables the endpoint, as Standard Webhooks asks. Everything else is tried again until
-// `give_up_after_ms` have passed since the delivery was made; the last attempt is made then.
+// `give_up_after_ms` have passed since the delivery was made; the last attempt is made then. A
+// longer pause that the receiver asks for in Retry-After is kept.
 #pragma once
 
 #include <functional>
@@ -30,8 +31,9 @@ struct WebhookRequest {
 
 struct WebhookAnswer {
   int status = 0;
-  std::string location = {};  // of a redirect
-  std::string body = {};      // its first bytes
+  std::string location = {};        // of a redirect
+  std::string body = {};            // its first bytes
+  std::int64_t retry_after_ms = 0;  // what it asks for in Retry-After (seconds); 0: nothing
 };
 
 // Errors: download_failed (no answer in time, refused address), cancelled (the server stops).
@@ -52,9 +54,13 @@ class WebhookDeliverer {
   bool attempt(const ClaimedDelivery& claimed, const std::stop_token& stop);
 
  private:
-  WebhookAttempt send(const ClaimedDelivery& claimed, const std::stop_token& stop,
-                      bool& was_cancelled) const;
-  AttemptOutcome outcome_of(const ClaimedDelivery& claimed, const WebhookAttempt& attempt,
+  struct Sent {
+    WebhookAttempt attempt;
+    bool was_cancelled = false;
+    std::int64_t retry_after_ms = 0;
+  };
+  Sent send(const ClaimedDelivery& claimed, const std::stop_token& stop) const;
+  AttemptOutcome outcome_of(const ClaimedDelivery& claimed, const Sent& sent,
                             std::int64_t now_ms) const;
 
   WebhookStore& store_;

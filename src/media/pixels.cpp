@@ -1,11 +1,23 @@
 #include "media/pixels.h"
 
+extern "C" {
+#include <libavutil/imgutils.h>
+}
+
 namespace understudy::media {
 namespace {
 
 // swscale takes const data through a mutable view; nothing here writes to a source.
 std::uint8_t* bytes_of(const std::vector<std::uint8_t>& plane) {
   return const_cast<std::uint8_t*>(plane.data());
+}
+
+// swscale writes whole blocks of up to 32 bytes, past the end of a row that has no more room.
+bool fills_whole_blocks(const PictureView& to) {
+  for (int plane = 0; plane < 4 && to.data[static_cast<std::size_t>(plane)] != nullptr; ++plane) {
+    if (av_image_get_linesize(to.format, to.width, plane) % 32 != 0) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -69,6 +81,35 @@ ScaleFilter filter_for(int from_width, int from_height, int to_width, int to_hei
 
 Result<void> PictureConverter::convert(const PictureView& from, const PictureView& to,
                                        ScaleFilter filter) {
+  if (fills_whole_blocks(to)) return scale(from, to, filter);
+  if (roomy_ == nullptr || roomy_->width != to.width || roomy_->height != to.height ||
+      roomy_->format != to.format) {
+    roomy_.reset(av_frame_alloc());
+    roomy_->width = to.width;
+    roomy_->height = to.height;
+    roomy_->format = to.format;
+    if (const int status = av_frame_get_buffer(roomy_.get(), 64); status < 0) {
+      return av_failure(ErrorCode::engine_failed, "A picture could not be converted.",
+                        "av_frame_get_buffer", status);
+    }
+  }
+  PictureView between = to;
+  for (std::size_t i = 0; i < 4; ++i) {
+    between.data[i] = roomy_->data[i];
+    between.stride[i] = roomy_->linesize[i];
+  }
+  TRY(scale(from, between, filter));
+  std::array<std::uint8_t*, 4> target = to.data;
+  std::array<int, 4> stride = to.stride;
+  std::array<const std::uint8_t*, 4> source = {between.data[0], between.data[1], between.data[2],
+                                               between.data[3]};
+  av_image_copy(target.data(), stride.data(), source.data(), between.stride.data(), to.format,
+                to.width, to.height);
+  return {};
+}
+
+Result<void> PictureConverter::scale(const PictureView& from, const PictureView& to,
+                                     ScaleFilter filter) {
   const int flags = (filter == ScaleFilter::area ? SWS_AREA : SWS_BICUBIC) | SWS_ACCURATE_RND |
                     SWS_FULL_CHR_H_INT;
   context_.reset(sws_getCachedContext(context_.release(), from.width, from.height, from.format,

@@ -37,7 +37,10 @@ class PictureConverter {
   Result<void> convert(const PictureView& from, const PictureView& to, ScaleFilter filter);
 
  private:
+  Result<void> scale(const PictureView& from, const PictureView& to, ScaleFilter filter);
+
   AvPtr<SwsContext> context_;
+  AvPtr<AVFrame> roomy_;  // see convert()
 };
 
 // The filter that suits the change of size.

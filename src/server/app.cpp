@@ -21,14 +21,19 @@
 #include "net/http_client.h"
 #include "products/account/account_routes.h"
 #include "products/assets/assets_routes.h"
+#include "products/assets/search_routes.h"
 #include "products/assets/upload_routes.h"
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/brand_glossaries/brand_glossaries_routes.h"
+#include "products/brand_kits/brand_kits_routes.h"
 #include "products/oauth/oauth_routes.h"
 #include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
+#include "products/sounds/sounds_routes.h"
+#include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -76,6 +81,7 @@ struct Engine {
          top_ups::Settings top_up_settings, jobs::Sandbox the_sandbox,
          const fs::path& temporary_folder)
       : clock(the_clock),
+        link_lifetime_ms(config.link_lifetime_s * 1000),
         plans(installation.plans(), installation.ledger(), config.plans, the_clock),
         gate(jobs::make_plan_gate(installation.queue(), plans, installation.plans())),
         queue(jobs::make_waking_job_store(*gate, notifier)),
@@ -90,14 +96,29 @@ struct Engine {
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
+        site_reader(sandbox, {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
+        kits({.documents = installation.documents(),
+              .http = http,
+              .inputs = inputs,
+              .blobs = installation.blobs(),
+              .clock = clock,
+              .read_site = [this](const fs::path& file) { return site_reader.inspect(file); },
+              .temporary_folder = temporary_folder}),
+        glossaries(installation.documents(), clock),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
-        videos(*queue, inputs, installation.avatars(), prices, clock),
+        videos(
+            *queue, inputs, installation.avatars(), prices, clock,
+            [this](std::string_view account_id, std::string_view id) {
+              return glossaries.pronunciations(account_id, id);
+            }),
+        templates(installation.documents(), inputs, videos_for_templates(), clock),
         voices(*queue, notifier, prices, clock),
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
         voice_previews(installation.path("previews") / "voices"),
         avatar_previews(installation.path("previews") / "avatars"),
         oauth(installation.oauth(), the_clock, config.oauth, installation.link_secret()),
+        library_files(installation.path("library")),
         upload_signer(installation.link_secret()),
         uploads(
             installation.uploads(), installation.assets(), installation.blobs(),
@@ -108,7 +129,31 @@ struct Engine {
                  {.options = webhook_options(config), .allow_private = config.allow_private},
                  clock) {}
 
+  // Signed, as the request's client reaches us.
+  std::string link(const jobs::BlobRef& blob, const api::Request& request) const {
+    return request.base_url + signer.make(blob, clock.now_ms() + link_lifetime_ms);
+  }
+
+  templates::Videos videos_for_templates() {
+    const auto links = [this](const jobs::BlobRef& blob, const api::Request& request) {
+      return link(blob, request);
+    };
+    return {.create =
+                [this, links](const api::Request& request, const json::object& body) {
+                  return avatar_video::create_studio(videos, links, prices, request, body);
+                },
+            .check =
+                [this](const accounts::Principal& principal, const json::object& body) {
+                  return videos.check_studio(principal, body);
+                },
+            .find =
+                [this](std::string_view account_id, std::string_view id) {
+                  return videos.find(account_id, id);
+                }};
+  }
+
   const Clock& clock;
+  const std::int64_t link_lifetime_ms;
   const money::PriceBook& prices = money::PriceBook::version_1();
   jobs::JobNotifier notifier;
   accounts::PlanAllocator plans;
@@ -120,14 +165,19 @@ struct Engine {
   jobs::InputResolver inputs;
   api::LinkSigner signer;
   assets::AssetService assets;
+  jobs::ProcessInspector site_reader;
+  brand_kits::BrandKitsService kits;
+  brand_glossaries::BrandGlossariesService glossaries;
   avatars::AvatarsService avatars;
   avatar_video::AvatarVideoService videos;
+  templates::TemplatesService templates;
   voices::VoicesService voices;
   top_ups::TopUpService top_ups;
   top_ups::AutoReloadService auto_reload;
   voices::VoicePreviews voice_previews;
   avatars::AvatarPreviews avatar_previews;
   oauth::OAuthService oauth;
+  library::RenderCache library_files;
   assets::UploadSigner upload_signer;
   assets::UploadService uploads;
   webhooks::WebhooksService webhooks;
@@ -139,9 +189,9 @@ api::Authenticate authenticate_with(accounts::AccountStore& store, Engine& engin
     if (!accounts::is_key_text(key)) return std::optional<accounts::Principal>();
     TRY_ASSIGN(auto principal, store.authenticate(accounts::key_hash(key), engine.clock.now_ms()));
     if (!principal) return principal;
-    principal->account_concurrency = concurrency;
-    TRY_ASSIGN(const bool is_usage_based, engine.plans.is_usage_based(principal->account_id));
-    if (!is_usage_based) return principal;
+    TRY_ASSIGN(const auto terms, engine.plans.terms(principal->account_id));
+    principal->account_concurrency = concurrency < 0 ? terms.concurrency_keys : concurrency;
+    if (!terms.is_usage_based) return principal;
     principal->wallet_id = money::credits_wallet(principal->account_id);
     TRY(engine.plans.allocate(principal->account_id));
     return principal;
@@ -156,7 +206,10 @@ api::Authenticate authenticate_bearer_with(accounts::OAuthStore& store, Engine& 
     }
     TRY_ASSIGN(auto principal,
                store.authenticate(accounts::oauth_hash(token), engine.clock.now_ms()));
-    if (principal) TRY(engine.plans.allocate(principal->account_id));
+    if (!principal) return principal;
+    TRY_ASSIGN(const auto terms, engine.plans.terms(principal->account_id));
+    principal->account_concurrency = terms.concurrency_oauth;
+    TRY(engine.plans.allocate(principal->account_id));
     return principal;
   };
 }
@@ -165,18 +218,21 @@ void append(std::vector<api::Route>& all, std::vector<api::Route> more) {
   for (auto& route : more) all.push_back(std::move(route));
 }
 
-std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
-                                   const Config& config) {
-  const auto links = [&engine, lifetime_ms = config.link_lifetime_s * 1000](
-                         const jobs::BlobRef& blob, const api::Request& request) {
-    return request.base_url + engine.signer.make(blob, engine.clock.now_ms() + lifetime_ms);
+std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
+  const auto links = [&engine](const jobs::BlobRef& blob, const api::Request& request) {
+    return engine.link(blob, request);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
+  append(routes, brand_glossaries::routes(engine.glossaries));
+  append(routes, brand_kits::routes(engine.kits, links));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, engine.uploads, links));
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
                                        engine.clock, links));
+  append(routes, templates::routes(engine.templates, links));
+  append(routes, assets::search_routes(installation.assets(), engine.library_files, links));
+  append(routes, sounds::routes(engine.library_files));
   append(routes, webhooks::routes(engine.webhooks));
   append(routes, webhooks::extension_routes(engine.webhooks));
   append(routes,
@@ -220,7 +276,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation,
 api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installation,
                                           const Config& config) {
   api::Dispatcher::Config made;
-  made.routes = all_routes(engine, installation, config);
+  made.routes = all_routes(engine, installation);
   made.authenticate = authenticate_with(installation.accounts(), engine, config.concurrency);
   made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine);
   made.idempotency = &installation.idempotency();
@@ -230,6 +286,10 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                              .scopes = {},
                                              .is_operator = true,
                                              .credential = accounts::Credential::local};
+  made.waiting_max = config.queue == "off" ? 0 : config.queue_max;
+  made.waits_always = config.queue == "always";
+  made.requests_per_minute = config.requests_per_minute;
+  made.unauthenticated_per_minute = config.unauthenticated_per_minute;
   made.allow_http_urls = config.allow_private;
   return made;
 }

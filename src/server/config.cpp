@@ -264,7 +264,12 @@ const std::map<std::string, Setter>& setters() {
       {"webhooks.concurrency", integer(&Config::webhook_concurrency, 1, 1024)},
       {"webhooks.endpoint_concurrency", integer(&Config::webhook_endpoint_concurrency, 1, 64)},
       {"webhooks.history_days", integer(&Config::webhook_history_days, 1, 3650)},
-      {"limits.concurrency", integer(&Config::concurrency, 0, 1'000'000)},
+      {"limits.concurrency", integer(&Config::concurrency, -1, 1'000'000)},
+      {"limits.queue", choice(&Config::queue, {"off", "on_request", "always"})},
+      {"limits.queue_max", integer(&Config::queue_max, 0, 1'000'000)},
+      {"limits.requests_per_minute", integer(&Config::requests_per_minute, 0, 1'000'000'000)},
+      {"limits.unauthenticated_per_minute",
+       integer(&Config::unauthenticated_per_minute, 0, 1'000'000'000)},
       {"log.level", choice(&Config::log_level, {"debug", "info", "warn", "error"})},
   };
   return table;

@@ -63,7 +63,12 @@ struct Config {
   int webhook_endpoint_concurrency = 4;               // and to one endpoint
   int webhook_history_days = 30;                      // events and deliveries are kept for so long
   // [limits]
-  int concurrency = 0;  // queued and running jobs of an account at a time; 0: no limit
+  int concurrency = -1;  // live jobs of an account by API keys; -1: as its plan says, 0: no limit
+  std::string queue = "on_request";  // jobs beyond that: off (429), on_request (the header
+                                     // X-Understudy-Queue: wait), always
+  int queue_max = 1000;              // how many may wait
+  int requests_per_minute = 0;       // of one key or token; 0: no limit
+  int unauthenticated_per_minute = 0;  // of one address, without a key that is known; 0: no limit
   // [log]
   std::string log_level = "info";
 };

@@ -22,6 +22,7 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/document_store.h"
 #include "accounts/key_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
@@ -86,6 +87,7 @@ class Installation {
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
   jobs::AvatarStore& avatars() { return *avatars_; }
+  accounts::DocumentStore& documents() { return *documents_; }
   jobs::UploadStore& uploads() { return *uploads_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
   jobs::WebhookStore& webhooks() { return *webhooks_; }
@@ -115,6 +117,7 @@ class Installation {
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
   std::unique_ptr<jobs::AvatarStore> avatars_;
+  std::unique_ptr<accounts::DocumentStore> documents_;
   std::unique_ptr<jobs::UploadStore> uploads_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;
   std::unique_ptr<jobs::WebhookStore> webhooks_;

@@ -82,7 +82,21 @@ bool ends_clause(std::string_view text) {
 
 }  // namespace
 
+void ScriptBuilder::set_pronunciations(std::span<const Pronunciation> pronunciations) {
+  pronunciations_ = PronunciationFinder(pronunciations);
+}
+
 void ScriptBuilder::add_text(std::string_view text) {
+  std::size_t done = 0;
+  for (const auto& match : pronunciations_.matches(text)) {
+    add_plain_text(text.substr(done, match.start - done));
+    add_alias(text.substr(match.start, match.size), *match.spoken);
+    done = match.start + match.size;
+  }
+  add_plain_text(text.substr(done));
+}
+
+void ScriptBuilder::add_plain_text(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = next_character(text, at);
     if (is_blank(c)) {
@@ -101,6 +115,7 @@ void ScriptBuilder::add_text(std::string_view text) {
 }
 
 void ScriptBuilder::add_alias(std::string_view spelling, std::string_view spoken) {
+  newlines_ = 0;
   if (piece_.spelling.empty()) piece_.prosody = prosody_;
   piece_.spelling += spelling;
   piece_.spoken += spoken;
@@ -207,8 +222,9 @@ Script ScriptBuilder::finish() {
   return std::exchange(script_, Script{});
 }
 
-Script script_from_text(std::string_view text) {
+Script script_from_text(std::string_view text, std::span<const Pronunciation> pronunciations) {
   ScriptBuilder builder;
+  builder.set_pronunciations(pronunciations);
   builder.add_text(text);
   return builder.finish();
 }

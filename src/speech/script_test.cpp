@@ -87,6 +87,39 @@ TEST(Script, AnAliasIsSpokenAndItsSpellingShown) {
   EXPECT_EQ(tokens[1].word, tokens[4].word);
 }
 
+std::vector<std::string> said(std::string_view text, const std::vector<Pronunciation>& terms) {
+  std::vector<std::string> tokens;
+  for (const auto& sentence : script_from_text(text, terms).sentences) {
+    for (const auto& token : sentence.tokens) tokens.push_back(token.text);
+  }
+  return tokens;
+}
+
+TEST(Pronunciations, ChangeWhatIsSaidAndNotWhatIsShown) {
+  const std::vector<Pronunciation> terms = {{"Kubectl", "cube control"}, {"SQL", "sequel"}};
+  const char* text = "Use kubectl, or SQL's own.";
+  EXPECT_EQ(said(text, terms), (Lines{"Use", "cube", "control,", "or", "sequel's", "own."}));
+  EXPECT_EQ(script_from_text(text, terms).words, (Lines{"Use", "kubectl,", "or", "SQL's", "own."}));
+}
+
+TEST(Pronunciations, MeanWholeWordsAndCapitalsMeanCapitals) {
+  const std::vector<Pronunciation> terms = {{"US", "United States"}, {"cat", "kitten"}};
+  EXPECT_EQ(said("us US cats Cat concat", terms),
+            (Lines{"us", "United", "States", "cats", "kitten", "concat"}));
+}
+
+TEST(Pronunciations, TheLongestTermWinsAndNoneIsReadTwice) {
+  const std::vector<Pronunciation> terms = {
+      {"New", "old"}, {"New York", "the big apple"}, {"apple", "pear"}};
+  EXPECT_EQ(said("New York, new apple", terms), (Lines{"the", "big", "apple,", "old", "pear"}));
+}
+
+TEST(Pronunciations, WorkInEveryScriptAndIgnoreNonsense) {
+  EXPECT_EQ(said("ÜBER alles", {{"über", "oober"}}), (Lines{"oober", "alles"}));
+  EXPECT_EQ(said("我爱北京。", {{"北京", "Beijing"}}).front().find("Beijing") != std::string::npos, true);
+  EXPECT_EQ(said("a b", {{" ", "x"}, {"a", " "}}), (Lines{"a", "b"}));
+}
+
 TEST(Script, BreaksAddUpAndStandBetweenSentences) {
   ScriptBuilder builder;
   builder.add_break(0.25);

@@ -128,6 +128,9 @@ std::string spelled_out(std::string_view text, bool only_digits) {
 
 class SsmlReader {
  public:
+  explicit SsmlReader(std::span<const Pronunciation> pronunciations) {
+    builder_.set_pronunciations(pronunciations);
+  }
   Result<Script> read(std::string_view ssml);
 
  private:
@@ -341,6 +344,9 @@ Result<Script> SsmlReader::read(std::string_view ssml) {
 
 }  // namespace
 
-Result<Script> script_from_ssml(std::string_view ssml) { return SsmlReader().read(ssml); }
+Result<Script> script_from_ssml(std::string_view ssml,
+                                std::span<const Pronunciation> pronunciations) {
+  return SsmlReader(pronunciations).read(ssml);
+}
 
 }  // namespace understudy::speech

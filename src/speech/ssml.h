@@ -13,6 +13,7 @@
 // in the text, document types above all, so entities can neither grow nor reach outside.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -24,6 +25,7 @@ inline constexpr double kBreakMax = 10;    // seconds, one break
 inline constexpr double kBreaksMax = 300;  // seconds, all breaks of a text
 
 // Errors: tts_text_invalid (with line and column).
-Result<Script> script_from_ssml(std::string_view ssml);
+Result<Script> script_from_ssml(std::string_view ssml,
+                                std::span<const Pronunciation> pronunciations = {});
 
 }  // namespace understudy::speech

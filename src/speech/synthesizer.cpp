@@ -93,9 +93,9 @@ Result<Script> script_of(const SpeechRequest& request) {
   }
   Script script;
   if (request.is_ssml) {
-    TRY_ASSIGN(script, script_from_ssml(request.text));
+    TRY_ASSIGN(script, script_from_ssml(request.text, request.pronunciations));
   } else {
-    script = script_from_text(request.text);
+    script = script_from_text(request.text, request.pronunciations);
   }
   if (script.sentences.empty()) {
     return fail(ErrorCode::invalid_parameter, "the text has nothing that can be spoken", "text");

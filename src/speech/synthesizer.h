@@ -23,6 +23,7 @@ struct SpeechRequest {
   double speed = 1;            // 0.5..2
   double pitch_semitones = 0;  // -24..24; see semitones_from_pitch()
   double volume = 1;           // 0..1, linear, after the loudness is set
+  std::vector<Pronunciation> pronunciations = {};
   std::string locale = {};     // "en-GB": how dates are read; empty: the voice's own
 };
 

@@ -125,7 +125,7 @@ TEST_P(Keys, OneJobTooManyIsRefusedWithWhatIsUsed) {
   ASSERT_TRUE(submit(2, 3, "another"));
   EXPECT_EQ(submit(2, 3, "third").error().extra->at("scope"), "account");
   EXPECT_EQ(stores.wallet("ann").held, usd("0.03"));
-  const auto live = keys->live_jobs("ann", "key").value();
+  const auto live = keys->live_jobs("ann", "key", "").value();
   EXPECT_EQ(live.of_account, 3);
   EXPECT_EQ(live.of_key, 2);
 }
@@ -169,7 +169,7 @@ TEST_P(Keys, ManyCallersNeverExceedTheLimit) {
   }
   for (auto& caller : callers) caller.join();
   EXPECT_EQ(accepted, 10);
-  EXPECT_EQ(keys->live_jobs("ann", "").value().of_account, 10);
+  EXPECT_EQ(keys->live_jobs("ann", "", "").value().of_account, 10);
   EXPECT_TRUE(stores.is_clean());
 }
 

@@ -276,7 +276,7 @@ TEST_P(Plans, AUsageBasedAccountSpendsItsIncludedCreditsThenUpToItsCap) {
        .included_credits = 2,
        .overage_rate = usd("0.01"),
        .cap = usd("0.03")});
-  EXPECT_TRUE(allocator.is_usage_based("ann").value());
+  EXPECT_TRUE(allocator.terms("ann")->is_usage_based);
   EXPECT_EQ(credits().nano_usd, 5 * kCredit);
   ASSERT_TRUE(stores.jobs->submit({.jobs = {credit_job({5 * kCredit})}}));
   EXPECT_FALSE(stores.jobs->submit({.jobs = {credit_job({1})}}));

@@ -137,6 +137,20 @@ TEST_P(WebhookDelivery, IsTriedForADayWithGrowingPausesThenGivenUp) {
   EXPECT_EQ(received.front().body, received.back().body);
 }
 
+TEST_P(WebhookDelivery, ALongerPauseThatTheReceiverAsksForIsKept) {
+  add_endpoint("https://example.com/");
+  happen(1);
+  publish();
+  answer = [](const WebhookRequest&) {
+    return WebhookAnswer{.status = 429, .retry_after_ms = 600'000};
+  };
+  EXPECT_EQ(attempt_due(), 1);
+  clock.advance_ms(599'000);
+  EXPECT_EQ(attempt_due(), 0);
+  clock.advance_ms(1'000);
+  EXPECT_EQ(attempt_due(), 1);
+}
+
 TEST_P(WebhookDelivery, ARestartInTheMiddleOfRetriesChangesNothing) {
   add_endpoint("https://example.com/");
   happen(1);

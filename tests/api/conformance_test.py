@@ -158,7 +158,8 @@ class Conformance(ServerCase):
         for operation, requests in self.built():
             if operation.body_schema is None:
                 continue
-            for raw in texts:
+            is_required = operation.document["requestBody"].get("required", False)
+            for raw in texts[0 if is_required else 1:]:
                 with self.subTest(operation.name, raw=raw[:20]):
                     answer = self.send_valid(operation, requests[0], raw=raw)
                     self.refused(operation, answer, None, raw[:20])

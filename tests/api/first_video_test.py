@@ -96,7 +96,7 @@ class FirstVideo(ServerCase):
                  "resolution": "720p"}
         refused = self.server.call("POST", "/v3/videos/batches",
                                    {"videos": [entry, {**entry, "avatar_id": "nobody"}]})
-        self.assertEqual((refused.status, refused.error["param"]), (404, "videos"))
+        self.assertEqual((refused.status, refused.error["param"]), (400, "videos"))
         self.assertIn("1", refused.error["message"])
         batch = self.server.call("POST", "/v3/videos/batches", {"videos": [entry, entry], "title": "Pair"})
         self.assertEqual(batch.status, 202)

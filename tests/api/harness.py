@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -177,6 +178,65 @@ class Server:
 
     def verify(self):
         return self.command("verify", "--data", self.data, "--config", self.config)
+
+
+class PeakMemory:
+    """How much a process's resident memory grew at most while the block ran, in KiB (`grown`)."""
+
+    def __init__(self, pid):
+        self.folder = pathlib.Path("/proc") / str(pid)
+
+    def value(self, name):
+        [line] = [x for x in (self.folder / "status").read_text().splitlines() if x.startswith(name + ":")]
+        return int(line.split()[1])
+
+    def __enter__(self):
+        (self.folder / "clear_refs").write_text("5")  # the peak begins anew (proc_pid_clear_refs(5))
+        self.before = self.value("VmRSS")
+        return self
+
+    def __exit__(self, *_):
+        self.grown = max(self.value("VmHWM") - self.before, 0)
+
+
+class SlowClients:
+    """Open connections that send their requests byte by byte, or never read their answers."""
+
+    def __init__(self, address, count):
+        host, port = address.rsplit(":", 1)
+        self.sockets, self.is_over = [], threading.Event()
+        for i in range(count):
+            client = socket.create_connection((host, int(port)))
+            client.sendall(b"POST /v3/videos HTTP/1.1\r\nHost: x\r\n" if i % 2 else
+                           b"POST /v3/assets HTTP/1.1\r\nHost: x\r\nx-api-key: us_wrong\r\nContent-Length: 9999\r\n")
+            self.sockets.append(client)
+        self.thread = threading.Thread(target=self.trickle, daemon=True)
+        self.thread.start()
+
+    def trickle(self):
+        while not self.is_over.wait(0.5):
+            for client in self.sockets:
+                with contextlib.suppress(OSError):
+                    client.sendall(b"x")
+
+    def still_open(self):
+        """How many the server has neither answered nor closed."""
+        open_ones = 0
+        for client in self.sockets:
+            client.setblocking(False)
+            try:
+                client.recv(1)
+            except BlockingIOError:
+                open_ones += 1
+            except OSError:
+                pass
+        return open_ones
+
+    def close(self):
+        self.is_over.set()
+        self.thread.join()
+        for client in self.sockets:
+            client.close()
 
 
 def probe(path):

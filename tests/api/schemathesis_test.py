@@ -28,7 +28,7 @@ class Schemathesis(ServerCase):
 
     def run_tool(self, offered):
         names = [argument for name in offered for argument in ("--include-name", name)]
-        effort = ["-n", "60", "--phases", "examples,coverage,fuzzing"] if IS_LONG else ["-n", "4", "--phases", "fuzzing"]
+        effort = ["-n", "20", "--phases", "examples,coverage,fuzzing"] if IS_LONG else ["-n", "4", "--phases", "fuzzing"]
         return subprocess.run(
             [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "run", f"http://{self.server.address}/openapi.json",
              "-H", f"x-api-key: {self.server.key}", "--exclude-checks", "positive_data_acceptance", *effort, *names,

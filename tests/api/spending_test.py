@@ -331,6 +331,88 @@ class Concurrency(ServerCase):
         self.assertEqual(submit().status, 200)
 
 
+class Queue(ServerCase):
+    """The defaults: ten jobs at once by API keys; more of them wait where that is asked for."""
+    config = "[limits]\nqueue_max = 5\n[network]\nallow_private = true\n"
+    workers = 0
+
+    def submit(self, count, **headers):
+        body = {"type": "avatar", "avatar_id": self.server.first_look(), "script": "Yes."}
+        return [self.server.call("POST", "/v3/videos", body, headers=headers) for _ in range(count)]
+
+    def test_ten_at_once_and_then_those_that_wait(self):
+        first = self.submit(11)
+        self.assertEqual([a.status for a in first], [200] * 10 + [429])
+        self.assertEqual((first[10].error["code"], first[10].error["limit"]), ("rate_limit_exceeded", 10))
+        self.assertRegex(first[10].headers["Retry-After"], r"^[1-9][0-9]*$")
+        waiting = self.submit(6, **{"X-Understudy-Queue": "wait"})
+        self.assertEqual([a.status for a in waiting], [200] * 5 + [429])
+        wrong = self.submit(1, **{"X-Understudy-Queue": "perhaps"})[0]
+        self.assertEqual((wrong.status, wrong.error["param"]), (400, "X-Understudy-Queue"))
+        last = waiting[4].data["video_id"]
+        self.assertEqual(self.server.call("GET", f"/v3/videos/{last}").data["queue_position"], 15)
+        self.assertEqual(self.server.call("GET", f"/understudy/v1/jobs/{last}").data["queue_position"], 15)
+        self.server.call("POST", f"/understudy/v1/jobs/{first[0].data['video_id']}/cancel")
+        self.assertEqual(self.server.call("GET", f"/v3/videos/{last}").data["queue_position"], 14)
+        # Of all fifteen ten may run at once, whoever asks for work.
+        token = (self.server.data / "worker.token").read_text().strip()
+        claims = [self.claim(token, f"w{i}") for i in range(12)]
+        self.assertEqual(claims, [True] * 10 + [False] * 2)
+        running = [a.data["video_id"] for a in first[1:10]]
+        for video in running[:3]:
+            self.server.call("POST", f"/understudy/v1/jobs/{video}/cancel")
+        self.assertEqual([self.claim(token, f"v{i}") for i in range(4)], [True] * 3 + [False])
+
+    def claim(self, token, worker):
+        answer = self.server.call("POST", "/internal/v1/worker/claim", {"worker_id": worker, "lanes": ["standard"]},
+                                  key=None, headers={"Authorization": f"Bearer {token}"})
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.data["job"] is not None
+
+
+class Order(ServerCase):
+    config = "[limits]\nconcurrency = 1\n[wallet]\nwelcome_credit_usd = \"2\"\n"
+    workers = 0
+
+    def test_429_comes_before_402(self):
+        body = {"type": "avatar", "avatar_id": self.server.first_look(), "script": "Yes. " * 20}
+        hold = self.server.call("POST", "/understudy/v1/quotes", {"path": "/v3/videos", "body": body}).data["amount_usd"]
+        self.assertLess(1, hold)  # there is money for one only
+        first = self.server.call("POST", "/v3/videos", body)
+        self.assertEqual(first.status, 200, first.body)
+        self.assertEqual(self.server.call("POST", "/v3/videos", body).error["code"], "rate_limit_exceeded")
+
+
+class Source(ServerCase):
+    workers = 1
+
+    def test_the_usage_says_which_program_ordered(self):
+        voice = self.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
+        for source in ("hyperframes", None):
+            headers = {"X-HeyGen-Client-Source": source} if source else {}
+            answer = self.server.call("POST", "/v3/voices/speech", {"text": "Yes.", "voice_id": voice}, headers=headers)
+            self.assertEqual(answer.status, 200, answer.body)
+        usage = self.server.call("GET", "/understudy/v1/usage").data
+        self.assertEqual([row["source"] for row in usage], [None, "hyperframes"])
+        self.assertIn("hyperframes", self.server.call("GET", "/understudy/v1/usage?format=csv").body.decode())
+
+
+class Rates(ServerCase):
+    config = "[limits]\nrequests_per_minute = 30\nunauthenticated_per_minute = 20\n"
+    workers = 0
+
+    def test_a_key_and_an_address_have_a_rate_each(self):
+        made = [self.server.call("POST", "/understudy/v1/keys", {}).data["key"] for _ in range(2)]
+        answers = [self.server.call("GET", "/v3/users/me", key=made[0]) for _ in range(32)]
+        self.assertEqual([a.status for a in answers[:30]], [200] * 30)
+        self.assertEqual((answers[31].status, answers[31].error["code"]), (429, "rate_limit_exceeded"))
+        self.assertRegex(answers[31].headers["Retry-After"], r"^[1-9][0-9]*$")
+        self.assertEqual(self.server.call("GET", "/v3/users/me", key=made[1]).status, 200)
+        strangers = [self.server.call("GET", "/v3/users/me", key="wrong") for _ in range(24)]
+        self.assertEqual((strangers[0].status, strangers[-1].status), (401, 429))
+        self.assertEqual(self.server.call("GET", "/v3/users/me", key=made[1]).status, 200)
+
+
 class PriceVersions(unittest.TestCase):
     def test_a_job_is_billed_by_the_version_of_its_submit(self):
         server = Server(workers=0)

@@ -139,7 +139,10 @@ class Studio(harness.ServerCase):
         self.assertTrue(is_near(picture(film, starts[1] + 0.5)[0], (0, 255, 0)))
 
         sound = samples_of(film)
-        self.assertAlmostEqual(len(sound), charge["quantity"] * 48, delta=1)
+        # The last packet of AAC is filled up; how much of it is heard stands in the container.
+        heard = next(s for s in facts["streams"] if s["codec_type"] == "audio")
+        self.assertAlmostEqual(float(heard["duration"]) * 1000, charge["quantity"], delta=0.1)
+        self.assertLess(abs(len(sound) - charge["quantity"] * 48), 1024)
 
         def part(index, from_s=0.1, to_s=-0.1):
             return sound[int((starts[index] + from_s) * RATE):int((starts[index + 1] + to_s) * RATE)]
@@ -200,8 +203,8 @@ class Studio(harness.ServerCase):
         video = self.make([{"type": "image", "source": self.green, "duration": 1}], aspect_ratio="auto")
         film = probe(self.server.download(video["video_url"], "auto.mp4"))
         stream = next(s for s in film["streams"] if s["codec_type"] == "video")
-        self.assertEqual(stream["width"], 720)
-        self.assertGreater(stream["height"], 1000)
+        self.assertEqual(stream["height"], 1280)  # the longer side is capped at 16:9 of the resolution
+        self.assertEqual(stream["width"], 512)
 
     def test_scenes_can_be_read(self):
         video = self.make([self.avatar(engine={"type": "avatar_iii"}), self.image(duration=1),

@@ -22,6 +22,8 @@ deadline_ms = 700
 first_retry_ms = 60
 longest_retry_ms = 400
 give_up_after_s = 30
+[limits]
+concurrency = 0
 [wallet]
 welcome_credit_usd = "1000"
 """

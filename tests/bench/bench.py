@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "release"
 sys.path.insert(0, str(ROOT / "tests" / "api"))
 os.environ.setdefault("UNDERSTUDY_BINARY", str(BUILD / "understudy"))
-from harness import Server  # noqa: E402
+from harness import PeakMemory, Server, SlowClients  # noqa: E402
 
 SCRIPT = ("Welcome to the tour. Today we look at three small ideas that make a large difference. First, write down what "
           "you want to say before you record it. Second, keep every sentence short, and pause where your listener needs "
@@ -130,6 +130,32 @@ def users_me(server):
         nginx_us_per_request=round(nginx_cpu(), 2))
 
 
+def slow_clients(server):
+    """A healthy request beside 500 connections that are open and slow, and the memory of a large upload."""
+    def slowest_ms():
+        walls = []
+        for _ in range(200):
+            start = time.monotonic()
+            assert server.call("GET", "/v3/videos").status == 200
+            walls.append((time.monotonic() - start) * 1000)
+        return max(walls), statistics.median(walls)
+
+    alone_max, alone = slowest_ms()
+    slow = SlowClients(server.address, 500)
+    try:
+        beside_max, beside = slowest_ms()
+        assert slow.still_open() == 500
+    finally:
+        slow.close()
+    row("slow_clients_delay", beside_max - alone, "ms", round(alone, 3), 100, median_ms=round(beside, 3),
+        slowest_alone_ms=round(alone_max, 3))
+    content = b"\x89PNG\r\n\x1a\n" + bytes((32 << 20) - 4096)
+    server.upload("warm.png", content[:1 << 20], "image/png")
+    with PeakMemory(server.process.pid) as memory:
+        assert server.upload("large.png", content, "image/png").status == 400  # zeros are no picture
+    row("upload_32mb_memory", memory.grown / 1024, "MiB", 32, 8)
+
+
 def main():
     server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"1000\"\n").start()
     try:
@@ -137,6 +163,7 @@ def main():
         ledger("wallet_bench", "wallet_group_commit_1", "wallet_group_commit_64", "wallet_group_commit_256")
         ledger("postgres_bench", "postgres_hot_wallet", "postgres_many_wallets")
         users_me(server)
+        slow_clients(server)
     finally:
         server.close()
     return 0 if ALL_HOLD else 1

@@ -347,11 +347,12 @@ void Model::settle(const ModelJob& job, Money spent) {
 }
 
 Outcome Model::check_concurrency(const jobs::NewJob& job) const {
+  const std::string& wallet = job.wallet_id.empty() ? job.account_id : job.wallet_id;
   std::int64_t of_account = 0;
   std::int64_t of_key = 0;
   for (const auto& [id, other] : jobs) {
     if (other.account != job.account_id || is_terminal(other.state)) continue;
-    ++of_account;
+    of_account += other.wallet == wallet ? 1 : 0;  // each wallet counts its own
     of_key += other.key == job.key_id ? 1 : 0;
   }
   const auto too_many = [](const char* scope, int most, std::int64_t used) {

@@ -186,6 +186,8 @@ json::object job_json(const jobs::Job& job, const money::PriceBook& prices) {
           {"batch_id", string_or_null(job.batch_id)},
           {"progress", job.progress},
           {"stage", string_or_null(job.stage)},
+          {"queue_position",
+           job.queue_position > 0 ? json::value(job.queue_position) : json::value(nullptr)},
           {"eta_ms", job.eta_ms >= 0 ? json::value(job.eta_ms) : json::value(nullptr)},
           {"attempt", job.attempt},
           {"failure", std::move(failure)},

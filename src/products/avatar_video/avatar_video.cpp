@@ -42,6 +42,7 @@ speech::SpeechRequest speech_request(const Request& request) {
           .speed = request.voice.speed,
           .pitch_semitones = speech::semitones_from_pitch(request.voice.pitch),
           .volume = request.voice.volume,
+          .pronunciations = request.pronunciations,
           .locale = request.voice.locale};
 }
 

@@ -22,12 +22,16 @@ inline constexpr std::int64_t kDurationMaxMs = 30 * 60 * 1000;
 enum class Engine { avatar_iii, avatar_iv };
 std::string_view to_string(Engine engine);
 
-// One of url, asset_id and base64 data, as clients name an input.
+// One of url, asset_id and base64 data, as clients name an input; or a file that was looked at
+// before and is kept, which only other products of this server name (templates).
 struct InputSource {
   std::string url;
   std::string asset_id;
   std::string base64;
-  bool is_empty() const { return url.empty() && asset_id.empty() && base64.empty(); }
+  json::object stored = {};  // {"blob": BlobRef, "facts": MediaInfo}
+  bool is_empty() const {
+    return url.empty() && asset_id.empty() && base64.empty() && stored.empty();
+  }
 };
 
 struct Background {
@@ -95,6 +99,7 @@ struct Request {
   std::string title;
   std::string folder_id;
   std::string glossary_id;
+  std::vector<speech::Pronunciation> pronunciations;  // of the glossary
   std::string callback_id;
   std::string callback_url;  // told of the end; stays here, the worker does not see it
 };

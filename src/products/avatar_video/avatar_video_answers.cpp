@@ -88,6 +88,7 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
   video["charge"] = jobs::charge_json(job, prices);
   video["progress"] = job.progress;
   video["stage"] = string_or_null(job.stage);
+  if (job.queue_position > 0) video["queue_position"] = job.queue_position;
   video["eta_seconds"] = job.eta_ms >= 0 && job.state == jobs::JobState::running
                              ? decimal(job.eta_ms, 3)
                              : json::value(nullptr);

@@ -1,5 +1,7 @@
 // The product's JSON: the public request and its rules beyond the schema, and the document that
 // travels to the worker. Sources of the rules: contract/behaviour.md 3.1 and 3.2.
+#include <set>
+
 #include "base/text.h"
 #include "compose/background.h"
 #include "products/avatar_video/avatar_video.h"
@@ -62,6 +64,21 @@ Result<void> check_backdrop(const json::object& body, const Request& request) {
   return {};
 }
 
+// Only what the script can need: a glossary may be long and a video may have fifty scenes.
+json::array pronunciations_json(const Request& request) {
+  json::array terms;
+  // In markup a term may be written with character references: then all go along.
+  const bool is_markup = speech_request(request).is_ssml;
+  const speech::PronunciationFinder all(request.pronunciations);
+  std::set<std::string_view> needed;
+  for (const auto& match : all.matches(request.script)) needed.insert(*match.spoken);
+  for (const auto& [term, spoken] : request.pronunciations) {
+    if (!is_markup && !needed.contains(trimmed(spoken))) continue;
+    terms.push_back(json::object{{"term", term}, {"spoken", spoken}});
+  }
+  return terms;
+}
+
 }  // namespace
 
 Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
@@ -110,6 +127,7 @@ json::object to_json(const Request& request) {
       {"are_captions_burned_in", request.are_captions_burned_in},
       {"title", request.title},
       {"callback_id", request.callback_id},
+      {"glossary_id", request.glossary_id},
   };
   if (request.person == Person::photo || request.person == Person::composed) {
     document["expressiveness"] = request.expressiveness;
@@ -120,6 +138,9 @@ json::object to_json(const Request& request) {
     document["own_look"] = json::object{{"id", request.own_look->id},
                                         {"prompt", request.own_look->prompt},
                                         {"seed", request.own_look->seed}};
+  }
+  if (auto terms = pronunciations_json(request); !terms.empty()) {
+    document["pronunciations"] = std::move(terms);
   }
   if (request.background)
     document["background"] = json::object{{"color", request.background->color}};
@@ -167,6 +188,14 @@ Result<Request> from_json(const json::object& document) {
   request.is_transparent = bool_or(document, "is_transparent", false);
   request.are_captions_burned_in = bool_or(document, "are_captions_burned_in", false);
   request.title = string_or(document, "title");
+  request.callback_id = string_or(document, "callback_id");
+  request.glossary_id = string_or(document, "glossary_id");
+  if (const auto* terms = array_or_null(document, "pronunciations")) {
+    for (const auto& term : *terms) {
+      request.pronunciations.push_back(
+          {string_or(term.get_object(), "term"), string_or(term.get_object(), "spoken")});
+    }
+  }
   if (const auto* background = object_or_null(document, "background")) {
     request.background = Background{.color = string_or(*background, "color"), .image = {}};
   }

@@ -21,6 +21,11 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
 std::string_view video_status(jobs::JobState state);  // pending, processing, completed, failed
 std::string_view item_status(jobs::JobState state);   // queued, processing, completed, failed
 
+// What a video is made of, scene by scene, with what each costs; an avatar video is one scene.
+// Errors: internal_error (a document of another version of this program).
+Result<json::object> scenes_json(const jobs::Job& job, const LinkFunction& link,
+                                 const money::PriceBook& prices);
+
 // "avatar_video.success" or "avatar_video.fail" with what the vendor's events hold, and the charge.
 jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices);

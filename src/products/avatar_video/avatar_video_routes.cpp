@@ -55,6 +55,13 @@ Result<Response> show(const Context& context, const api::Request& request) {
   return api::data_response(video_json(job, context.link_for(request), context.prices));
 }
 
+Result<Response> show_scenes(const Context& context, const api::Request& request) {
+  TRY_ASSIGN(const auto job,
+             context.service.find(request.principal.account_id, request.path_param("video_id")));
+  TRY_ASSIGN(auto scenes, scenes_json(job, context.link_for(request), context.prices));
+  return api::data_response(std::move(scenes));
+}
+
 Result<Response> list(const Context& context, const api::Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 10, .limit_max = 100}));
   jobs::JobQuery query;
@@ -193,9 +200,19 @@ std::vector<api::Route> routes(AvatarVideoService& service, Links links,
       {"POST", "/v3/videos/batches", handle(create_batch)},
       {"GET", "/v3/videos/batches/{batch_id}", handle(show_batch)},
       {"GET", "/v3/videos/{video_id}", handle(show)},
+      {"GET", "/v3/videos/{video_id}/scenes", handle(show_scenes)},
       {"DELETE", "/v3/videos/{video_id}", handle(remove)},
       {"GET", "/v3/videos/{video_id}/scenes", handle(show_scenes)},
   };
+}
+
+Result<api::Response> create_studio(AvatarVideoService& service, const Links& links,
+                                    const money::PriceBook& prices, const api::Request& request,
+                                    const json::object& body) {
+  return service.create_studio(request, body, [&](const jobs::Job& job) {
+    const auto link = [&](const jobs::BlobRef& blob) { return links(blob, request); };
+    return api::data_response(video_json(job, link, prices));
+  });
 }
 
 api::QuoteFunctions quotes(AvatarVideoService& service) {

@@ -16,6 +16,11 @@ using Links = std::function<std::string(const jobs::BlobRef&, const api::Request
 
 std::vector<api::Route> routes(AvatarVideoService& service, Links links,
                                const money::PriceBook& prices);
+// For products that make studio videos: submits one and answers with the Video.
+Result<api::Response> create_studio(AvatarVideoService& service, const Links& links,
+                                    const money::PriceBook& prices, const api::Request& request,
+                                    const json::object& body);
+
 api::QuoteFunctions quotes(AvatarVideoService& service);
 
 }  // namespace understudy::avatar_video

@@ -61,6 +61,24 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
   return inputs;
 }
 
+// The job as a reader will find it right after its submit.
+jobs::Job as_submitted(const jobs::NewJob& made) {
+  jobs::Job job;
+  job.id = made.id;
+  job.account_id = made.account_id;
+  job.is_test = made.is_test;
+  job.kind = made.kind;
+  job.title = made.title;
+  job.folder_id = made.folder_id;
+  job.request = made.request;
+  job.created_at_ms = made.created_at_ms;
+  job.charge.price_item = made.price_item;
+  job.charge.price_lines = made.price_lines;
+  job.charge.price_version = made.price_version;
+  if (!made.is_test) job.charge.held = made.hold;
+  return job;
+}
+
 std::optional<jobs::StoredAnswer> answer_for(const api::Request& request,
                                              const api::Response& response) {
   if (!request.idempotency) return std::nullopt;
@@ -71,12 +89,25 @@ std::optional<jobs::StoredAnswer> answer_for(const api::Request& request,
 
 AvatarVideoService::AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
                                        jobs::AvatarStore& avatars, const money::PriceBook& prices,
-                                       const Clock& clock)
-    : queue_(queue), inputs_(inputs), avatars_(avatars), prices_(prices), clock_(clock) {}
+                                       const Clock& clock, Glossaries glossaries)
+    : queue_(queue),
+      inputs_(inputs),
+      avatars_(avatars),
+      prices_(prices),
+      clock_(clock),
+      glossaries_(std::move(glossaries)) {}
 
 Result<void> AvatarVideoService::check_callback(const std::string& url) const {
   if (url.empty()) return {};
   return jobs::check_webhook_url(url, inputs_.allows_private(), "callback_url");
+}
+
+Result<void> AvatarVideoService::settle_labels(const accounts::Principal& principal,
+                                               Request& request) const {
+  TRY(check_callback(request.callback_url));
+  if (request.glossary_id.empty()) return {};
+  TRY_ASSIGN(request.pronunciations, glossaries_(principal.account_id, request.glossary_id));
+  return {};
 }
 
 Result<void> AvatarVideoService::plan_avatar(Request request,
@@ -111,16 +142,19 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   Request labels;
   if (string_or(body, "type") == "studio") {
     TRY_ASSIGN(Studio studio, parse_studio(body));
+    TRY(settle_labels(principal, studio.video));
+    for (auto& scene : studio.scenes) scene.spoken.pronunciations = studio.video.pronunciations;
     labels = studio.video;
-    TRY(check_callback(labels.callback_url));
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
   } else {
     TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
                  return find_own_look(avatars_, principal.account_id, id);
                }));
-    TRY(check_callback(labels.callback_url));
+    TRY(settle_labels(principal, labels));
     TRY(plan_avatar(labels, principal, book, keep, job));
   }
+  job.request["aspect_ratio"] = string_or(body, "aspect_ratio", "16:9");
+  job.request["resolution"] = string_or(body, "resolution", "1080p");
   job.title = labels.title;
   job.folder_id = labels.folder_id;
   if (!labels.callback_url.empty()) job.request["callback_url"] = labels.callback_url;
@@ -140,6 +174,25 @@ Result<std::string> AvatarVideoService::create(const api::Request& request,
   submission.jobs.push_back(std::move(job));
   TRY(queue_.submit(submission));
   return id;
+}
+
+Result<api::Response> AvatarVideoService::create_studio(const api::Request& request,
+                                                        const json::object& body,
+                                                        const AnswerForJob& answer) {
+  TRY_ASSIGN(auto job, plan(request.principal, body, jobs::Keep::in_blob_store));
+  api::Response response = answer(as_submitted(job));
+  jobs::Submission submission;
+  submission.answer = answer_for(request, response);
+  submission.jobs.push_back(std::move(job));
+  TRY(queue_.submit(submission));
+  response.is_answer_stored = true;
+  return response;
+}
+
+Result<void> AvatarVideoService::check_studio(const accounts::Principal& principal,
+                                              const json::object& body) {
+  TRY(plan(principal, body, jobs::Keep::nothing));
+  return {};
 }
 
 Result<std::string> AvatarVideoService::create_batch(const api::Request& request,

@@ -30,13 +30,25 @@ struct Batch {
 
 class AvatarVideoService {
  public:
+  // The pronunciations of an account's glossary. Errors: resource_not_found.
+  using Glossaries = std::function<Result<std::vector<speech::Pronunciation>>(
+      std::string_view account_id, std::string_view glossary_id)>;
+
   AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
                      jobs::AvatarStore& avatars, const money::PriceBook& prices,
-                     const Clock& clock);
+                     const Clock& clock, Glossaries glossaries);
 
   // Errors: those of parse(), of InputResolver and of JobStore::submit.
   // The new video's id.
   Result<std::string> create(const api::Request& request, const AnswerFor& answer);
+  // The same for a studio video that another product has made of this request (templates). `answer`
+  // gets the job as it will be submitted.
+  using AnswerForJob = std::function<api::Response(const jobs::Job& job)>;
+  Result<api::Response> create_studio(const api::Request& request, const json::object& body,
+                                      const AnswerForJob& answer);
+  // What create_studio() would submit, with nothing kept: whether it would be accepted.
+  Result<void> check_studio(const accounts::Principal& principal, const json::object& body);
+
   // The new batch's id; all entries are accepted or none. Errors name the entry's index.
   Result<std::string> create_batch(const api::Request& request, const AnswerFor& answer);
   Result<Quote> quote(const accounts::Principal& principal, const json::object& body);
@@ -47,6 +59,8 @@ class AvatarVideoService {
   Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
 
  private:
+  // The callback, and what the glossary says.
+  Result<void> settle_labels(const accounts::Principal& principal, Request& request) const;
   Result<void> check_callback(const std::string& url) const;
   // Fills in what depends on the type of the video.
   Result<void> plan_avatar(Request request, const accounts::Principal& principal,
@@ -59,6 +73,7 @@ class AvatarVideoService {
   jobs::AvatarStore& avatars_;
   const money::PriceBook& prices_;
   const Clock& clock_;
+  Glossaries glossaries_;
 };
 
 }  // namespace understudy::avatar_video

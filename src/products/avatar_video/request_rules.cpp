@@ -17,10 +17,16 @@ bool has(const json::object& body, std::string_view key) {
 }
 
 bool has_sound(const json::object& body) {
-  return has(body, "script") || has(body, "audio_url") || has(body, "audio_asset_id");
+  return has(body, "script") || has(body, "audio_url") || has(body, "audio_asset_id") ||
+         has(body, "audio");
 }
 
 Result<void> parse_sound(const json::object& body, Request& request) {
+  if (const auto* audio = object_or_null(body, "audio")) {  // of a template
+    request.audio = parse_source(*audio);
+    request.audio_param = "audio";
+    return {};
+  }
   constexpr std::array<std::string_view, 3> kSources = {"script", "audio_url", "audio_asset_id"};
   std::string_view chosen;
   for (const auto source : kSources) {
@@ -125,9 +131,11 @@ Result<void> parse_canvas(const json::object& body, Request& request,
 }
 
 InputSource parse_source(const json::object& input) {
-  return {.url = string_or(input, "url"),
-          .asset_id = string_or(input, "asset_id"),
-          .base64 = string_or(input, "data")};
+  InputSource source{.url = string_or(input, "url"),
+                     .asset_id = string_or(input, "asset_id"),
+                     .base64 = string_or(input, "data")};
+  if (const auto* stored = object_or_null(input, "stored")) source.stored = *stored;
+  return source;
 }
 
 void parse_watermark(const json::object& body, Request& request) {

@@ -9,23 +9,17 @@
 namespace understudy::avatar_video {
 namespace {
 
-constexpr std::array<std::pair<FilmPlayback, std::string_view>, 3> kPlaybacks = {
+constexpr std::array<std::pair<FilmPlayback, std::string_view>, 4> kPlaybacks = {
     {{FilmPlayback::freeze, "freeze"},
      {FilmPlayback::loop, "loop"},
-     {FilmPlayback::fit_to_scene, "fit_to_scene"}}};
+     {FilmPlayback::fit_to_scene, "fit_to_scene"},
+     {FilmPlayback::once, "once"}}};
 
 FilmPlayback playback_from(std::string_view name) {
   for (const auto& [playback, text] : kPlaybacks) {
     if (text == name) return playback;
   }
   return FilmPlayback::freeze;
-}
-
-std::string_view name_of(FilmPlayback playback) {
-  for (const auto& [known, text] : kPlaybacks) {
-    if (known == playback) return text;
-  }
-  return "freeze";
 }
 
 // An error of one scene, told with where the scene stands in the body.
@@ -85,8 +79,11 @@ Result<void> parse_film(const json::object& body, Scene& scene) {
   const auto* playback = object_or_null(body, "playback");
   if (playback == nullptr) return {};
   scene.volume = bool_or(*playback, "mute", false) ? 0 : number_or(*playback, "volume", 1);
-  scene.playback = playback_from(string_or(*playback, "mode", "freeze"));
-  if (scene.playback != FilmPlayback::freeze && !scene.is_narrated()) {
+  const std::string mode = string_or(*playback, "mode", "freeze");
+  scene.playback = playback_from(mode);
+  scene.lasts_as_film = mode == "full_video";
+  const bool is_of_template = body.contains("fit");  // where a mode without a narration is no mistake
+  if (scene.playback != FilmPlayback::freeze && !scene.is_narrated() && !is_of_template) {
     return invalid("playback.mode",
                    "'playback.mode' says what the film does under a narration; this scene has none.");
   }
@@ -103,6 +100,7 @@ Result<Scene> parse_scene(const json::object& body, const std::string& place) {
     return scene;
   }
   scene.kind = type == "image" ? SceneKind::image : SceneKind::film;
+  scene.fit = string_or(body, "fit", "cover");
   auto parsed = scene.kind == SceneKind::image ? parse_image(body, scene) : parse_film(body, scene);
   if (!parsed) return at_place(std::move(parsed).error(), place);
   return scene;
@@ -133,7 +131,7 @@ json::object scene_json(const Scene& scene) {
                         {"spoken", to_json(scene.spoken)},
                         {"duration_s", scene.duration_s},
                         {"fit", scene.fit},
-                        {"playback", name_of(scene.playback)},
+                        {"playback", to_string(scene.playback)},
                         {"lasts_as_film", scene.lasts_as_film},
                         {"volume", scene.volume}};
   if (scene.picture.is_given()) document["picture"] = file_json(scene.picture);
@@ -171,17 +169,31 @@ std::string_view to_string(SceneKind kind) {
   std::abort();
 }
 
+std::string_view to_string(FilmPlayback playback) {
+  for (const auto& [known, text] : kPlaybacks) {
+    if (known == playback) return text;
+  }
+  return "freeze";
+}
+
 Result<Studio> parse_studio(const json::object& body) {
   Studio studio;
   studio.keeps_shape = string_or(body, "aspect_ratio", "16:9") == "auto";
   TRY(parse_canvas(body, studio.video));
+  studio.video.fps = static_cast<int>(int_or(body, "fps", kFps));
+  if (const auto* dimension = object_or_null(body, "dimension")) {
+    studio.video.width = static_cast<int>(int_or(*dimension, "width", 0));
+    studio.video.height = static_cast<int>(int_or(*dimension, "height", 0));
+    studio.keeps_shape = false;
+  }
   parse_watermark(body, studio.video);
   parse_labels(body, studio.video);
   const auto& scenes = body.at("scenes").get_array();
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     TRY_ASSIGN(auto scene,
                parse_scene(scenes[i].get_object(), "scenes[" + std::to_string(i) + "]"));
-    scene.id = "scene_" + std::to_string(i + 1);
+    scene.id = string_or(scenes[i].get_object(), "scene_id", "scene_" + std::to_string(i + 1));
+    scene.spoken.fps = studio.video.fps;
     studio.scenes.push_back(std::move(scene));
   }
   return studio;

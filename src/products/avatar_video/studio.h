@@ -20,7 +20,9 @@ namespace understudy::avatar_video {
 enum class SceneKind { presenter, image, film };
 std::string_view to_string(SceneKind kind);
 
-enum class FilmPlayback { freeze, loop, fit_to_scene };
+// once: black follows its end.
+enum class FilmPlayback { freeze, loop, fit_to_scene, once };
+std::string_view to_string(FilmPlayback playback);
 
 // A file that a scene uses, as its job carries it.
 struct SceneFile {
@@ -44,7 +46,7 @@ struct Scene {
   SceneFile picture;  // the image or film
   SceneFile sound;    // the given sound, in place of a script
   double duration_s = 0;  // of an image without sound
-  std::string fit = "cover";  // or "contain"
+  std::string fit = "cover";  // or "contain", or "none": in its own size
   FilmPlayback playback = FilmPlayback::freeze;
   bool lasts_as_film = false;  // the whole film is shown, also when its narration is shorter
   double volume = 1;           // of the film's own sound; 0 when it is muted
@@ -58,7 +60,9 @@ struct Studio {
   bool keeps_shape = false;  // aspect_ratio auto: the canvas has the first scene's shape
 };
 
-// Reads a body that the schema has accepted. Errors, with the field's place such as
+// Reads a body that the schema has accepted. Templates add to it: `fps`, `dimension`, `audio` (an
+// input) in place of the contract's fields, a scene's `fit`, and the playback modes once and
+// full_video. Errors, with the field's place such as
 // "scenes[2].input.script": invalid_parameter, avatar_not_found, voice_not_found, not_implemented.
 Result<Studio> parse_studio(const json::object& body);
 

@@ -133,8 +133,6 @@ Result<void> plan_studio(Studio studio, const json::object& body,
   const auto& last = places.back();
   job.request = to_json(studio);
   job.request["inputs"] = std::move(refs);
-  job.request["aspect_ratio"] = string_or(body, "aspect_ratio", "16:9");
-  job.request["resolution"] = string_or(body, "resolution", "1080p");
   job.request["estimate_ms"] = billable_ms(last.first_frame + last.frame_count, studio.video.fps);
   job.request["estimate_is_exact"] = is_exact;
   return {};

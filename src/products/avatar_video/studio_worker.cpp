@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,21 @@ struct Plan {
   std::int64_t length_ms = 0;
   int frames = 0;
 };
+
+std::optional<compose::Fit> fit_of(const Scene& scene) {
+  if (scene.fit == "none") return std::nullopt;
+  return scene.fit == "contain" ? compose::Fit::contain : compose::Fit::cover;
+}
+
+compose::Playback playback_of(const Scene& scene) {
+  switch (scene.playback) {
+    case FilmPlayback::freeze: return compose::Playback::freeze;
+    case FilmPlayback::loop: return compose::Playback::loop;
+    case FilmPlayback::fit_to_scene: return compose::Playback::fit;
+    case FilmPlayback::once: return compose::Playback::once;
+  }
+  return compose::Playback::freeze;
+}
 
 class StudioRender {
  public:
@@ -173,9 +189,8 @@ Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_still(std::size
   const Scene& scene = studio_.scenes[index];
   TRY_ASSIGN(const auto input, context_.input(scene.picture.input));
   TRY_ASSIGN(const auto image, media::decode_image_file(input.file));
-  const auto fit = scene.fit == "contain" ? compose::Fit::contain : compose::Fit::cover;
   return std::unique_ptr<compose::FrameSource>(std::make_unique<compose::StillSource>(
-      compose::image_background(image, fit, size()), plan_.places[index].frame_count));
+      compose::still_frame(image, fit_of(scene), size()), plan_.places[index].frame_count));
 }
 
 Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_film(std::size_t index) const {
@@ -183,11 +198,8 @@ Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_film(std::size_
   TRY_ASSIGN(const auto input, context_.input(scene.picture.input));
   compose::FilmOptions options;
   options.size = size();
-  options.fit = scene.fit == "contain" ? compose::Fit::contain : compose::Fit::cover;
-  options.playback = scene.playback == FilmPlayback::loop || scene.picture.is_animation
-                         ? compose::Playback::loop
-                     : scene.playback == FilmPlayback::fit_to_scene ? compose::Playback::fit
-                                                                    : compose::Playback::freeze;
+  options.fit = fit_of(scene);
+  options.playback = scene.picture.is_animation ? compose::Playback::loop : playback_of(scene);
   options.film_s = static_cast<double>(scene.picture.duration_ms) / 1000;
   options.frame_count = plan_.places[index].frame_count;
   options.fps = fps();

@@ -12,9 +12,27 @@ namespace {
 
 constexpr std::size_t kAtATime = 4;
 
+// What was fetched and looked at when it was stored.
+Result<jobs::ResolvedInput> from_stored(const InputWish& wish) {
+  const auto* blob = object_or_null(wish.source.stored, "blob");
+  const auto* facts = object_or_null(wish.source.stored, "facts");
+  if (blob == nullptr || facts == nullptr) {
+    return fail(ErrorCode::internal_error, "A stored file is unreadable.", wish.rules.param);
+  }
+  const std::string kind = string_or(*facts, "kind");
+  const auto& kinds = wish.rules.kinds;
+  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+    return fail(ErrorCode::invalid_parameter, "'" + wish.rules.param + "' is of the kind " + kind +
+                                                  ", which cannot stand here.", wish.rules.param);
+  }
+  TRY_ASSIGN(auto reference, jobs::blob_ref_from(*blob));
+  return jobs::ResolvedInput{std::move(reference), *facts};
+}
+
 Result<jobs::ResolvedInput> resolve(jobs::InputResolver& resolver, std::string_view account_id,
                                     const InputWish& wish, jobs::Keep keep) {
   const InputSource& source = wish.source;
+  if (!source.stored.empty()) return from_stored(wish);
   if (!source.url.empty()) return resolver.from_url(source.url, wish.rules, keep);
   if (!source.asset_id.empty()) {
     return resolver.from_asset(account_id, source.asset_id, wish.rules);
@@ -27,6 +45,7 @@ std::string key_of(const InputWish& wish) {
   std::string key;
   for (const auto& kind : wish.rules.kinds) key += kind + " ";
   const InputSource& source = wish.source;
+  if (!source.stored.empty()) return key + "s" + to_text(source.stored);
   return key + (!source.url.empty()        ? "u" + source.url
                 : !source.asset_id.empty() ? "a" + source.asset_id
                                            : "b" + source.base64);

@@ -109,7 +109,7 @@ Result<Response> show(const Ports& ports, const Request& request) {
   json::object document = key_json(key, now_ms);
   TRY_ASSIGN(document["budgets"], budgets_of(ports, key, now_ms));
   TRY_ASSIGN(document["usage"], usage_of(ports, key, now_ms));
-  TRY_ASSIGN(const auto live, ports.keys.live_jobs(key.account_id, key.id));
+  TRY_ASSIGN(const auto live, ports.keys.live_jobs(key.account_id, key.id, {}));
   document["live_jobs"] = live.of_key;
   return api::data_response(std::move(document));
 }

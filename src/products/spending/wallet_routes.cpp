@@ -65,11 +65,13 @@ json::object used_of(std::int64_t used, int limit) {
 
 Result<Response> show_limits(const Ports& ports, const Request& request) {
   const auto& caller = request.principal;
-  TRY_ASSIGN(const auto live, ports.keys.live_jobs(caller.account_id, caller.key_id));
+  TRY_ASSIGN(const auto live,
+             ports.keys.live_jobs(caller.account_id, caller.key_id, caller.wallet_id));
   return api::data_response(
       json::object{{"concurrency",
                     json::object{{"account", used_of(live.of_account, caller.account_concurrency)},
-                                 {"key", used_of(live.of_key, caller.concurrency)}}}});
+                                 {"key", used_of(live.of_key, caller.concurrency)},
+                                 {"waiting_max", caller.waiting_max}}}});
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ BEGIN
     OR (scope = 'key' AND scope_id = a_key) OR (scope = 'project' AND scope_id = a_project));
   IF FOUND THEN RETURN false; END IF;
   IF a_key_jobs_max > 0 OR a_account_jobs_max > 0 THEN
-    SELECT count(*) AS of_account, count(*) FILTER (WHERE key_id = a_key) AS of_key INTO live FROM job
+    SELECT count(*) FILTER (WHERE wallet_id = a_account) AS of_account,
+        count(*) FILTER (WHERE key_id = a_key) AS of_key INTO live FROM job
       WHERE account_id = a_account AND state IN ('queued', 'running');
     IF (a_key_jobs_max > 0 AND live.of_key >= a_key_jobs_max)
         OR (a_account_jobs_max > 0 AND live.of_account >= a_account_jobs_max) THEN
@@ -84,7 +85,7 @@ BEGIN
   RETURN true;
 END $$;
 
--- The id of the job that is running now, or nothing.
+-- The id of the job that is running now, or nothing; '*': the long way, because jobs wait for room.
 CREATE OR REPLACE FUNCTION hot_claim_1(
   a_lanes text[], a_worker text, a_lease_until bigint, a_now bigint) RETURNS text
 LANGUAGE plpgsql AS $$
@@ -94,6 +95,8 @@ DECLARE
   best_created bigint;
   best_id text;
 BEGIN
+  PERFORM 1 FROM job_waiting LIMIT 1;
+  IF FOUND THEN RETURN '*'; END IF;
   -- Which lane has the oldest; then the oldest of it that no other claim is taking.
   FOR one IN SELECT lanes.lane, oldest.id, oldest.created_at_ms FROM unnest(a_lanes) AS lanes (lane)
       CROSS JOIN LATERAL (SELECT id, created_at_ms FROM job

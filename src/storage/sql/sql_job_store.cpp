@@ -57,7 +57,7 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
   if (!submission.jobs.empty()) {
     TRY(lock_account(connection, submission.jobs.front().account_id));
   }
-  TRY(check_concurrency(connection, submission.jobs));
+  TRY_ASSIGN(const std::int64_t live, check_concurrency(connection, submission.jobs));
   // The wallet is asked once for all: a batch it cannot pay in full is told what all of it needs.
   std::map<std::string_view, Money> needed;
   for (const NewJob& job : submission.jobs) {
@@ -90,6 +90,7 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
   for (std::size_t i = 0; i < submission.jobs.size(); ++i) {
     const NewJob& job = submission.jobs[i];
     TRY(insert_job(connection, job, requests[i]));
+    TRY(wait_for_room(connection, job, live + static_cast<std::int64_t>(i)));
     if (is_paid(job)) {
       TRY(insert_hold(connection,
                       {.job_id = job.id, .wallet_id = wallet_of(job), .amount = job.hold}, now_ms));
@@ -108,10 +109,10 @@ Result<void> submit_all(Connection& connection, const jobs::Submission& submissi
   return store_answer(connection, *submission.answer, now_ms);
 }
 
-constexpr std::string_view kOldestQueued =
+const std::string kOldestQueued =
     "SELECT id, created_at_ms FROM job WHERE state = 'queued' "
-    "AND lane = $1 AND (deadline_at_ms = 0 OR deadline_at_ms > $2) "
-    "ORDER BY lane, created_at_ms, id LIMIT 1";
+    "AND lane = $1 AND (deadline_at_ms = 0 OR deadline_at_ms > $2) AND " +
+    std::string(kHasRoom) + " ORDER BY lane, created_at_ms, id LIMIT 1";
 
 struct Candidate {
   std::string id;
@@ -158,12 +159,15 @@ Result<std::optional<std::string>> claim_oldest(Connection& connection,
   if (!candidate) return std::nullopt;
   TRY_ASSIGN(auto id, keep_oldest(connection, *candidate, now_ms));
   if (!id) return std::nullopt;
+  TRY_ASSIGN(const bool may_start, still_has_room(connection, *id));
+  if (!may_start) return std::nullopt;
   TRY(connection.execute(
       "UPDATE job SET state = 'running', fence = fence + 1, attempt = attempt + 1,"
       " worker_id = $2, lease_until_ms = $3, stage = '', eta_ms = -1,"
       " started_at_ms = CASE started_at_ms WHEN 0 THEN $4 ELSE started_at_ms END "
       "WHERE id = $1 AND state = 'queued'",
       {*id, request.worker_id, now_ms + request.lease_ms, now_ms}));
+  TRY(wait_no_longer(connection, *id));
   return id;
 }
 
@@ -219,8 +223,13 @@ class SqlJobStore final : public jobs::JobStore {
   }
 
   Result<Job> find(std::string_view account_id, std::string_view id) override {
-    TRY_ASSIGN(auto job,
-               database_.read([&](Connection& connection) { return find_job(connection, id); }));
+    TRY_ASSIGN(auto job, database_.read([&](Connection& connection) -> Result<std::optional<Job>> {
+      TRY_ASSIGN(auto found, find_job(connection, id));
+      if (found && found->state == JobState::queued) {
+        TRY_ASSIGN(found->queue_position, queue_position(connection, *found));
+      }
+      return found;
+    }));
     if (!job || job->account_id != account_id) return no_job();
     return *std::move(job);
   }
@@ -326,6 +335,12 @@ class SqlJobStore final : public jobs::JobStore {
       }));
       total += changed;
     }
+    TRY_ASSIGN(const bool has_waiting, database_.read([](Connection& connection) -> Result<bool> {
+      TRY_ASSIGN(const auto any, connection.first("SELECT 1 FROM job_waiting LIMIT 1", {},
+                                                  [](const Row& row) { return row.integer(0); }));
+      return any.has_value();
+    }));
+    if (has_waiting) TRY(database_.write(forget_waiting));
     return total;
   }
 

@@ -94,10 +94,12 @@ class SqlKeyStore final : public accounts::KeyStore {
     });
   }
 
-  Result<accounts::LiveJobs> live_jobs(std::string_view account_id,
-                                       std::string_view key_id) override {
-    return database_.read(
-        [&](Connection& connection) { return count_live_jobs(connection, account_id, key_id); });
+  Result<accounts::LiveJobs> live_jobs(std::string_view account_id, std::string_view key_id,
+                                       std::string_view wallet_id) override {
+    const std::string_view wallet = wallet_id.empty() ? account_id : wallet_id;
+    return database_.read([&](Connection& connection) {
+      return count_live_jobs(connection, account_id, key_id, wallet);
+    });
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "accounts/account_store.h"
+#include "accounts/document_store.h"
 #include "accounts/key_store.h"
 #include "accounts/oauth_store.h"
 #include "accounts/plan_store.h"
@@ -35,6 +36,7 @@ std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& databas
                                                                std::string server = {});
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
 std::unique_ptr<jobs::AvatarStore> make_avatar_store(Database& database);
+std::unique_ptr<accounts::DocumentStore> make_document_store(Database& database);
 std::unique_ptr<jobs::UploadStore> make_upload_store(Database& database, std::string server = {});
 std::unique_ptr<money::BudgetStore> make_budget_store(Database& database);
 std::unique_ptr<accounts::ProjectStore> make_project_store(Database& database);
