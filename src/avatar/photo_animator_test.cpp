@@ -1,5 +1,5 @@
-// A photograph that speaks. The photograph is one of our presenters, drawn as a still, with
-// landmarks placed by hand where the rig draws its features.
+// A photograph that speaks. The photograph is one of our presenters, drawn as a still, whose face
+// is found as that of any other picture.
 #include "avatar/photo_animator.h"
 
 #include <algorithm>
@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "avatar/preview.h"
-#include "face/mean_shape.h"
 #include "media/image.h"
 
 namespace understudy::avatar {
@@ -23,16 +22,32 @@ media::Image photo() {
   return media::to_image(preview_picture(*find_look("daniel_shirt_office"), 1280, 720));
 }
 
-// The presenter's head is in the middle of the picture; the mean shape lies on it well enough for
-// what is tested here: that the picture moves where it should, and nowhere else.
-face::Face face_of_photo() {
-  face::Face face;
-  face.landmarks = face::mean_shape();
-  for (auto& p : face.landmarks) p = p * 61 + face::Point{640, 219};
-  face.box = {560, 170, 160, 160};
-  face.eye_distance_px = 61;
-  face.are_lids_sure = true;
+const face::Face& face_of_photo() {
+  static const face::Face face = [] {
+    auto finder = face::FaceFinder::open({});
+    return finder->find(photo()).value();
+  }();
   return face;
+}
+
+// Found without any landmark file, and measured against where the rig draws the mouth.
+TEST(FaceFinder, FindsTheMouthsOfOurOwnPresenters) {
+  auto finder = face::FaceFinder::open({});
+  ASSERT_TRUE(finder);
+  int found = 0;
+  for (const Presenter& presenter : presenters()) {
+    const auto look = std::find_if(looks().begin(), looks().end(),
+                                   [&](const Look& each) { return each.group_id == presenter.id; });
+    const auto truth = PresenterAnimator(*look, {}, {.width = 1280, .height = 720}).mouth(0);
+    const auto face = finder->find(media::to_image(preview_picture(*look, 1280, 720)));
+    if (!face) continue;
+    ++found;
+    const auto& points = face->landmarks;
+    const auto middle = face::middle(points[face::kLeftCorner], points[face::kRightCorner]);
+    EXPECT_LT(face::length(middle - face::Point{truth.x, truth.y}), 0.22 * face->eye_distance_px)
+        << presenter.id;
+  }
+  EXPECT_GE(found, 12) << "of " << presenters().size();
 }
 
 speech::Speech speech_of(const std::vector<std::pair<std::string, double>>& list) {
@@ -69,10 +84,12 @@ TEST(PhotoAnimator, LipsMeetOnClosuresAndPartOnVowels) {
   for (const auto& phone : speech.phones) {
     const int index = static_cast<int>(std::lround((phone.start_s + phone.end_s) / 2 * 25));
     const auto mouth = speaker.mouth(index);
-    if (phone.symbol == "m" || phone.symbol == "p" || phone.symbol == "b")
+    if (phone.symbol == "m" || phone.symbol == "p" || phone.symbol == "b") {
       EXPECT_LT(mouth.inner_gap, 0.02 * mouth.width) << phone.symbol;
-    if (phone.symbol == "aa" || phone.symbol == "ao")
+    }
+    if (phone.symbol == "aa" || phone.symbol == "ao") {
       EXPECT_GT(mouth.inner_gap, 0.10 * mouth.width) << phone.symbol;
+    }
   }
 }
 
@@ -88,7 +105,9 @@ TEST(PhotoAnimator, WhatChangesLiesInTheBoxThatItNames) {
         const bool is_in_box =
             x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
         const std::size_t at = static_cast<std::size_t>(y) * kWidth + x;
-        if (!is_in_box) ASSERT_EQ(before.y[at], canvas.y[at]) << i << ": " << x << "," << y;
+        if (!is_in_box) {
+          ASSERT_EQ(before.y[at], canvas.y[at]) << i << ": " << x << "," << y;
+        }
       }
     }
   }

@@ -61,7 +61,8 @@ MotionWeights PhotoMotion::weights_at(Point p) const {
       (q > 0 ? std::sqrt(q) : 0) + 0.35 * bump(face::dot(nose, along_) / (half_width_ * 0.22),
                                                face::dot(nose, down_) / (face_height_ * 0.28));
   weights.depth = static_cast<float>(depth);
-  const double below = (p.y - points_[face::kChin].y) / (height_ - points_[face::kChin].y + 1);
+  const double below =
+      (p.y - points_[face::kChin].y) / std::max(height_ - points_[face::kChin].y, 1.0);
   const double across = (p.x - centre_.x) / (half_width_ * 3.2);
   weights.breath =
       static_cast<float>(below <= 0 ? 0 : std::min(1.0, below * 1.5) * bump(across, 0) * edge);

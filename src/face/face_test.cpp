@@ -35,7 +35,7 @@ TEST(MeanShape, IsAFaceInItsOwnUnits) {
 }
 
 TEST(FaceFinder, SaysWhyAPictureWithoutAFaceIsRefused) {
-  for (const auto& [width, height] : {std::pair{640, 480}, {1, 1}, {3, 2000}, {2000, 3}}) {
+  for (const auto& [width, height] : {std::pair{320, 240}, {1, 1}, {3, 2000}}) {
     const auto found = find(plain(width, height, 128));
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, ErrorCode::invalid_parameter);

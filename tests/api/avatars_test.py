@@ -101,6 +101,58 @@ class Avatars(unittest.TestCase):
             refused = self.call("POST", "/v3/videos", base | changes)
             self.assertEqual((refused.status, refused.error["param"]), (400, param), refused.body)
 
+    def portrait(self, group="daniel"):
+        """One of our own presenters as a photograph."""
+        look = self.call("GET", f"/v3/avatars/looks?group_id={group}&limit=1").data[0]
+        return as_base64(self.call("GET", look["preview_image_url"], key=None).body, "image/jpeg")
+
+    def test_a_photograph_becomes_a_look_and_speaks(self):
+        before = self.server.balance()
+        made = self.make(type="photo", name="Dan", file=self.portrait())
+        look = self.wait_for_look(made["avatar_item"]["id"])
+        self.assertEqual(look["status"], "completed", look)
+        self.assertAlmostEqual(before - self.server.balance(), 1.0, places=6)
+        self.assertEqual(look["found"]["provider"], "fit")
+        self.assertEqual((look["image_width"], look["preferred_orientation"]), (1280, "landscape"))
+        self.assert_synthetic(self.server.download(look["preview_video_url"], "photo.mp4"))
+        refused = self.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": look["id"], "script": "Hi."})
+        self.assertEqual((refused.status, refused.error["param"]), (400, "voice_id"))
+        self.call("PATCH", f"/v3/avatars/{look['group_id']}", {"default_voice_id": self.voice})
+        video = self.server.make_video(avatar_id=look["id"], script="Maybe.", aspect_ratio="9:16",
+                                       motion_prompt="nod and smile", expressiveness="high",
+                                       caption={"file_format": "srt", "style": "default"})
+        self.assertEqual(video["status"], "completed", video)
+        self.assertTrue(video["captioned_video_url"])
+        self.assertEqual(video["charge"]["price_item"], "avatar_video.avatar_iv.photo_avatar")
+        self.assertEqual(self.size_of(self.server.download(video["video_url"], "tall.mp4")), (720, 1280))
+        scene = self.call("GET", f"/v3/videos/{video['id']}/scenes").data["scenes"][0]
+        self.assertEqual(scene["elements"][0]["avatar_id"], look["id"])
+
+    def test_a_raw_picture_speaks_in_its_own_shape(self):
+        body = {"type": "image", "image": self.portrait("mei"), "script": "Maybe.", "voice_id": self.voice,
+                "resolution": "720p", "aspect_ratio": "auto"}
+        created = self.call("POST", "/v3/videos", body)
+        self.assertEqual(created.status, 200, created.body)
+        video = self.server.wait_for_video(created.data["video_id"])
+        self.assertEqual(video["status"], "completed", video)
+        self.assertEqual(video["charge"]["price_item"], "avatar_video.avatar_iv.photo_avatar")
+        file = self.server.download(video["video_url"], "own.mp4")
+        self.assertEqual(self.size_of(file), (1280, 720))
+        self.assert_synthetic(file)
+        scene = self.call("GET", f"/v3/videos/{video['id']}/scenes").data["scenes"][0]
+        self.assertEqual(scene["elements"][0]["type"], "image")
+        for changes, param in [({"background": {"type": "color", "value": "#ffffff"}}, "background"),
+                               ({"output_format": "webm"}, "output_format"), ({"voice_id": None}, "voice_id"),
+                               ({"remove_background": True}, "remove_background")]:
+            refused = self.call("POST", "/v3/videos", body | changes)
+            self.assertEqual((refused.status, refused.error["param"]), (400, param), refused.body)
+
+    def size_of(self, file):
+        probed = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height",
+                                 "-of", "json", file], capture_output=True, check=True).stdout
+        stream = json.loads(probed)["streams"][0]
+        return stream["width"], stream["height"]
+
     def test_a_picture_without_a_face_fails_with_the_reason_and_costs_nothing(self):
         before = self.server.balance()
         made = self.make(type="photo", name="Nobody", file=as_base64(NO_FACE))
