@@ -1,6 +1,7 @@
 #include "face/landmark_fit.h"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -176,6 +177,11 @@ class MouthSearch {
     if (ratio < 0.55 || ratio > 1.8)
       return not_found("its mouth as a whole; it may be turned too far");
     find_teeth(mouth);
+    if (mouth.teeth_bottom > mouth.teeth_top && (goes_on(mouth, -1) || goes_on(mouth, 1))) {
+      return fail(ErrorCode::invalid_parameter,
+                  "The mouth is opened too wide in this picture. Use one with the lips closed or "
+                  "with a smile.");
+    }
     return mouth;
   }
 
@@ -243,6 +249,16 @@ class MouthSearch {
     return best;
   }
 
+  // Whether the dark of an open mouth is still there beyond the corner that was found.
+  bool goes_on(const Mouth& mouth, int side) const {
+    const double half = side < 0 ? mouth.left : mouth.right;
+    double darkest = 255;
+    for (double y = -0.12; y <= 0.08; y += 1 / unit_)
+      darkest = std::min(darkest, crop_.light(at(mouth.centre, side * half * 1.18, y)));
+    const double cheek = crop_.light(at(mouth.centre, side * 0.78, -0.22));
+    return cheek - darkest > 75;
+  }
+
   // A bright band without red between the lips.
   void find_teeth(Mouth& mouth) const {
     constexpr double kReach = 0.26;
@@ -273,8 +289,24 @@ class MouthSearch {
         best_from = i, best_to = to;
       i = std::max(i, to);
     }
+    if (best_to == best_from) return;
+    // Teeth end where the red of the lip is halfway reached; their shaded rims are neither bright
+    // nor pale.
+    const auto mean = std::accumulate(red.begin() + best_from, red.begin() + best_to, 0.0) /
+                      (best_to - best_from);
+    const auto edge = [&](int start, int step) {
+      const int last = std::clamp(start + step * static_cast<int>(0.13 * unit_), 0, rows - 1);
+      double peak = mean;
+      for (int i = start; i != last; i += step)
+        peak = std::max(peak, red[static_cast<std::size_t>(i)]);
+      int i = start;
+      while (i != last && red[static_cast<std::size_t>(i)] < mean + 0.5 * (peak - mean)) i += step;
+      return i == last ? start : i;
+    };
+    best_from = edge(best_from, -1);
+    best_to = edge(best_to - 1, 1) + 1;
     const double height = (best_to - best_from) / unit_;
-    if (height < 0.06 || height > 0.30) return;
+    if (height < 0.06 || height > 0.36) return;
     mouth.teeth_top = best_from / unit_ - kReach;
     mouth.teeth_bottom = best_to / unit_ - kReach;
   }

@@ -142,12 +142,6 @@ Result<int> index_after(const api::PageRequest& page) {
   return fail(ErrorCode::invalid_parameter, "'token' must be a next_token of this list.", "token");
 }
 
-Result<Response> show_scenes(const Context& context, const api::Request& request) {
-  TRY_ASSIGN(const auto job,
-             context.service.find(request.principal.account_id, request.path_param("video_id")));
-  return api::data_response(scenes_json(job, context.link_for(request)));
-}
-
 Result<Response> show_batch(const Context& context, const api::Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 100, .limit_max = 100}));
   TRY_ASSIGN(const int after, index_after(page));
@@ -202,7 +196,6 @@ std::vector<api::Route> routes(AvatarVideoService& service, Links links,
       {"GET", "/v3/videos/{video_id}", handle(show)},
       {"GET", "/v3/videos/{video_id}/scenes", handle(show_scenes)},
       {"DELETE", "/v3/videos/{video_id}", handle(remove)},
-      {"GET", "/v3/videos/{video_id}/scenes", handle(show_scenes)},
   };
 }
 
