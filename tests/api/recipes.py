@@ -201,6 +201,12 @@ def speech(w):
 
 # Avatars
 
+@recipe("POST /v3/avatars")
+def create_avatar(w):
+    yield Valid(body={"type": "photo", "name": "Photo", "file": {"type": "asset_id", "asset_id": w.image}})
+    yield Valid(body={"type": "prompt", "name": "Words", "prompt": "a young woman with red hair"})
+
+
 @recipe("GET /v3/avatars")
 def avatar_groups(w):
     yield Valid(query={"ownership": "public", "limit": 2})

@@ -26,14 +26,17 @@ json::object voice_json(const Request& spoken) {
 
 json::object element_json(const jobs::Job& job, const Scene& scene, const LinkFunction& link) {
   const std::string id = scene.id + "_element_1";
-  if (scene.kind == SceneKind::presenter) {
+  const Request& spoken = scene.spoken;
+  if (spoken.look != nullptr || spoken.own_look) {
     return {{"type", "avatar"},
             {"id", id},
-            {"avatar_id", scene.spoken.look->id},
-            {"engine", to_string(scene.spoken.engine)},
-            {"expressiveness", nullptr},
-            {"motion_prompt", nullptr}};
+            {"avatar_id", spoken.look != nullptr ? spoken.look->id : spoken.own_look->id},
+            {"engine", to_string(spoken.engine)},
+            {"expressiveness", string_or_null(spoken.expressiveness)},
+            {"motion_prompt", string_or_null(spoken.motion_prompt)}};
   }
+  if (spoken.person == Person::photo)
+    return {{"type", "image"}, {"id", id}, {"url", input_link(job, "photo", link)}};
   json::object element{{"type", scene.kind == SceneKind::image ? "image" : "video"},
                        {"id", id},
                        {"url", input_link(job, scene.picture.input, link)}};
