@@ -127,7 +127,6 @@ void mask_blurred(cairo_t* c, Colour colour, double blur, bool is_inverted) {
 
 }  // namespace
 
-double length(Point a) { return std::hypot(a.x, a.y); }
 
 Point rotate(Point a, double radians) {
   const double c = std::cos(radians), s = std::sin(radians);

@@ -11,18 +11,13 @@
 
 #include <cairo/cairo.h>
 
+#include "face/geometry.h"
+
 namespace understudy::avatar {
 
-struct Point {
-  double x = 0;
-  double y = 0;
-  friend bool operator==(const Point&, const Point&) = default;
-};
-inline Point operator+(Point a, Point b) { return {a.x + b.x, a.y + b.y}; }
-inline Point operator-(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
-inline Point operator*(Point a, double k) { return {a.x * k, a.y * k}; }
+using face::Point;
+
 inline Point lerp(Point a, Point b, double t) { return a + (b - a) * t; }
-double length(Point a);
 Point rotate(Point a, double radians);
 
 // sRGB, 0..1, straight alpha.

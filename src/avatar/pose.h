@@ -49,6 +49,7 @@ struct Pose {
   double body_x = 0;
   double body_y = 0;
   double body_lean = 0;
+  double lean = 0;  // towards the viewer (+), as a share of its size; photographs only
   // Head, relative to the torso.
   double head_x = 0;
   double head_y = 0;

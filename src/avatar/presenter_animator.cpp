@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "avatar/backdrop_art.h"
+#include "avatar/motion_prompt.h"
 #include "avatar/noise.h"
 #include "avatar/performance.h"
 #include "avatar/picture_blend.h"
@@ -77,11 +78,13 @@ void clear(cairo_surface_t* surface, const media::Rectangle& box) {
 
 class PresenterAnimator::Impl {
  public:
-  Impl(const Look& look, const speech::Speech& speech, const AnimatorOptions& options)
+  Impl(const Presenter& presenter, const Look& look, const speech::Speech& speech,
+       const AnimatorOptions& options)
       : options_(options),
         to_canvas_(framing(options.width, options.height, options.fit)),
-        rig_(presenter_of(look).character, look.outfit, to_canvas_, options.height),
-        performance_(speech, hash(presenter_of(look).seed, options.seed)),
+        rig_(presenter.character, look.outfit, to_canvas_, options.height),
+        performance_(speech, hash(presenter.seed, options.seed)),
+        prompt_(options.motion_prompt, speech.duration_s()),
         figure_(make_surface(options.width, options.height)),
         frame_count_(
             std::max(1, static_cast<int>(std::lround(speech.duration_s() * options.fps)))) {
@@ -147,7 +150,23 @@ class PresenterAnimator::Impl {
   media::Rectangle whole() const { return {0, 0, options_.width, options_.height}; }
 
   Pose pose_of(int index) const {
-    return settled(performance_.at(index / options_.fps), to_canvas_.xx);
+    const double t_s = index / options_.fps;
+    return settled(prompted(performance_.at(t_s), t_s), to_canvas_.xx);
+  }
+
+  Pose prompted(Pose pose, double t_s) const {
+    const double liveliness = options_.liveliness * prompt_.liveliness();
+    for (double* part : {&pose.head_x, &pose.head_y, &pose.head_roll, &pose.yaw, &pose.pitch})
+      *part *= liveliness;
+    prompt_.apply(t_s, pose);
+    pose.yaw = std::clamp(pose.yaw, -1.0, 1.0);
+    pose.pitch = std::clamp(pose.pitch, -1.0, 1.0);
+    pose.brow_raise = std::clamp(pose.brow_raise, -1.0, 1.0);
+    pose.squint = std::clamp(pose.squint, 0.0, 1.0);
+    pose.gaze_x = std::clamp(pose.gaze_x, -1.0, 1.0);
+    pose.gaze_y = std::clamp(pose.gaze_y, -1.0, 1.0);
+    pose.mouth.smile = std::clamp(pose.mouth.smile, -1.0, 1.0);
+    return pose;
   }
 
   media::Rectangle redraw_figure(int index) {
@@ -166,6 +185,7 @@ class PresenterAnimator::Impl {
   Affine to_canvas_;
   PresenterRig rig_;
   Performance performance_;
+  MotionPrompt prompt_;
   SurfacePtr figure_;  // premultiplied; transparent round the presenter
   media::Frame background_;
   media::Frame master_;  // the picture of the last call
@@ -177,7 +197,10 @@ class PresenterAnimator::Impl {
 
 PresenterAnimator::PresenterAnimator(const Look& look, const speech::Speech& speech,
                                      const AnimatorOptions& options)
-    : impl_(std::make_unique<Impl>(look, speech, options)) {}
+    : PresenterAnimator(presenter_of(look), look, speech, options) {}
+PresenterAnimator::PresenterAnimator(const Presenter& presenter, const Look& look,
+                                     const speech::Speech& speech, const AnimatorOptions& options)
+    : impl_(std::make_unique<Impl>(presenter, look, speech, options)) {}
 PresenterAnimator::~PresenterAnimator() = default;
 PresenterAnimator::PresenterAnimator(PresenterAnimator&&) noexcept = default;
 PresenterAnimator& PresenterAnimator::operator=(PresenterAnimator&&) noexcept = default;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "avatar/presenter_catalogue.h"
 #include "media/frame.h"
@@ -30,6 +31,8 @@ struct AnimatorOptions {
   // copied.
   const media::Frame* background = nullptr;
   std::uint32_t seed = 0;  // mixed with the presenter's own
+  std::string motion_prompt = {};  // see motion_prompt.h; empty: none
+  double liveliness = 1;           // of the head's own movement
 };
 
 // Where the mouth is, in canvas pixels.
@@ -44,6 +47,9 @@ class PresenterAnimator {
  public:
   // `speech` is read while constructing only. Requires: `look` of looks().
   PresenterAnimator(const Look& look, const speech::Speech& speech, const AnimatorOptions& options);
+  // The same of a presenter that is in no catalogue.
+  PresenterAnimator(const Presenter& presenter, const Look& look, const speech::Speech& speech,
+                    const AnimatorOptions& options);
   ~PresenterAnimator();
   PresenterAnimator(PresenterAnimator&&) noexcept;
   PresenterAnimator& operator=(PresenterAnimator&&) noexcept;

@@ -97,6 +97,9 @@ void add_processes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "required"}));
   worker->add_option("--libraries", options.worker.libraries,
                      "Folder of the packages that HyperFrames compositions may load");
+  worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
+  worker->add_option("--face-landmarks", options.worker.face_landmarks,
+                     "A dlib file of 68 face landmarks; mind its terms");
   worker->callback([&] { options.status = run_worker(options.worker); });
 
   auto* render =

@@ -24,6 +24,18 @@ int run_worker(const WorkerOptions& options) {
   config.sandbox.work_folder = options.work_folder;
   config.sandbox.mode =
       jobs::sandbox_mode_from(options.sandbox).value_or(jobs::SandboxMode::required);
+  // Renders see the files they are told of, and nothing else beside the system's.
+  std::vector<std::string> environment;
+  const auto lend = [&](const char* name, const std::filesystem::path& file) {
+    if (file.empty()) return;
+    config.sandbox.readable.push_back(file);
+    environment.push_back(std::string(name) + "=" + file.string());
+  };
+  lend("UNDERSTUDY_FACE_YUNET", options.face_yunet);
+  lend("UNDERSTUDY_FACE_LANDMARKS", options.face_landmarks);
+  config.run.shape = [environment](const jobs::Job&, jobs::SandboxedCommand& command) {
+    command.environment.insert(command.environment.end(), environment.begin(), environment.end());
+  };
   if (!options.lanes.empty()) {
     config.lanes.clear();
     for (const auto& name : options.lanes) {

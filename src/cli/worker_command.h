@@ -14,6 +14,8 @@ struct WorkerOptions {
   std::vector<std::string> lanes;
   std::string sandbox = "auto";
   std::filesystem::path libraries;  // of HyperFrames compositions; may be absent
+  std::filesystem::path face_yunet;      // models for faces; empty: none
+  std::filesystem::path face_landmarks;
 };
 
 int run_worker(const WorkerOptions& options);

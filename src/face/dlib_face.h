@@ -1,10 +1,10 @@
 // dlib's two models of faces behind plain types, because its headers take half a minute to compile:
 // they are included by dlib_face.cpp alone.
 //
-// HogDetector: histogram of oriented gradients and a linear classifier, five views (Dalal and Triggs
-// 2005; Felzenszwalb et al. 2010), compiled into the library. ShapePredictor: regression trees
-// (Kazemi and Sullivan 2014) from a file, e.g. Debian's libdlib-data, whose training data excludes
-// commercial use: only an operator's configuration opens it (decision 21).
+// HogDetector: histogram of oriented gradients and a linear classifier, five views (Dalal and
+// Triggs 2005; Felzenszwalb et al. 2010), compiled into the library. ShapePredictor: regression
+// trees (Kazemi and Sullivan 2014) from a file, e.g. Debian's libdlib-data, whose training data
+// excludes commercial use: only an operator's configuration opens it (decision 21).
 #pragma once
 
 #include <cstdint>

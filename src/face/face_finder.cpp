@@ -15,10 +15,11 @@
 namespace understudy::face {
 namespace {
 
-constexpr int kDetectSide = 640;     // the longer side while detecting: a face of 80 pixels is enough
-constexpr int kSecondSide = 1280;    // when nothing was found
+constexpr int kDetectSide = 640;   // the longer side while detecting: a face of 80 pixels is enough
+constexpr int kSecondSide = 1280;  // when nothing was found
 constexpr double kScoreSure = 0.25;  // of a second face that counts
 constexpr double kEyesMin = 22;      // pixels between the eyes of the picture
+constexpr double kSharpMin = 2;      // see Face::sharpness
 constexpr double kYawMax = 27;       // degrees
 constexpr double kRollMax = 32;
 
@@ -40,8 +41,10 @@ GrayView view_of(const cv::Mat& gray) {
 
 std::vector<Detection> detect(HogDetector& detector, const cv::Mat& gray, int side) {
   const double scale = std::min(2.0, static_cast<double>(side) / std::max(gray.cols, gray.rows));
+  const cv::Size size(std::max(1, cvRound(gray.cols * scale)),
+                      std::max(1, cvRound(gray.rows * scale)));
   cv::Mat small;
-  cv::resize(gray, small, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  cv::resize(gray, small, size, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
   auto found = detector.find(view_of(small));
   for (auto& each : found) {
     each.box = {each.box.x / scale, each.box.y / scale, each.box.width / scale,
@@ -78,8 +81,8 @@ Result<Detection> choose(const std::vector<Detection>& found) {
 
 // Small, dark or blurred faces still work, but not as well as they could.
 void judge(const cv::Mat& gray, Face& face) {
-  const cv::Rect box = cv::Rect(cvRound(face.box.x), cvRound(face.box.y),
-                                cvRound(face.box.width), cvRound(face.box.height)) &
+  const cv::Rect box = cv::Rect(cvRound(face.box.x), cvRound(face.box.y), cvRound(face.box.width),
+                                cvRound(face.box.height)) &
                        cv::Rect(0, 0, gray.cols, gray.rows);
   cv::Mat part, edges;
   const double scale = 200 / face.box.width;
@@ -120,15 +123,16 @@ void measure(Face& face, bool has_nose) {
   face.yaw_deg = yaw_of(points, has_nose);
   double gap = 0;
   for (const auto& [upper, lower] : {std::pair{61, 67}, std::pair{62, 66}, std::pair{63, 65}})
-    gap += length(points[static_cast<std::size_t>(lower)] - points[static_cast<std::size_t>(upper)]);
+    gap +=
+        length(points[static_cast<std::size_t>(lower)] - points[static_cast<std::size_t>(upper)]);
   face.mouth_gap = gap / 3 / mouth_width(points);
 }
 
 Result<void> check(const Face& face) {
   if (face.eye_distance_px < kEyesMin) {
     return refused("The face is too small: its eyes are " +
-                   std::to_string(static_cast<int>(face.eye_distance_px)) +
-                   " pixels apart, and " + std::to_string(static_cast<int>(kEyesMin)) +
+                   std::to_string(static_cast<int>(face.eye_distance_px)) + " pixels apart, and " +
+                   std::to_string(static_cast<int>(kEyesMin)) +
                    " are needed. Use a larger or closer picture.");
   }
   if (std::abs(face.yaw_deg) > kYawMax)
@@ -153,6 +157,7 @@ struct FaceFinder::State {
   std::optional<ShapePredictor> predictor;
   cv::Ptr<cv::FaceDetectorYN> yunet;
 
+  Result<Face> find(const media::Image& picture);
   std::optional<FivePoints> five_points(const media::Image& picture, const Box& box) const;
   Result<Landmarks> landmarks(const media::Image& picture, const cv::Mat& gray,
                               const Detection& found, std::string& provider) const;
@@ -168,7 +173,8 @@ Result<FaceFinder> FaceFinder::open(const Providers& providers) {
   auto state = std::make_unique<State>();
   if (!providers.yunet_file.empty()) {
     try {
-      state->yunet = cv::FaceDetectorYN::create(providers.yunet_file.string(), "", {320, 320}, 0.7F);
+      state->yunet =
+          cv::FaceDetectorYN::create(providers.yunet_file.string(), "", {320, 320}, 0.7F);
     } catch (const cv::Exception& error) {
       return fail_with_detail(ErrorCode::service_unavailable,
                               "The face model of this server cannot be used.", error.what());
@@ -182,9 +188,10 @@ Result<FaceFinder> FaceFinder::open(const Providers& providers) {
 
 std::optional<FivePoints> FaceFinder::State::five_points(const media::Image& picture,
                                                          const Box& box) const {
-  const cv::Rect near = cv::Rect(cvRound(box.x - 0.5 * box.width), cvRound(box.y - 0.6 * box.height),
-                                 cvRound(2 * box.width), cvRound(2 * box.height)) &
-                        cv::Rect(0, 0, picture.width, picture.height);
+  const cv::Rect near =
+      cv::Rect(cvRound(box.x - 0.5 * box.width), cvRound(box.y - 0.6 * box.height),
+               cvRound(2 * box.width), cvRound(2 * box.height)) &
+      cv::Rect(0, 0, picture.width, picture.height);
   const cv::Mat whole(picture.height, picture.width, CV_8UC4,
                       const_cast<std::uint8_t*>(picture.rgba.data()));
   cv::Mat bgr, found;
@@ -223,18 +230,30 @@ Result<Landmarks> FaceFinder::State::landmarks(const media::Image& picture, cons
 }
 
 Result<Face> FaceFinder::find(const media::Image& picture) {
+  try {
+    return state_->find(picture);
+  } catch (const cv::Exception& error) {
+    return fail_with_detail(ErrorCode::engine_failed, "The picture could not be looked at.",
+                            error.what());
+  }
+}
+
+Result<Face> FaceFinder::State::find(const media::Image& picture) {
   const cv::Mat gray = gray_of(picture);
-  auto found = detect(state_->detector, gray, kDetectSide);
-  if (found.empty()) found = detect(state_->detector, gray, kSecondSide);
+  auto found = detect(detector, gray, kDetectSide);
+  if (found.empty()) found = detect(detector, gray, kSecondSide);
   TRY_ASSIGN(const auto chosen, choose(found));
   Face face;
   face.box = chosen.box;
   face.detector_score = chosen.score;
-  TRY_ASSIGN(face.landmarks, state_->landmarks(picture, gray, chosen, face.provider));
+  TRY_ASSIGN(face.landmarks, landmarks(picture, gray, chosen, face.provider));
   measure(face, face.provider == "landmarks_file");
   TRY(check(face));
   face.are_lids_sure = settle_eyelids(picture, face.landmarks);
   judge(gray, face);
+  // What the fit looks for is gone in a blur; a trained model still knows where it was.
+  if (face.provider == "fit" && face.sharpness < kSharpMin)
+    return refused("The face is too blurred to find its mouth. Use a sharper picture.");
   return face;
 }
 

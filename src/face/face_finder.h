@@ -31,12 +31,12 @@ struct Face {
   std::string provider;  // "yunet", "landmarks_file" or "fit"
   double detector_score = 0;
   double eye_distance_px = 0;
-  double roll_deg = 0;     // clockwise in the picture
-  double yaw_deg = 0;      // to the right of the picture
-  double mouth_gap = 0;    // of the lips at rest, in mouth widths; above 0.09 teeth show
-  double brightness = 0;   // mean of the face, 0..255
-  double sharpness = 0;    // deviation of the Laplacian of a face 200 pixels wide
-  bool are_lids_sure = false;  // both upper lids were found as edges: the eyes can blink
+  double roll_deg = 0;                // clockwise in the picture
+  double yaw_deg = 0;                 // to the right of the picture
+  double mouth_gap = 0;               // of the lips at rest, in mouth widths; above 0.09 teeth show
+  double brightness = 0;              // mean of the face, 0..255
+  double sharpness = 0;               // deviation of the Laplacian of a face 200 pixels wide
+  bool are_lids_sure = false;         // both upper lids were found as edges: the eyes can blink
   std::vector<std::string> problems;  // what the result may suffer from, in sentences
 };
 

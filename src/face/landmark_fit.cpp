@@ -1,6 +1,7 @@
 #include "face/landmark_fit.h"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -60,9 +61,9 @@ class Crop {
   void stretch_contrast(const Box& face) {
     const Point a = to_crop({face.x, face.y});
     const Point b = to_crop({face.x + face.width, face.y + face.height});
-    const cv::Rect box = cv::Rect(cvRound(a.x), cvRound(a.y), cvRound(b.x - a.x),
-                                  cvRound(b.y - a.y)) &
-                         cv::Rect(0, 0, gray_.cols, gray_.rows);
+    const cv::Rect box =
+        cv::Rect(cvRound(a.x), cvRound(a.y), cvRound(b.x - a.x), cvRound(b.y - a.y)) &
+        cv::Rect(0, 0, gray_.cols, gray_.rows);
     cv::Scalar mean, deviation;
     cv::meanStdDev(gray_(box), mean, deviation);
     const double gain = std::clamp(45 / std::max(deviation[0], 1.0), 0.8, 2.5);
@@ -89,9 +90,9 @@ struct Eyes {
 // The eye nearest to where it is expected, from the cascade's candidates.
 std::optional<Point> find_eye(cv::CascadeClassifier& cascade, const Crop& crop, Point expected) {
   constexpr int kReach = 45;
-  const cv::Rect area = cv::Rect(cvRound(expected.x) - kReach, cvRound(expected.y) - kReach,
-                                 2 * kReach, 2 * kReach) &
-                        cv::Rect(0, 0, crop.gray().cols, crop.gray().rows);
+  const cv::Rect area =
+      cv::Rect(cvRound(expected.x) - kReach, cvRound(expected.y) - kReach, 2 * kReach, 2 * kReach) &
+      cv::Rect(0, 0, crop.gray().cols, crop.gray().rows);
   if (area.width < 40 || area.height < 40) return std::nullopt;
   std::vector<cv::Rect> found;
   cascade.detectMultiScale(crop.gray()(area), found, 1.05, 2, 0, {24, 24}, {70, 70});
@@ -140,8 +141,8 @@ Landmarks placed(const Eyes& eyes) {
 }
 
 struct Mouth {
-  Point centre;      // on the seam
-  double left = 0;   // from the centre to the corners
+  Point centre;     // on the seam
+  double left = 0;  // from the centre to the corners
   double right = 0;
   double teeth_top = 0;  // rows of the teeth below (or above: negative) the centre; equal: none
   double teeth_bottom = 0;
@@ -173,8 +174,14 @@ class MouthSearch {
     mouth.left = corner(mouth.centre, -1);
     mouth.right = corner(mouth.centre, 1);
     const double ratio = mouth.left / mouth.right;
-    if (ratio < 0.55 || ratio > 1.8) return not_found("its mouth as a whole; it may be turned too far");
+    if (ratio < 0.55 || ratio > 1.8)
+      return not_found("its mouth as a whole; it may be turned too far");
     find_teeth(mouth);
+    if (mouth.teeth_bottom > mouth.teeth_top && (goes_on(mouth, -1) || goes_on(mouth, 1))) {
+      return fail(ErrorCode::invalid_parameter,
+                  "The mouth is opened too wide in this picture. Use one with the lips closed or "
+                  "with a smile.");
+    }
     return mouth;
   }
 
@@ -242,6 +249,16 @@ class MouthSearch {
     return best;
   }
 
+  // Whether the dark of an open mouth is still there beyond the corner that was found.
+  bool goes_on(const Mouth& mouth, int side) const {
+    const double half = side < 0 ? mouth.left : mouth.right;
+    double darkest = 255;
+    for (double y = -0.12; y <= 0.08; y += 1 / unit_)
+      darkest = std::min(darkest, crop_.light(at(mouth.centre, side * half * 1.18, y)));
+    const double cheek = crop_.light(at(mouth.centre, side * 0.78, -0.22));
+    return cheek - darkest > 75;
+  }
+
   // A bright band without red between the lips.
   void find_teeth(Mouth& mouth) const {
     constexpr double kReach = 0.26;
@@ -268,11 +285,28 @@ class MouthSearch {
       while (to < rows && light[static_cast<std::size_t>(to)] > bright &&
              red[static_cast<std::size_t>(to)] < pale)
         ++to;
-      if (to > i && to - i > best_to - best_from && i > 2 && to < rows - 2) best_from = i, best_to = to;
+      if (to > i && to - i > best_to - best_from && i > 2 && to < rows - 2)
+        best_from = i, best_to = to;
       i = std::max(i, to);
     }
+    if (best_to == best_from) return;
+    // Teeth end where the red of the lip is halfway reached; their shaded rims are neither bright
+    // nor pale.
+    const auto mean = std::accumulate(red.begin() + best_from, red.begin() + best_to, 0.0) /
+                      (best_to - best_from);
+    const auto edge = [&](int start, int step) {
+      const int last = std::clamp(start + step * static_cast<int>(0.13 * unit_), 0, rows - 1);
+      double peak = mean;
+      for (int i = start; i != last; i += step)
+        peak = std::max(peak, red[static_cast<std::size_t>(i)]);
+      int i = start;
+      while (i != last && red[static_cast<std::size_t>(i)] < mean + 0.5 * (peak - mean)) i += step;
+      return i == last ? start : i;
+    };
+    best_from = edge(best_from, -1);
+    best_to = edge(best_to - 1, 1) + 1;
     const double height = (best_to - best_from) / unit_;
-    if (height < 0.06 || height > 0.30) return;
+    if (height < 0.06 || height > 0.36) return;
     mouth.teeth_top = best_from / unit_ - kReach;
     mouth.teeth_bottom = best_to / unit_ - kReach;
   }
@@ -292,8 +326,7 @@ void move_mouth(Landmarks& points, const Mouth& mouth, const MouthSearch& search
   const Point old_centre = middle(points[kLeftCorner], points[kRightCorner]);
   const double old_half = length(points[kRightCorner] - points[kLeftCorner]) / 2 / unit;
   const double half = (mouth.left + mouth.right) / 2;
-  const Point centre =
-      mouth.centre + search.along() * ((mouth.right - mouth.left) / 2 * unit);
+  const Point centre = mouth.centre + search.along() * ((mouth.right - mouth.left) / 2 * unit);
   const double wide = half / old_half;
   for (std::size_t i = kLeftCorner; i < points.size(); ++i) {
     const Point from = points[i] - old_centre;

@@ -107,8 +107,9 @@ struct Engine {
               .read_site = [this](const fs::path& file) { return site_reader.inspect(file); },
               .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
+        avatars(*queue, inputs, installation.avatars(), prices, clock),
         videos(
-            *queue, inputs, prices, clock,
+            *queue, inputs, installation.avatars(), prices, clock,
             [this](std::string_view account_id, std::string_view id) {
               return glossaries.pronunciations(account_id, id);
             }),
@@ -179,6 +180,7 @@ struct Engine {
   jobs::ProcessInspector site_reader;
   brand_kits::BrandKitsService kits;
   brand_glossaries::BrandGlossariesService glossaries;
+  avatars::AvatarsService avatars;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
   hyperframes::HyperframesService renders;
@@ -234,7 +236,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
     return engine.link(blob, request);
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
-  append(routes, avatars::routes(engine.avatar_previews));
+  append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, hyperframes::routes(engine.renders, links, engine.prices));
@@ -262,6 +264,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
                                   .jobs = *engine.queue,
                                   .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
+  quotes.merge(avatars::quotes(engine.avatars));
   quotes.merge(voices::quotes(engine.voices));
   quotes.merge(hyperframes::quotes(engine.renders));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
@@ -319,6 +322,23 @@ Result<void> check_versions_of_jobs(storage::Database& database) {
   return fail(ErrorCode::invalid_parameter, "Jobs in progress were ordered at version " + number +
                                                 " of the price book: put prices/" + number +
                                                 ".toml back into the data folder.");
+}
+
+// The workers' arguments for the configured face models.
+Result<std::vector<std::string>> face_arguments_of(const Config& config) {
+  std::vector<std::string> arguments;
+  for (const auto& [option, argument, file] :
+       {std::tuple{"face.yunet_file", "--face-yunet", &config.face_yunet_file},
+        std::tuple{"face.landmarks_file", "--face-landmarks", &config.face_landmarks_file}}) {
+    if (file->empty()) continue;
+    std::error_code failed;
+    if (!fs::is_regular_file(*file, failed)) {
+      return fail(ErrorCode::invalid_parameter,
+                  "The option " + std::string(option) + " must name a file that is there.", option);
+    }
+    arguments.insert(arguments.end(), {argument, fs::absolute(*file, failed).string()});
+  }
+  return arguments;
 }
 
 Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_folder) {
@@ -414,6 +434,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.work_folder = work;
   workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
                                libraries_folder(config, workers.program)};
+  TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
+  for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;
   parts->workers = std::make_unique<jobs::LocalWorkers>(workers);
   return std::unique_ptr<App>(new App(std::move(parts)));

@@ -241,6 +241,8 @@ const std::map<std::string, Setter>& setters() {
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"hyperframes.libraries", text(&Config::hyperframes_libraries)},
       {"network.allow_private", boolean(&Config::allow_private)},
+      {"face.yunet_file", text(&Config::face_yunet_file)},
+      {"face.landmarks_file", text(&Config::face_landmarks_file)},
       {"wallet.welcome_credit_usd", amount(&Config::welcome_credit_usd)},
       {"stripe.api_key", text(&Config::stripe_api_key)},
       {"stripe.api_key_file", text(&Config::stripe_api_key_file)},

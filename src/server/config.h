@@ -30,6 +30,9 @@ struct Config {
   std::string hyperframes_libraries;  // packages and fonts for compositions; empty: beside the program
   // [network]
   bool allow_private = false;  // inputs and webhooks may be private addresses: for tests
+  // [face]: models that an operator has; without them faces are fitted (docs/decisions/0021)
+  std::string face_yunet_file;      // ONNX
+  std::string face_landmarks_file;  // dlib, 68 points; mind the terms of its training data
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
   // [stripe]: top-ups by card, offered when there are a key and a secret

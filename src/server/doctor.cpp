@@ -65,6 +65,19 @@ void report_speech(Report& report) {
   }
 }
 
+void report_faces(Report& report) {
+  if (fs::exists("/usr/share/opencv4/haarcascades/haarcascade_eye.xml")) {
+    report.good("faces", "detector and fit; face.yunet_file improves on faces that are turned");
+  } else {
+    report.bad("faces", "no eyes can be found in photographs; apt-get install opencv-data");
+  }
+  if (fs::exists("/usr/share/dlib/shape_predictor_68_face_landmarks.dat")) {
+    report.hint("faces",
+                "libdlib-data is installed and not used unless face.landmarks_file names it: its "
+                "training data excludes commercial use");
+  }
+}
+
 void report_avatars(Report& report) {
   report.good("presenters", fmt::format("vector rig: {} presenters, {} looks",
                                         avatar::presenters().size(), avatar::looks().size()));
@@ -119,6 +132,7 @@ int print_doctor_report(const fs::path& data) {
   fmt::print("understudy doctor\n");
   report_sandbox(report);
   report_speech(report);
+  report_faces(report);
   report_avatars(report);
   report_browser(report);
   report_data(report, data);

@@ -117,6 +117,7 @@ Result<void> Installation::open_stores() {
   keys_ = storage::make_key_store(*database_);
   queue_ = storage::make_job_store(*database_);
   assets_ = storage::make_asset_store(*database_);
+  avatars_ = storage::make_avatar_store(*database_);
   documents_ = storage::make_document_store(*database_);
   uploads_ = storage::make_upload_store(*database_, server);
   idempotency_ = storage::make_idempotency_store(*database_, server);

@@ -31,6 +31,7 @@
 #include "base/descriptor.h"
 #include "base/result.h"
 #include "jobs/asset_store.h"
+#include "jobs/avatar_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "jobs/upload_store.h"
@@ -85,6 +86,7 @@ class Installation {
   accounts::KeyStore& keys() { return *keys_; }
   jobs::JobStore& queue() { return *queue_; }
   jobs::AssetStore& assets() { return *assets_; }
+  jobs::AvatarStore& avatars() { return *avatars_; }
   accounts::DocumentStore& documents() { return *documents_; }
   jobs::UploadStore& uploads() { return *uploads_; }
   jobs::IdempotencyStore& idempotency() { return *idempotency_; }
@@ -114,6 +116,7 @@ class Installation {
   std::unique_ptr<accounts::KeyStore> keys_;
   std::unique_ptr<jobs::JobStore> queue_;
   std::unique_ptr<jobs::AssetStore> assets_;
+  std::unique_ptr<jobs::AvatarStore> avatars_;
   std::unique_ptr<accounts::DocumentStore> documents_;
   std::unique_ptr<jobs::UploadStore> uploads_;
   std::unique_ptr<jobs::IdempotencyStore> idempotency_;

@@ -1,6 +1,7 @@
 #include "server/render_steps.h"
 
 #include "products/avatar_video/avatar_video_worker.h"
+#include "products/avatars/avatars_worker.h"
 #include "products/hyperframes/hyperframes_worker.h"
 #include "products/voices/voices_worker.h"
 
@@ -9,6 +10,7 @@ namespace understudy::server {
 jobs::RenderSteps render_steps() {
   return {
       {"avatar_video", avatar_video::render},
+      {"avatars", avatars::render},
       {"hyperframes", hyperframes::render},
       {"voices", voices::render},
   };

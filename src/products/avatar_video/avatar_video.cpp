@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "compose/canvas.h"
 
 namespace understudy::avatar_video {
 
@@ -13,6 +14,25 @@ std::string_view to_string(Engine engine) {
     case Engine::avatar_iv: return "avatar_iv";
   }
   std::abort();
+}
+
+std::string_view to_string(Person person) {
+  switch (person) {
+    case Person::nobody: return "nobody";
+    case Person::presenter: return "presenter";
+    case Person::photo: return "photo";
+    case Person::composed: return "composed";
+  }
+  std::abort();
+}
+
+Result<void> set_shape(Request& request, int photo_width, int photo_height) {
+  if (request.auto_resolution.empty()) return {};
+  TRY_ASSIGN(const auto size, compose::canvas_size("auto", request.auto_resolution,
+                                                   compose::CanvasSize{photo_width, photo_height}));
+  request.width = size.width;
+  request.height = size.height;
+  return {};
 }
 
 speech::SpeechRequest speech_request(const Request& request) {
@@ -38,7 +58,8 @@ Estimate estimate_audio(std::int64_t duration_ms) {
 }
 
 std::string price_item(const Request& request) {
-  return "avatar_video." + std::string(to_string(request.engine)) + ".studio_avatar";
+  return "avatar_video." + std::string(to_string(request.engine)) +
+         (request.person == Person::presenter ? ".studio_avatar" : ".photo_avatar");
 }
 
 int frame_count(double duration_s, int fps) {

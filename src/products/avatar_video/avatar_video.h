@@ -1,14 +1,16 @@
-// Avatar video: a presenter says a script (or moves the lips to a given sound) in front of a
-// background. This file is the product's rules: what a request may say, what it will cost. No HTTP,
-// no SQL, no pixels. Contract: POST /v3/videos, type avatar.
+// Avatar video: a presenter or a photograph says a script (or moves the lips to a given sound) in
+// front of a background. This file is the product's rules: what a request may say, what it will
+// cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "avatar/presenter_catalogue.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "jobs/job.h"
 #include "money/price_book.h"
 #include "speech/synthesizer.h"
 
@@ -53,8 +55,30 @@ struct VoiceSettings {
   std::string locale;
 };
 
+// A look of the account: a photograph with its face, or a presenter made from words.
+struct OwnLook {
+  std::string id = {};
+  std::string default_voice_id = {};  // empty: none
+  jobs::BlobRef photo = {};           // hash empty: of words
+  jobs::BlobRef face = {};
+  int width = 0;  // of the photograph
+  int height = 0;
+  std::string prompt = {};
+  std::int64_t seed = 0;
+};
+using FindOwnLook = std::function<Result<OwnLook>(const std::string& id)>;
+
+// Who is seen. nobody: a studio scene is narrated.
+enum class Person { nobody, presenter, photo, composed };
+std::string_view to_string(Person person);
+
 struct Request {
-  const avatar::Look* look = nullptr;  // null: nobody is seen, a studio scene is narrated
+  Person person = Person::nobody;
+  const avatar::Look* look = nullptr;  // of the catalogue: a presenter
+  std::optional<OwnLook> own_look;     // of the account
+  InputSource photo;                   // of type image
+  std::string expressiveness;          // of a photo look: "low", "medium", "high"
+  std::string motion_prompt;           // of a photo look
   Engine engine = Engine::avatar_iv;
   std::string script;  // empty when the sound is given
   std::string voice_id;
@@ -64,6 +88,7 @@ struct Request {
   int fps = kFps;
   int width = 1920;
   int height = 1080;
+  std::string auto_resolution;  // aspect ratio auto: the photograph's own shape, see set_shape()
   std::string output_format = "mp4";
   bool is_transparent = false;  // webm, or the studio backdrop removed
   std::optional<Background> background;
@@ -81,7 +106,11 @@ struct Request {
 
 // Reads a body that the schema has accepted, and applies the rules that no schema shows.
 // Errors: invalid_parameter with the field, avatar_not_found, voice_not_found, not_implemented.
-Result<Request> parse(const json::object& body);
+// `find_own`: looks that the catalogue does not have; empty: there are none.
+Result<Request> parse(const json::object& body, const FindOwnLook& find_own = {});
+
+// The canvas of a request whose aspect ratio follows its photograph, whose size is now known.
+Result<void> set_shape(Request& request, int photo_width, int photo_height);
 
 // What the synthesiser is asked for.
 speech::SpeechRequest speech_request(const Request& request);

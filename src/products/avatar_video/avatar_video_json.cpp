@@ -41,6 +41,29 @@ Result<void> parse_background(const json::object& body, Request& request) {
   return {};
 }
 
+// Documents of jobs from before photographs name a look alone.
+Person person_from(std::string_view name, const avatar::Look* look) {
+  for (const Person person : {Person::presenter, Person::photo, Person::composed})
+    if (to_string(person) == name) return person;
+  return look != nullptr ? Person::presenter : Person::nobody;
+}
+
+// What stands behind a photograph is part of it.
+Result<void> check_backdrop(const json::object& body, const Request& request) {
+  if (request.person != Person::photo) return {};
+  for (const char* field : {"background", "remove_background"}) {
+    if (has(body, field) && (request.background || request.is_transparent)) {
+      return invalid(field, "The background of a photograph cannot be removed or replaced yet: leave "
+                            "out '" + std::string(field) + "', or use a look made from a prompt.");
+    }
+  }
+  if (request.output_format == "webm") {
+    return invalid("output_format", "A transparent webm needs a look without a background of its own: "
+                                    "one of the catalogue, or made from a prompt.");
+  }
+  return {};
+}
+
 // Only what the script can need: a glossary may be long and a video may have fifty scenes.
 json::array pronunciations_json(const Request& request) {
   json::array terms;
@@ -58,21 +81,26 @@ json::array pronunciations_json(const Request& request) {
 
 }  // namespace
 
-Result<Request> parse(const json::object& body) {
+Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
   const std::string type = string_or(body, "type");
-  if (type != "avatar") {
+  if (type != "avatar" && type != "image") {
     return invalid("type", "This server makes no videos of type '" + type + "'.");
   }
   Request request;
+  if (type == "image") {
+    request.person = Person::photo;
+    request.photo = parse_source(body.at("image").get_object());
+  } else {
+    TRY(parse_look(body, request, find_own));
+  }
   TRY(parse_sound(body, request));
   TRY(parse_engine(body, request));
   TRY(parse_canvas(body, request));
   request.has_fit = has(body, "fit");
   request.fit = string_or(body, "fit", "cover");
   TRY(parse_background(body, request));
+  TRY(check_backdrop(body, request));
   parse_watermark(body, request);
-
-  TRY(parse_look(body, request));
   if (!request.script.empty()) TRY(parse_voice(body, request));
   parse_labels(body, request);
   return request;
@@ -80,6 +108,7 @@ Result<Request> parse(const json::object& body) {
 
 json::object to_json(const Request& request) {
   json::object document{
+      {"person", to_string(request.person)},
       {"look_id", request.look != nullptr ? json::value(request.look->id) : json::value(nullptr)},
       {"engine", to_string(request.engine)},
       {"script", request.script},
@@ -100,6 +129,16 @@ json::object to_json(const Request& request) {
       {"callback_id", request.callback_id},
       {"glossary_id", request.glossary_id},
   };
+  if (request.person == Person::photo || request.person == Person::composed) {
+    document["expressiveness"] = request.expressiveness;
+    document["motion_prompt"] = request.motion_prompt;
+    document["auto_resolution"] = request.auto_resolution;
+  }
+  if (request.own_look) {
+    document["own_look"] = json::object{{"id", request.own_look->id},
+                                        {"prompt", request.own_look->prompt},
+                                        {"seed", request.own_look->seed}};
+  }
   if (auto terms = pronunciations_json(request); !terms.empty()) {
     document["pronunciations"] = std::move(terms);
   }
@@ -122,6 +161,16 @@ Result<Request> from_json(const json::object& document) {
   request.look = avatar::find_look(look_id);
   if (request.look == nullptr && !look_id.empty())
     return fail(ErrorCode::avatar_not_found, "The look of this video is not installed here.");
+  request.person = person_from(string_or(document, "person"), request.look);
+  if (const auto* own = object_or_null(document, "own_look")) {
+    request.own_look.emplace();
+    request.own_look->id = string_or(*own, "id");
+    request.own_look->prompt = string_or(*own, "prompt");
+    request.own_look->seed = int_or(*own, "seed", 0);
+  }
+  request.expressiveness = string_or(document, "expressiveness");
+  request.motion_prompt = string_or(document, "motion_prompt");
+  request.auto_resolution = string_or(document, "auto_resolution");
   request.engine =
       string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
   request.script = string_or(document, "script");

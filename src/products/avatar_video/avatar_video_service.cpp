@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
 #include "money/credit_prices.h"
+#include "products/avatar_video/own_looks.h"
 #include "products/avatar_video/studio_plan.h"
 #include "products/avatar_video/video_inputs.h"
 
@@ -19,6 +20,7 @@ constexpr std::int64_t kDeadlineMs = 60 * 60 * 1000;
 // The resolved inputs of a request, as its job carries them.
 struct Inputs {
   json::object refs;
+  json::object photo_facts;
   std::vector<std::string> hashes;
   std::int64_t audio_ms = 0;
 };
@@ -32,6 +34,7 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
     wishes.push_back({source, std::move(rules)});
   };
   if (!request.audio.is_empty()) add("audio", request.audio, audio_rules(request.audio_param));
+  if (!request.photo.is_empty()) add("photo", request.photo, image_rules("image"));
   if (request.background && !request.background->image.is_empty()) {
     add("background", request.background->image, image_rules("background"));
   }
@@ -43,9 +46,17 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
   for (std::size_t i = 0; i < found.size(); ++i) {
     inputs.refs[names[i]] = jobs::to_json(found[i].input.blob);
     inputs.hashes.push_back(found[i].input.blob.hash);
+    if (names[i] == "photo") inputs.photo_facts = found[i].input.facts;
     if (names[i] == "audio") {
       TRY_ASSIGN(inputs.audio_ms, sound_ms(found[i].input, request.audio_param));
     }
+  }
+  if (request.person == Person::photo && request.own_look) {
+    const OwnLook& look = *request.own_look;
+    inputs.refs["photo"] = jobs::to_json(look.photo);
+    inputs.refs["face"] = jobs::to_json(look.face);
+    inputs.hashes.insert(inputs.hashes.end(), {look.photo.hash, look.face.hash});
+    inputs.photo_facts = {{"width", look.width}, {"height", look.height}};
   }
   return inputs;
 }
@@ -77,10 +88,11 @@ std::optional<jobs::StoredAnswer> answer_for(const api::Request& request,
 }  // namespace
 
 AvatarVideoService::AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
-                                       const money::PriceBook& prices, const Clock& clock,
-                                       Glossaries glossaries)
+                                       jobs::AvatarStore& avatars, const money::PriceBook& prices,
+                                       const Clock& clock, Glossaries glossaries)
     : queue_(queue),
       inputs_(inputs),
+      avatars_(avatars),
       prices_(prices),
       clock_(clock),
       glossaries_(std::move(glossaries)) {}
@@ -98,11 +110,13 @@ Result<void> AvatarVideoService::settle_labels(const accounts::Principal& princi
   return {};
 }
 
-Result<void> AvatarVideoService::plan_avatar(const Request& request,
+Result<void> AvatarVideoService::plan_avatar(Request request,
                                              const accounts::Principal& principal,
                                              const money::PriceBook& book, jobs::Keep keep,
                                              jobs::NewJob& job) {
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
+  TRY(set_shape(request, static_cast<int>(int_or(inputs.photo_facts, "width", 0)),
+                static_cast<int>(int_or(inputs.photo_facts, "height", 0))));
   Estimate estimate = estimate_audio(inputs.audio_ms);
   if (!request.script.empty()) {
     TRY_ASSIGN(estimate, estimate_script(request));
@@ -133,7 +147,9 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
     labels = studio.video;
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
   } else {
-    TRY_ASSIGN(labels, parse(body));
+    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
+                 return find_own_look(avatars_, principal.account_id, id);
+               }));
     TRY(settle_labels(principal, labels));
     TRY(plan_avatar(labels, principal, book, keep, job));
   }

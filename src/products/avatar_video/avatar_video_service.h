@@ -9,6 +9,7 @@
 #include "accounts/account_store.h"
 #include "api/quote.h"
 #include "base/clock.h"
+#include "jobs/avatar_store.h"
 #include "jobs/input_resolver.h"
 #include "jobs/job_store.h"
 #include "money/price_book.h"
@@ -34,7 +35,8 @@ class AvatarVideoService {
       std::string_view account_id, std::string_view glossary_id)>;
 
   AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
-                     const money::PriceBook& prices, const Clock& clock, Glossaries glossaries);
+                     jobs::AvatarStore& avatars, const money::PriceBook& prices,
+                     const Clock& clock, Glossaries glossaries);
 
   // Errors: those of parse(), of InputResolver and of JobStore::submit.
   // The new video's id.
@@ -61,13 +63,14 @@ class AvatarVideoService {
   Result<void> settle_labels(const accounts::Principal& principal, Request& request) const;
   Result<void> check_callback(const std::string& url) const;
   // Fills in what depends on the type of the video.
-  Result<void> plan_avatar(const Request& request, const accounts::Principal& principal,
+  Result<void> plan_avatar(Request request, const accounts::Principal& principal,
                            const money::PriceBook& book, jobs::Keep keep, jobs::NewJob& job);
   Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
                             jobs::Keep keep);
 
   jobs::JobStore& queue_;
   jobs::InputResolver& inputs_;
+  jobs::AvatarStore& avatars_;
   const money::PriceBook& prices_;
   const Clock& clock_;
   Glossaries glossaries_;

@@ -1,5 +1,6 @@
 #include "products/avatar_video/presenter_source.h"
 
+#include "avatar/presenter_composer.h"
 #include "compose/background.h"
 
 namespace understudy::avatar_video {
@@ -26,6 +27,13 @@ Result<std::optional<media::Frame>> background_frame(const Request& request,
   return frame;
 }
 
+// Of the head's own movement.
+double liveliness_of(const Request& request) {
+  if (request.expressiveness == "high") return 1.5;
+  if (request.expressiveness == "medium") return 1.15;
+  return 0.9;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& request,
@@ -40,8 +48,16 @@ Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& re
       request.has_fit && request.fit == "cover" ? avatar::Fit::cover : avatar::Fit::contain;
   options.is_transparent = request.output_format == "webm";
   options.background = frame ? &*frame : nullptr;
-  avatar::PresenterAnimator animator(*request.look, speech, options);
   const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
+  if (request.person == Person::composed) {
+    options.motion_prompt = request.motion_prompt;
+    options.liveliness = liveliness_of(request);
+    const auto made = avatar::compose_presenter(request.own_look->prompt,
+                                                static_cast<std::uint32_t>(request.own_look->seed));
+    avatar::PresenterAnimator composed(made.presenter, made.look, speech, options);
+    return std::unique_ptr<PresenterSource>(new PresenterSource(std::move(composed), frames));
+  }
+  avatar::PresenterAnimator animator(*request.look, speech, options);
   return std::unique_ptr<PresenterSource>(new PresenterSource(std::move(animator), frames));
 }
 

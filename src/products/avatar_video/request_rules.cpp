@@ -58,11 +58,15 @@ Result<void> parse_sound(const json::object& body, Request& request) {
 }
 
 Result<void> parse_voice(const json::object& body, Request& request) {
-  const std::string default_id =
-      request.look != nullptr ? avatar::default_voice_of(*request.look).id : std::string();
+  std::string default_id;
+  if (request.look != nullptr) default_id = avatar::default_voice_of(*request.look).id;
+  if (request.own_look) default_id = request.own_look->default_voice_id;
   request.voice_id = string_or(body, "voice_id", default_id);
   if (request.voice_id.empty()) {
-    return invalid("voice_id", "'voice_id' is needed with 'script': nobody is seen who has a voice.");
+    return invalid("voice_id",
+                   request.person == Person::nobody
+                       ? "'voice_id' is needed with 'script': nobody is seen who has a voice."
+                       : "'voice_id' is needed with 'script': this picture has no default voice.");
   }
   const auto* voice = speech::find_voice(request.voice_id);
   if (voice == nullptr) {
@@ -94,12 +98,19 @@ Result<void> parse_engine(const json::object& body, Request& request) {
                      "'engine' " + type + " is not among this look's supported_api_engines.");
     }
   }
+  const bool is_photo_look =
+      request.person == Person::photo || request.person == Person::composed;
+  if (is_photo_look && request.engine == Engine::avatar_iv) {
+    request.motion_prompt = string_or(body, "motion_prompt");
+    request.expressiveness = string_or(body, "expressiveness", "low");
+    return {};
+  }
   // Studio looks are video looks: neither field applies to them with any engine.
   if (has(body, "motion_prompt")) {
-    return invalid("motion_prompt", "'motion_prompt' applies to photo looks only.");
+    return invalid("motion_prompt", "'motion_prompt' applies to photo looks with avatar_iv only.");
   }
   if (has(body, "expressiveness")) {
-    return invalid("expressiveness", "'expressiveness' applies to photo looks only.");
+    return invalid("expressiveness", "'expressiveness' applies to photo looks with avatar_iv only.");
   }
   return {};
 }
@@ -112,6 +123,8 @@ Result<void> parse_canvas(const json::object& body, Request& request,
   }
   TRY_ASSIGN(const auto size,
              compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution, source));
+  if (string_or(body, "aspect_ratio") == "auto" && request.person == Person::photo)
+    request.auto_resolution = resolution;
   request.width = size.width;
   request.height = size.height;
   return {};
@@ -151,12 +164,21 @@ void parse_labels(const json::object& body, Request& request) {
   }
 }
 
-Result<void> parse_look(const json::object& body, Request& request) {
+Result<void> parse_look(const json::object& body, Request& request, const FindOwnLook& find_own) {
   const std::string look_id = string_or(body, "avatar_id");
   request.look = avatar::find_look(look_id);
-  if (request.look != nullptr) return {};
-  return fail(ErrorCode::avatar_not_found,
-              "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
+  if (request.look != nullptr) {
+    request.person = Person::presenter;
+    return {};
+  }
+  const auto unknown = fail(ErrorCode::avatar_not_found,
+                            "There is no avatar look with the id '" + look_id + "'.", "avatar_id");
+  if (!find_own) return unknown;
+  auto own = find_own(look_id);
+  if (!own && own.error().code == ErrorCode::avatar_not_found) return unknown;
+  TRY_ASSIGN(request.own_look, std::move(own));
+  request.person = request.own_look->prompt.empty() ? Person::photo : Person::composed;
+  return {};
 }
 
 }  // namespace understudy::avatar_video

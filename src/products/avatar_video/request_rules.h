@@ -26,10 +26,12 @@ bool has_sound(const json::object& body);
 // invalid_parameter, voice_not_found.
 Result<void> parse_voice(const json::object& body, Request& request);
 
-// Errors: avatar_not_found.
-Result<void> parse_look(const json::object& body, Request& request);
+// avatar_id; `find_own`: looks that the catalogue does not have, or empty. Errors: avatar_not_found;
+// those of find_own.
+Result<void> parse_look(const json::object& body, Request& request,
+                        const FindOwnLook& find_own = {});
 
-// engine, motion_prompt, expressiveness. Errors: invalid_parameter.
+// engine, motion_prompt, expressiveness. Requires: the person was read. Errors: invalid_parameter.
 Result<void> parse_engine(const json::object& body, Request& request);
 
 // aspect_ratio and resolution; `source`: whose shape "auto" keeps. Studio looks are drawn for any

@@ -34,12 +34,12 @@ Result<Page<T>> page_of(const std::vector<T>& all, const std::string& after_id, 
 
 Result<Page<avatar::Presenter>> find_groups(const GroupQuery& query) {
   return page_of(avatar::presenters(), query.after_id, query.limit,
-                 [&](const avatar::Presenter&) { return !query.is_private; });
+                 [](const avatar::Presenter&) { return true; });
 }
 
 Result<Page<avatar::Look>> find_looks(const LookQuery& query) {
   return page_of(avatar::looks(), query.after_id, query.limit, [&](const avatar::Look& look) {
-    return !query.is_private && (query.group_id.empty() || look.group_id == query.group_id) &&
+    return (query.group_id.empty() || look.group_id == query.group_id) &&
            (query.avatar_type.empty() || query.avatar_type == "studio_avatar");
   });
 }

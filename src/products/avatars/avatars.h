@@ -11,15 +11,13 @@
 namespace understudy::avatars {
 
 struct GroupQuery {
-  bool is_private = false;  // of the account's own: none exist yet
-  std::string after_id;     // go on behind this one
+  std::string after_id;  // go on behind this one
   int limit = 20;
 };
 
 struct LookQuery {
-  bool is_private = false;
   std::string group_id;     // empty: any
-  std::string avatar_type;  // empty: any; only studio_avatar exists yet
+  std::string avatar_type;  // empty: any; the catalogue has studio_avatar only
   std::string after_id;
   int limit = 20;
 };

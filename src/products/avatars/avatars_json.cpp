@@ -9,6 +9,50 @@ namespace {
 
 constexpr std::int64_t kCatalogueMade = 1'760'000'000;  // s since 1970; the catalogue is fixed
 
+std::string_view status_of(jobs::JobState state) {
+  switch (state) {
+    case jobs::JobState::queued:
+    case jobs::JobState::running: return "processing";
+    case jobs::JobState::completed: return "completed";
+    case jobs::JobState::failed:
+    case jobs::JobState::cancelled: return "failed";
+  }
+  std::abort();
+}
+
+// What went wrong, as the contract names it.
+json::value error_of(const jobs::AvatarLook& look) {
+  if (look.state == jobs::JobState::cancelled) {
+    return json::object{{"code", "cancelled"},
+                        {"message", "It was cancelled; nothing was charged."}};
+  }
+  if (look.state != jobs::JobState::failed) return nullptr;
+  const bool is_picture = look.failure_code == "invalid_parameter";
+  return json::object{{"code", is_picture ? "training_failed" : look.failure_code},
+                      {"message", look.failure_message}};
+}
+
+json::value output_link(const json::object& result, std::string_view name,
+                        const LinkFunction& link) {
+  const auto* outputs = object_or_null(result, "outputs");
+  const auto* output = outputs != nullptr ? object_or_null(*outputs, name) : nullptr;
+  if (output == nullptr) return nullptr;
+  const auto blob = jobs::blob_ref_from(*output);
+  return blob ? json::value(link(*blob)) : json::value(nullptr);
+}
+
+json::value size_of(const json::object& result, std::string_view side) {
+  const std::int64_t size = int_or(result, side, 0);
+  return size > 0 ? json::value(size) : json::value(nullptr);
+}
+
+json::value orientation_of(const json::object& result) {
+  const std::int64_t width = int_or(result, "width", 0), height = int_or(result, "height", 0);
+  if (width == 0 || height == 0) return nullptr;
+  if (width == height) return "square";
+  return width > height ? "landscape" : "portrait";
+}
+
 }  // namespace
 
 json::object group_json(const avatar::Presenter& group, const PreviewUrls& previews) {
@@ -45,6 +89,69 @@ json::object look_json(const avatar::Look& look, const PreviewUrls& previews) {
           {"supported_api_engines", json::array{"avatar_iv", "avatar_iii"}},
           {"status", nullptr},
           {"error", nullptr}};
+}
+
+json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::AvatarLook> looks,
+                        const LinkFunction& link) {
+  // A group is ready when one of its looks is; its picture is the first that was.
+  const jobs::AvatarLook* ready = nullptr;
+  for (const auto& look : looks)
+    if (look.state == jobs::JobState::completed) ready = &look;
+  const jobs::AvatarLook* shown = ready != nullptr ? ready
+                                  : looks.empty()  ? nullptr
+                                                   : &looks.front();
+  json::object json{{"id", group.id},
+                    {"name", group.name},
+                    {"created_at", group.created_at_ms / 1000},
+                    {"looks_count", group.looks_count},
+                    {"gender", nullptr},
+                    {"preview_image_url", nullptr},
+                    {"preview_video_url", nullptr},
+                    {"default_voice_id", string_or_null(group.default_voice_id)},
+                    {"consent_status", nullptr},  // digital twins only
+                    {"status", nullptr},
+                    {"error", nullptr}};
+  if (shown == nullptr) return json;
+  json["gender"] = string_or_null(string_or(shown->result, "gender"));
+  json["preview_image_url"] = output_link(shown->result, "preview_image", link);
+  json["preview_video_url"] = output_link(shown->result, "preview_video", link);
+  json["status"] = status_of(shown->state);
+  json["error"] = error_of(*shown);
+  return json;
+}
+
+json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& group,
+                       const LinkFunction& link) {
+  json::object json{{"id", look.id},
+                    {"name", look.name},
+                    {"avatar_type", "photo_avatar"},
+                    {"group_id", look.group_id},
+                    {"gender", string_or_null(string_or(look.result, "gender"))},
+                    {"tags", json::array{}},
+                    {"preview_image_url", output_link(look.result, "preview_image", link)},
+                    {"preview_video_url", output_link(look.result, "preview_video", link)},
+                    {"image_width", size_of(look.result, "width")},
+                    {"image_height", size_of(look.result, "height")},
+                    {"preferred_orientation", orientation_of(look.result)},
+                    {"default_voice_id", string_or_null(group.default_voice_id)},
+                    {"supported_api_engines", json::array{"avatar_iv", "avatar_iii"}},
+                    {"status", status_of(look.state)},
+                    {"error", error_of(look)}};
+  // What was found in the picture, or understood of the prompt.
+  for (const char* member : {"found", "understood"}) {
+    if (const auto* value = look.result.if_contains(member)) json[member] = *value;
+  }
+  return json;
+}
+
+jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
+                             const money::PriceBook& prices) {
+  jobs::JobEvent event = jobs::plain_job_event(job, "photo_avatar_generation", "job_id", prices);
+  event.data["avatar_id"] = string_or(job.request, "look_id");
+  event.data["group_id"] = string_or(job.request, "group_id");
+  event.data["name"] = string_or_null(job.title);
+  event.data["preview_image_url"] = output_link(job.result, "preview_image", link);
+  return event;
 }
 
 }  // namespace understudy::avatars

@@ -1,10 +1,15 @@
 // Groups and looks as the public API spells them.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 
 #include "avatar/presenter_catalogue.h"
 #include "base/json.h"
+#include "jobs/avatar_store.h"
+#include "jobs/webhook_publisher.h"
+#include "money/price_book.h"
 
 namespace understudy::avatars {
 
@@ -15,5 +20,18 @@ struct PreviewUrls {
 
 json::object group_json(const avatar::Presenter& group, const PreviewUrls& previews);
 json::object look_json(const avatar::Look& look, const PreviewUrls& previews);
+
+// An expiring URL for an output.
+using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
+
+// Of an account's own. `looks`: the group's, newest first; `group`: of the look.
+json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::AvatarLook> looks,
+                        const LinkFunction& link);
+json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& group,
+                       const LinkFunction& link);
+
+// "photo_avatar_generation.success" or "photo_avatar_generation.fail".
+jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
+                             const money::PriceBook& prices);
 
 }  // namespace understudy::avatars

@@ -11,73 +11,179 @@ using api::Response;
 
 constexpr api::PageBounds kBounds{.limit_default = 20, .limit_max = 50};
 
-json::object group_json(const Request& request, const avatar::Presenter& group) {
+json::object catalogue_group(const Request& request, const avatar::Presenter& group) {
   return group_json(group, preview_urls(request, *looks_of(group).front()));
 }
-json::object look_json(const Request& request, const avatar::Look& look) {
+json::object catalogue_look(const Request& request, const avatar::Look& look) {
   return look_json(look, preview_urls(request, look));
 }
 
-template <class T, class ToJson>
-Response page_response(const Request& request, const Page<T>& page, const ToJson& to_json) {
-  json::array data;
-  for (const T* item : page.items) data.push_back(to_json(request, *item));
+struct Context {
+  AvatarsService& service;
+  Links links;
+
+  LinkFunction link_for(const Request& request) const {
+    return [this, &request](const jobs::BlobRef& blob) { return links(blob, request); };
+  }
+};
+
+// The account's own stand first, newest first; the catalogue follows in its order. A token names
+// the last one that was shown.
+struct Wanted {
+  bool is_private = true;
+  bool is_public = true;
+};
+
+Wanted wanted_of(const Request& request) {
+  const auto ownership = request.query_value("ownership");
+  return {ownership != "public", ownership != "private"};
+}
+
+Result<json::object> own_group(const Context& context, const Request& request,
+                               const jobs::AvatarGroup& group) {
+  TRY_ASSIGN(const auto looks,
+             context.service.list_looks(
+                 {.account_id = group.account_id, .group_id = group.id, .limit = 50}));
+  return group_json(group, looks, context.link_for(request));
+}
+
+Result<json::object> own_look(const Context& context, const Request& request,
+                              const jobs::AvatarLook& look) {
+  TRY_ASSIGN(const auto group, context.service.find_group(look.account_id, look.group_id));
+  return look_json(look, group, context.link_for(request));
+}
+
+Response page_of(json::array data, int limit) {
   std::optional<std::string> next;
-  if (page.has_more) next = api::page_token(page.items.back()->id);
+  if (data.size() > static_cast<std::size_t>(limit)) {
+    data.pop_back();
+    next = api::page_token(string_or(data.back().get_object(), "id"));
+  }
   return api::page_response(std::move(data), std::move(next));
 }
 
-Result<Response> list_groups(const Request& request) {
+Result<Response> list_groups(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, kBounds));
-  TRY_ASSIGN(const auto found,
-             find_groups({.is_private = request.query_value("ownership") == "private",
-                          .after_id = page.after_id,
-                          .limit = page.limit}));
-  return page_response(request, found,
-                       [](const auto& r, const auto& g) { return group_json(r, g); });
+  const Wanted wanted = wanted_of(request);
+  const bool is_in_catalogue = avatar::find_presenter(page.after_id) != nullptr;
+  json::array data;
+  if (wanted.is_private && !is_in_catalogue) {
+    TRY_ASSIGN(const auto own,
+               context.service.list_groups({.account_id = request.principal.account_id,
+                                            .before_id = page.after_id,
+                                            .limit = page.limit + 1}));
+    for (const auto& group : own) {
+      TRY_ASSIGN(auto item, own_group(context, request, group));
+      data.push_back(std::move(item));
+    }
+  }
+  const int room = page.limit + 1 - static_cast<int>(data.size());
+  if (wanted.is_public && room > 0) {
+    const bool continues = is_in_catalogue || !wanted.is_private;
+    TRY_ASSIGN(const auto found,
+               find_groups({.after_id = continues ? page.after_id : std::string(), .limit = room}));
+    for (const auto* group : found.items) data.push_back(catalogue_group(request, *group));
+  }
+  return page_of(std::move(data), page.limit);
 }
 
-Result<Response> list_looks(const Request& request) {
+Result<Response> list_looks(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto page, api::page_request(request, kBounds));
-  TRY_ASSIGN(
-      const auto found,
-      find_looks({.is_private = request.query_value("ownership") == "private",
-                  .group_id = std::string(request.query_value("group_id").value_or("")),
-                  .avatar_type = std::string(request.query_value("avatar_type").value_or("")),
-                  .after_id = page.after_id,
-                  .limit = page.limit}));
-  return page_response(request, found,
-                       [](const auto& r, const auto& l) { return look_json(r, l); });
+  const Wanted wanted = wanted_of(request);
+  const std::string group_id(request.query_value("group_id").value_or(""));
+  const std::string type(request.query_value("avatar_type").value_or(""));
+  const bool is_in_catalogue = avatar::find_look(page.after_id) != nullptr;
+  json::array data;
+  if (wanted.is_private && !is_in_catalogue && (type.empty() || type == "photo_avatar")) {
+    TRY_ASSIGN(const auto own,
+               context.service.list_looks({.account_id = request.principal.account_id,
+                                           .group_id = group_id,
+                                           .before_id = page.after_id,
+                                           .limit = page.limit + 1}));
+    for (const auto& look : own) {
+      TRY_ASSIGN(auto item, own_look(context, request, look));
+      data.push_back(std::move(item));
+    }
+  }
+  const int room = page.limit + 1 - static_cast<int>(data.size());
+  if (wanted.is_public && room > 0) {
+    const bool continues = is_in_catalogue || !wanted.is_private;
+    TRY_ASSIGN(const auto found, find_looks({.group_id = group_id,
+                                             .avatar_type = type,
+                                             .after_id = continues ? page.after_id : std::string(),
+                                             .limit = room}));
+    for (const auto* look : found.items) data.push_back(catalogue_look(request, *look));
+  }
+  return page_of(std::move(data), page.limit);
 }
 
-Result<Response> show_group(const Request& request) {
-  TRY_ASSIGN(const auto* group, find_group(request.path_param("group_id")));
-  return api::data_response(group_json(request, *group));
+Result<Response> show_group(const Context& context, const Request& request) {
+  const std::string& id = request.path_param("group_id");
+  if (avatar::find_presenter(id) != nullptr) {
+    TRY_ASSIGN(const auto* group, find_group(id));
+    return api::data_response(catalogue_group(request, *group));
+  }
+  TRY_ASSIGN(const auto group, context.service.find_group(request.principal.account_id, id));
+  TRY_ASSIGN(auto json, own_group(context, request, group));
+  return api::data_response(std::move(json));
 }
 
-Result<Response> show_look(const Request& request) {
-  TRY_ASSIGN(const auto* look, find_look(request.path_param("look_id")));
-  return api::data_response(look_json(request, *look));
+Result<Response> show_look(const Context& context, const Request& request) {
+  const std::string& id = request.path_param("look_id");
+  if (avatar::find_look(id) != nullptr) {
+    TRY_ASSIGN(const auto* look, find_look(id));
+    return api::data_response(catalogue_look(request, *look));
+  }
+  TRY_ASSIGN(const auto look, context.service.find_look(request.principal.account_id, id));
+  TRY_ASSIGN(auto json, own_look(context, request, look));
+  return api::data_response(std::move(json));
 }
 
-// All presenters are public: nobody's to change, and they need no consent.
-tl::unexpected<Error> is_public(const char* what, const char* param) {
-  return fail(ErrorCode::resource_access_denied,
-              std::string("This avatar is public: it cannot be ") + what + ".", param);
+Result<Response> create(const Context& context, const Request& request) {
+  const AnswerFor answer = [&](const NewAvatar& avatar) {
+    const auto link = context.link_for(request);
+    return api::data_response(
+        json::object{{"avatar_group", group_json(avatar.group, {&avatar.look, 1}, link)},
+                     {"avatar_item", look_json(avatar.look, avatar.group, link)}});
+  };
+  TRY_ASSIGN(const auto avatar, context.service.create(request, answer));
+  Response response = answer(avatar);
+  response.is_answer_stored = true;  // in the transaction of the job
+  return response;
 }
 
-Result<Response> refuse_group(const Request& request) {
-  TRY(find_group(request.path_param("group_id")));
-  return is_public(request.method == "DELETE" ? "deleted" : "changed", "group_id");
+Result<Response> change_group(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto group, context.service.set_default_voice(
+                                   request.principal.account_id, request.path_param("group_id"),
+                                   string_or(request.object(), "default_voice_id")));
+  TRY_ASSIGN(auto json, own_group(context, request, group));
+  return api::data_response(std::move(json));
 }
 
-Result<Response> refuse_look(const Request& request) {
-  TRY(find_look(request.path_param("look_id")));
-  return is_public(request.method == "DELETE" ? "deleted" : "renamed", "look_id");
+Result<Response> change_look(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto look, context.service.rename_look(request.principal.account_id,
+                                                          request.path_param("look_id"),
+                                                          string_or(request.object(), "name")));
+  TRY_ASSIGN(auto json, own_look(context, request, look));
+  return api::data_response(std::move(json));
 }
 
-Result<Response> refuse_consent(const Request& request) {
-  TRY(find_group(request.path_param("group_id")));
+Result<Response> remove_group(const Context& context, const Request& request) {
+  const std::string& id = request.path_param("group_id");
+  TRY(context.service.remove_group(request.principal.account_id, id));
+  return api::data_response(json::object{{"id", id}});
+}
+
+Result<Response> remove_look(const Context& context, const Request& request) {
+  const std::string& id = request.path_param("look_id");
+  TRY(context.service.remove_look(request.principal.account_id, id));
+  return api::data_response(json::object{{"id", id}});
+}
+
+Result<Response> refuse_consent(const Context& context, const Request& request) {
+  const std::string& id = request.path_param("group_id");
+  if (avatar::find_presenter(id) == nullptr)
+    TRY(context.service.find_group(request.principal.account_id, id));
   return fail(ErrorCode::invalid_parameter, "This avatar needs no consent: digital twins do.",
               "group_id");
 }
@@ -106,22 +212,33 @@ PreviewUrls preview_urls(const Request& request, const avatar::Look& look) {
   return {base + "/preview.jpg", base + "/preview.mp4"};
 }
 
-std::vector<api::Route> routes(AvatarPreviews& previews) {
+std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service, Links links) {
+  const Context context{service, std::move(links)};
+  const auto handle = [context](Result<Response> (*handler)(const Context&, const Request&)) {
+    return [context, handler](const Request& request) { return handler(context, request); };
+  };
   return {
-      {"GET", "/v3/avatars", list_groups},
-      {"GET", "/v3/avatars/looks", list_looks},
-      {"GET", "/v3/avatars/{group_id}", show_group},
-      {"PATCH", "/v3/avatars/{group_id}", refuse_group},
-      {"DELETE", "/v3/avatars/{group_id}", refuse_group},
-      {"POST", "/v3/avatars/{group_id}/consent", refuse_consent},
-      {"GET", "/v3/avatars/looks/{look_id}", show_look},
-      {"PATCH", "/v3/avatars/looks/{look_id}", refuse_look},
-      {"DELETE", "/v3/avatars/looks/{look_id}", refuse_look},
+      {"POST", "/v3/avatars", handle(create)},
+      {"GET", "/v3/avatars", handle(list_groups)},
+      {"GET", "/v3/avatars/looks", handle(list_looks)},
+      {"GET", "/v3/avatars/{group_id}", handle(show_group)},
+      {"PATCH", "/v3/avatars/{group_id}", handle(change_group)},
+      {"DELETE", "/v3/avatars/{group_id}", handle(remove_group)},
+      {"POST", "/v3/avatars/{group_id}/consent", handle(refuse_consent)},
+      {"GET", "/v3/avatars/looks/{look_id}", handle(show_look)},
+      {"PATCH", "/v3/avatars/looks/{look_id}", handle(change_look)},
+      {"DELETE", "/v3/avatars/looks/{look_id}", handle(remove_look)},
       preview_route("preview.jpg", "image/jpeg",
                     [&previews](std::string_view id) { return previews.picture(id); }),
       preview_route("preview.mp4", "video/mp4",
                     [&previews](std::string_view id) { return previews.video(id); }),
   };
+}
+
+api::QuoteFunctions quotes(AvatarsService& service) {
+  return {{"/v3/avatars", [&service](const auto& principal, const auto& body) {
+             return service.quote(principal, body);
+           }}};
 }
 
 }  // namespace understudy::avatars

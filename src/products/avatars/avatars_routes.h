@@ -7,11 +7,16 @@
 #include "api/http.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_json.h"
+#include "products/avatars/avatars_service.h"
 
 namespace understudy::avatars {
 
-// `previews` outlives the routes.
-std::vector<api::Route> routes(AvatarPreviews& previews);
+// An expiring URL for an output, as this request's client reaches us.
+using Links = std::function<std::string(const jobs::BlobRef&, const api::Request&)>;
+
+// `previews` and `service` outlive the routes.
+std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service, Links links);
+api::QuoteFunctions quotes(AvatarsService& service);
 
 // Where a look's previews are, for other products' answers.
 PreviewUrls preview_urls(const api::Request& request, const avatar::Look& look);

@@ -6,12 +6,58 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "jobs/testing/fake_job_store.h"
 #include "media/image.h"
 #include "products/avatars/avatars_routes.h"
 #include "speech/voice_catalogue.h"
 
 namespace understudy::avatars {
 namespace {
+
+// An account without avatars of its own; tests/api/avatars_test.py has one with some.
+class NoAvatars final : public jobs::AvatarStore {
+ public:
+  Result<void> add(const std::optional<jobs::AvatarGroup>&, const jobs::AvatarLook&) override {
+    return {};
+  }
+  Result<jobs::AvatarGroup> find_group(std::string_view, std::string_view) override {
+    return fail(ErrorCode::avatar_group_not_found, "There is no such avatar group.");
+  }
+  Result<jobs::AvatarLook> find_look(std::string_view, std::string_view) override {
+    return fail(ErrorCode::avatar_not_found, "There is no such avatar look.");
+  }
+  Result<std::vector<jobs::AvatarGroup>> list_groups(const jobs::AvatarQuery&) override {
+    return std::vector<jobs::AvatarGroup>();
+  }
+  Result<std::vector<jobs::AvatarLook>> list_looks(const jobs::AvatarQuery&) override {
+    return std::vector<jobs::AvatarLook>();
+  }
+  Result<void> set_default_voice(std::string_view, std::string_view, std::string_view) override {
+    return fail(ErrorCode::avatar_group_not_found, "");
+  }
+  Result<void> rename_look(std::string_view, std::string_view, std::string_view) override {
+    return fail(ErrorCode::avatar_not_found, "");
+  }
+  Result<void> remove_look(std::string_view, std::string_view) override {
+    return fail(ErrorCode::avatar_not_found, "");
+  }
+};
+
+class NoAssets final : public jobs::AssetStore {
+ public:
+  Result<void> put(const jobs::Asset&) override { return {}; }
+  Result<jobs::Asset> find(std::string_view, std::string_view) override {
+    return fail(ErrorCode::asset_not_found, "There is no asset with this id.");
+  }
+  Result<std::vector<jobs::Asset>> list(const jobs::AssetQuery&) override {
+    return std::vector<jobs::Asset>();
+  }
+  Result<void> remove(std::string_view, std::string_view) override {
+    return fail(ErrorCode::asset_not_found, "");
+  }
+};
+
+std::string no_links(const jobs::BlobRef&, const api::Request&) { return {}; }
 
 class Catalogue : public ::testing::Test {
  protected:
@@ -22,7 +68,7 @@ class Catalogue : public ::testing::Test {
     request.base_url = "http://here";
     request.path_params = std::move(params);
     request.query = std::move(query);
-    for (const auto& route : routes(previews_))
+    for (const auto& route : routes(previews_, service_, no_links))
       if (route.path == route_path) return route.handler(request);
     ADD_FAILURE() << "no route " << route_path;
     return fail(ErrorCode::not_found, "");
@@ -30,6 +76,16 @@ class Catalogue : public ::testing::Test {
 
   TemporaryFolder folder_;
   AvatarPreviews previews_{folder_.path() / "previews"};
+  NoAvatars store_;
+  jobs::FakeJobStore queue_;
+  net::HttpClient http_{{}};
+  NoAssets assets_;
+  jobs::FolderBlobStore blobs_{folder_.path()};
+  jobs::InputResolver inputs_{http_, assets_, blobs_,
+                              [](const std::filesystem::path&) { return json::object(); },
+                              folder_.path()};
+  SystemClock clock_;
+  AvatarsService service_{queue_, inputs_, store_, money::PriceBook::version_1(), clock_};
 };
 
 TEST_F(Catalogue, PagesThroughEveryLookOnce) {

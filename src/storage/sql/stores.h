@@ -13,6 +13,7 @@
 #include "accounts/plan_store.h"
 #include "accounts/project_store.h"
 #include "jobs/asset_store.h"
+#include "jobs/avatar_store.h"
 #include "jobs/idempotency_store.h"
 #include "jobs/job_store.h"
 #include "jobs/upload_store.h"
@@ -34,6 +35,7 @@ std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database,
                                                                std::string server = {});
 std::unique_ptr<jobs::AssetStore> make_asset_store(Database& database);
+std::unique_ptr<jobs::AvatarStore> make_avatar_store(Database& database);
 std::unique_ptr<accounts::DocumentStore> make_document_store(Database& database);
 std::unique_ptr<jobs::UploadStore> make_upload_store(Database& database, std::string server = {});
 std::unique_ptr<money::BudgetStore> make_budget_store(Database& database);

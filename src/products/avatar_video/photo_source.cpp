@@ -1,0 +1,96 @@
+#include "products/avatar_video/photo_source.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "face/face_finder.h"
+#include "media/image.h"
+
+namespace understudy::avatar_video {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kFaceFile = "face.json";
+constexpr std::size_t kFaceFileMax = 1 << 20;
+
+Result<media::Image> photo_of(jobs::RenderContext& context) {
+  TRY_ASSIGN(const auto input, context.input("photo"));
+  return media::decode_image_file(input.file);
+}
+
+Result<json::object> kept_face(jobs::RenderContext& context) {
+  TRY_ASSIGN(const std::string text, read_file(context.work_file(kFaceFile), kFaceFileMax));
+  TRY_ASSIGN(const auto value, parse_json(text));
+  const auto* object = value.if_object();
+  if (object == nullptr) return fail(ErrorCode::internal_error, "The kept face is no object.");
+  return *object;
+}
+
+avatar::PhotoFit fit_of(const Request& request) {
+  if (!request.auto_resolution.empty()) return avatar::PhotoFit::cover;
+  if (!request.has_fit) return avatar::PhotoFit::face;
+  return request.fit == "cover" ? avatar::PhotoFit::cover : avatar::PhotoFit::contain;
+}
+
+avatar::Expressiveness expressiveness_of(const Request& request) {
+  if (request.expressiveness == "high") return avatar::Expressiveness::high;
+  if (request.expressiveness == "medium") return avatar::Expressiveness::medium;
+  return avatar::Expressiveness::low;
+}
+
+}  // namespace
+
+Result<void> find_face_once(jobs::RenderContext& context) {
+  const auto step = [&](const fs::path& file) -> Result<void> {
+    if (context.has_input("face")) {  // of a look, where it was found when the look was made
+      TRY_ASSIGN(const auto kept, context.input("face"));
+      std::error_code failed;
+      fs::copy_file(kept.file, file, failed);
+      if (failed) return fail(ErrorCode::storage_failed, "The face of the look could not be read.");
+      return {};
+    }
+    context.progress(0, "looking for the face");
+    TRY_ASSIGN(const auto photo, photo_of(context));
+    TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
+    TRY_ASSIGN(const auto face, finder.find(photo));
+    std::ofstream out(file, std::ios::binary);
+    out << to_text(face::to_json(face));
+    out.close();
+    if (!out) return fail(ErrorCode::storage_failed, "The found face could not be kept.");
+    return {};
+  };
+  return context.once(context.work_file(kFaceFile), step);
+}
+
+Result<json::object> photo_report(jobs::RenderContext& context) {
+  TRY_ASSIGN(auto report, kept_face(context));
+  report.erase("landmarks");
+  return report;
+}
+
+json::array PhotoSource::understood_motion() const {
+  json::array names;
+  for (const auto& name : animator_.understood_motion()) names.push_back(json::value(name));
+  return names;
+}
+
+Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& context,
+                                                       const Request& request,
+                                                       const speech::Speech& speech) {
+  TRY_ASSIGN(const auto photo, photo_of(context));
+  TRY_ASSIGN(const auto document, kept_face(context));
+  TRY_ASSIGN(const auto face, face::face_from(document));
+  avatar::PhotoOptions options;
+  options.width = request.width;
+  options.height = request.height;
+  options.fps = request.fps;
+  options.fit = fit_of(request);
+  options.expressiveness = expressiveness_of(request);
+  options.motion_prompt = request.motion_prompt;
+  avatar::PhotoAnimator animator(photo, face, speech, options);
+  const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
+  return std::unique_ptr<PhotoSource>(new PhotoSource(std::move(animator), frames));
+}
+
+}  // namespace understudy::avatar_video
