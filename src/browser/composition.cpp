@@ -151,6 +151,7 @@ class Compiler {
   std::string address_in(const std::string& file, const std::string& address) const;
   void rewrite_addresses(HtmlNode& node, const std::string& file);
   void rewrite_styles(HtmlNode& node, const CssRewrite& rewrite);
+  void use_templates(HtmlDocument& document, const HtmlNode* root);
   void prepare_media(HtmlNode& node);
   void warn(std::string text) {
     if (out_.warnings.size() < 50) out_.warnings.push_back(std::move(text));
@@ -164,12 +165,15 @@ class Compiler {
   std::vector<std::string> open_files_;
   std::set<std::string> linked_scripts_;
   std::vector<std::unique_ptr<HtmlNode>> scripts_;  // of sub-compositions, outer ones first
+  std::map<std::string, std::string> templates_;    // "#card-template": its HTML
   int instances_ = 0;
   int media_count_ = 0;
 };
 
 Result<HtmlDocument> Compiler::load(const std::string& file) const {
-  const auto text = project_.read(file);
+  const auto inline_one = templates_.find(file);
+  const auto text = inline_one != templates_.end() ? Result<std::string>(inline_one->second)
+                                                   : project_.read(file);
   if (!text) return invalid("The project has no file '" + file + "'.");
   auto document = HtmlDocument::parse(*text);
   if (!document) return invalid("'" + file + "': " + document.error().message);
@@ -233,6 +237,27 @@ void Compiler::prepare_media(HtmlNode& node) {
     if (!element.has("id")) {
       element.set("id", "hf-" + element.name + "-" + std::to_string(media_count_++));
     }
+    return true;
+  });
+}
+
+// <template id="card-template"> of the entry serves elements with data-composition-id="card".
+void Compiler::use_templates(HtmlDocument& document, const HtmlNode* root) {
+  visit(document.html(), [&](HtmlNode& node) {
+    const auto id = node.attribute_or("id");
+    if (node.is("template") && id.ends_with("-template")) {
+      templates_["#" + id] = "<template>" + inner_html(node) + "</template>";
+    }
+    return true;
+  });
+  if (templates_.empty()) return;
+  visit(document.html(), [&](HtmlNode& node) {
+    if (&node == root || !node.has(kCompositionId) || node.has(kCompositionSrc)) return true;
+    for (const HtmlNode* above = node.parent; above != nullptr; above = above->parent) {
+      if (above->is("template")) return true;
+    }
+    const std::string name = "#" + *node.attribute(kCompositionId) + "-template";
+    if (templates_.contains(name)) node.set(kCompositionSrc, name);
     return true;
   });
 }
@@ -452,6 +477,7 @@ Result<CompiledComposition> Compiler::run() {
   out_.root.id = root_id;
   out_.root.variables = declared;
 
+  use_templates(document, root);
   rewrite_addresses(document.html(), options_.entry);
   TRY(inline_below(document.html(), options_.entry, 1));
   for (auto& script : scripts_) {
