@@ -146,7 +146,7 @@ class Compiler {
                            int depth);
   Result<std::unique_ptr<HtmlNode>> content_of(HtmlDocument& document, const std::string& file);
   void adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content, const std::string& authored_id,
-             const std::string& scope_id, const std::string& file, std::size_t script_place);
+             const std::string& file, std::size_t script_place);
   std::string take_id(const std::string& wanted);
   std::string address_in(const std::string& file, const std::string& address) const;
   void rewrite_addresses(HtmlNode& node, const std::string& file);
@@ -326,9 +326,7 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   HtmlNode& inner = *find_root(*content);
   declare(inner, declared);
   const std::string authored_id = inner.attribute_or(kCompositionId);
-  // The host's id is the one that the file's rules may name; its script may use either.
-  const std::string scope_id = host.attribute_or(kCompositionId, authored_id);
-  const std::string id = take_id(scope_id);
+  const std::string id = take_id(host.attribute_or(kCompositionId, authored_id));
   for (const char* key : {"data-width", "data-height", "data-duration"}) {
     if (!host.has(key) && inner.has(key) && std::string_view(key) != "data-duration") {
       host.set(key, *inner.attribute(key));
@@ -352,7 +350,7 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   scripts_.emplace_back();
   TRY(inline_below(*content, target, depth + 1));
   bind_variables(inner, values);
-  adopt(host, std::move(content), authored_id, scope_id, target, script_place);
+  adopt(host, std::move(content), authored_id, target, script_place);
   open_files_.pop_back();
   return {};
 }
@@ -360,25 +358,17 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
 // Puts a sub-composition's content into its host: the inner root keeps its place and looks, its id
 // goes to the host; scripts run once, at the end, seeing this instance only.
 void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
-                     const std::string& authored_id, const std::string& scope_id,
-                     const std::string& file, std::size_t script_place) {
+                     const std::string& authored_id, const std::string& file,
+                     std::size_t script_place) {
   const std::string id = host.attribute_or(kCompositionId);
   CssRewrite rewrite;
   rewrite.scope = composition_selector(id);
-  rewrite.authored_scope = composition_selector(scope_id);
+  rewrite.authored_scope = composition_selector(authored_id);
   rewrite.root = "[data-understudy-root=" + css_string(id) + "]";
   rewrite.url = [&](const std::string& address) { return address_in(file, address); };
   HtmlNode& inner = *find_root(*content);
   std::string scripts;
   std::vector<std::unique_ptr<HtmlNode>> styles;
-  std::string size;
-  for (const char* side : {"width", "height"}) {
-    if (const double value = number_of(inner, std::string("data-") + side, 0); value > 0) {
-      size += std::string(side) + ":" + std::to_string(static_cast<int>(value)) + "px;";
-    }
-  }
-  size += inner.attribute_or("style");
-  if (!size.empty()) inner.set("style", size);
   inner.remove(kCompositionId);
   inner.set("data-understudy-root", id);
   inner.remove("data-start");
