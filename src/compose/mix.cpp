@@ -9,11 +9,11 @@
 namespace understudy::compose {
 namespace {
 
-constexpr std::int64_t kFade = media::kAudioRate / 200;     // 5 ms
-constexpr std::int64_t kPiece = media::kAudioRate * 20;     // mixed at a time
-constexpr std::int64_t kBefore = media::kAudioRate;         // what the limiter sees before a piece
-constexpr std::int64_t kAfter = media::kAudioRate / 10;     // and behind it
-constexpr double kCentre = 0.70710678118654752;             // -3 dB: mono on each of two sides
+constexpr std::int64_t kFade = media::kAudioRate / 200;  // 5 ms
+constexpr std::int64_t kPiece = media::kAudioRate * 20;  // mixed at a time
+constexpr std::int64_t kBefore = media::kAudioRate;      // what the limiter sees before a piece
+constexpr std::int64_t kAfter = media::kAudioRate / 10;  // and behind it
+constexpr double kCentre = 0.70710678118654752;          // -3 dB: mono on each of two sides
 
 double ceiling() { return std::pow(10.0, media::kPeakCeilingDb / 20.0); }
 
@@ -59,9 +59,8 @@ void add_track(const Track& track, std::int64_t scene_length, std::int64_t start
 
 // One gain for all channels, so that nothing moves from side to side.
 void limit(std::vector<float>& samples, int channels) {
-  const auto loudest = std::max_element(samples.begin(), samples.end(), [](float a, float b) {
-    return std::abs(a) < std::abs(b);
-  });
+  const auto loudest = std::max_element(samples.begin(), samples.end(),
+                                        [](float a, float b) { return std::abs(a) < std::abs(b); });
   // Peaks between samples are at most about 3 dB higher in a sum of sounds that were below it.
   if (loudest == samples.end() || std::abs(*loudest) < ceiling() * 0.7) return;
   if (channels == 1) return media::limit_peaks(samples, media::kAudioRate, ceiling());

@@ -17,8 +17,9 @@ Result<media::Rectangle> StillSource::draw(int index, media::Frame& canvas) {
 media::Frame still_frame(const media::Image& image, std::optional<Fit> fit, CanvasSize size) {
   if (fit) return image_background(image, *fit, size);
   media::Frame frame = colour_background({}, size);
-  media::blend(frame, media::make_overlay(image, (size.width - image.width) / 2,
-                                          (size.height - image.height) / 2, size.width, size.height));
+  media::blend(frame,
+               media::make_overlay(image, (size.width - image.width) / 2,
+                                   (size.height - image.height) / 2, size.width, size.height));
   return frame;
 }
 

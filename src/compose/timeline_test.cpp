@@ -32,11 +32,10 @@ TEST(PlaceScenes, RoundingNeverAddsUp) {
 }
 
 TEST(PlaceScenes, SoundsAreNeverCut) {
-  const auto places = place_scenes(
-      std::vector<SceneLength>{{.seconds = 1.001, .is_sound = true},
-                               {.seconds = 1.01, .is_sound = true},
-                               {.seconds = 0.001, .is_sound = true}},
-      25);
+  const auto places = place_scenes(std::vector<SceneLength>{{.seconds = 1.001, .is_sound = true},
+                                                            {.seconds = 1.01, .is_sound = true},
+                                                            {.seconds = 0.001, .is_sound = true}},
+                                   25);
   EXPECT_EQ(places[0].frame_count, 25) << "a millisecond needs no further frame";
   EXPECT_EQ(places[1].frame_count, 26);
   EXPECT_EQ(places[2].frame_count, 1);
@@ -60,8 +59,8 @@ TEST(Timeline, DrawsEverySceneFromABlackCanvasAndAStillOnce) {
   for (const int level : {50, 100, 150}) {
     scenes.push_back({2, [&opened, level]() -> Result<std::unique_ptr<FrameSource>> {
                         ++opened;
-                        return std::unique_ptr<FrameSource>(
-                            std::make_unique<StillSource>(grey(static_cast<std::uint8_t>(level)), 2));
+                        return std::unique_ptr<FrameSource>(std::make_unique<StillSource>(
+                            grey(static_cast<std::uint8_t>(level)), 2));
                       }});
   }
   Timeline timeline(std::move(scenes));
@@ -76,7 +75,10 @@ TEST(Timeline, DrawsEverySceneFromABlackCanvasAndAStillOnce) {
 }
 
 TEST(Timeline, TellsTheErrorOfASceneThatCannotBegin) {
-  Timeline timeline({{1, [] { return Result<std::unique_ptr<FrameSource>>(fail(ErrorCode::engine_failed, "no")); }}});
+  Timeline timeline({{1, [] {
+                        return Result<std::unique_ptr<FrameSource>>(
+                            fail(ErrorCode::engine_failed, "no"));
+                      }}});
   media::Frame canvas = media::Frame::make(32, 16, false);
   EXPECT_EQ(timeline.draw(0, canvas).error().message, "no");
 }
@@ -148,7 +150,8 @@ TEST(Mix, MonoKeepsItsLoudnessInStereo) {
   const auto out = mixed(2, 48'000, {{.samples = sound}});
   EXPECT_NEAR(out[10'000], out[10'001], 1e-6);
   double power = 0;
-  for (const float sample : std::span(out).subspan(9'600, 48'000)) power += static_cast<double>(sample) * sample;
+  for (const float sample : std::span(out).subspan(9'600, 48'000))
+    power += static_cast<double>(sample) * sample;
   EXPECT_NEAR(power / 24'000, 0.4 * 0.4 / 2, 0.001) << "both sides together have the power of one";
 }
 

@@ -16,8 +16,10 @@ namespace {
 // Frame i of the film has the luma 40 + 10 x i on the left half and 230 on the right half.
 std::filesystem::path write_film(const std::filesystem::path& path, int frames, int fps = 25,
                                  int width = 160, int height = 90) {
-  auto writer = VideoWriter::open({.path = path, .width = width, .height = height & ~1, .fps = fps, .threads = 1, .crf = 4})
-                    .value();
+  auto writer =
+      VideoWriter::open(
+          {.path = path, .width = width, .height = height & ~1, .fps = fps, .threads = 1, .crf = 4})
+          .value();
   for (int i = 0; i < frames; ++i) {
     Frame frame = Frame::make(width, height & ~1, false);
     for (std::size_t at = 0; at < frame.y.size(); ++at) {

@@ -29,8 +29,7 @@ Result<Money> charge(const PriceBook& book, std::span<const PriceLine> lines) {
 Result<std::vector<PriceLine>> with_quantities(std::vector<PriceLine> lines,
                                                std::span<const std::int64_t> quantities) {
   if (lines.size() != quantities.size()) {
-    return fail(ErrorCode::invalid_parameter, "Every part of the job needs its quantity.",
-                "parts");
+    return fail(ErrorCode::invalid_parameter, "Every part of the job needs its quantity.", "parts");
   }
   for (std::size_t i = 0; i < lines.size(); ++i) lines[i].quantity = quantities[i];
   return lines;

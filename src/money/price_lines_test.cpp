@@ -5,9 +5,8 @@
 namespace understudy::money {
 namespace {
 
-const std::vector<PriceLine> kScenes = {{"avatar_video.avatar_iv.studio_avatar", 4520},
-                                        {"", 3000},
-                                        {"speech.starfish", 1999}};
+const std::vector<PriceLine> kScenes = {
+    {"avatar_video.avatar_iv.studio_avatar", 4520}, {"", 3000}, {"speech.starfish", 1999}};
 
 TEST(PriceLines, AJobCostsTheSumOfItsLinesEachRoundedByItself) {
   const auto& book = PriceBook::version_1();
@@ -19,7 +18,8 @@ TEST(PriceLines, AJobCostsTheSumOfItsLinesEachRoundedByItself) {
 }
 
 TEST(PriceLines, TheFormulaCanBeAddedUp) {
-  EXPECT_EQ(formula(PriceBook::version_1(), kScenes, "USD"), "0.301484 + 0.001333333 = 0.302817333 USD");
+  EXPECT_EQ(formula(PriceBook::version_1(), kScenes, "USD"),
+            "0.301484 + 0.001333333 = 0.302817333 USD");
   EXPECT_EQ(formula(PriceBook::version_1(), std::vector<PriceLine>{{"", 5}}, "USD"), "0 USD");
   EXPECT_EQ(formula(PriceBook::version_1(), std::span(kScenes).first(2), "USD"), "0.301484 USD");
 }

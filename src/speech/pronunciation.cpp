@@ -31,7 +31,8 @@ PronunciationFinder::PronunciationFinder(std::span<const Pronunciation> pronunci
   for (const auto& [term, spoken] : pronunciations) {
     const auto bare = trimmed(term);
     if (bare.empty() || trimmed(spoken).empty()) continue;
-    Term made{.folded = folded(bare), .exact = code_points(bare), .spoken = std::string(trimmed(spoken))};
+    Term made{
+        .folded = folded(bare), .exact = code_points(bare), .spoken = std::string(trimmed(spoken))};
     if (!is_in_capitals(made.exact, made.folded)) made.exact.clear();
     terms_[made.folded.front()].push_back(std::move(made));
   }

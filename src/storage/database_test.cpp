@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,6 +231,9 @@ std::set<std::string> lines_until_killed(const TestPlace& place, int life_ms) {
   }
   ::close(ends[1]);
   std::thread killer([&] {
+    // From its first word on: a busy machine starts it late.
+    pollfd said{.fd = ends[0], .events = POLLIN, .revents = 0};
+    ::poll(&said, 1, 30'000);
     std::this_thread::sleep_for(std::chrono::milliseconds(life_ms));
     ::kill(child, SIGKILL);
   });

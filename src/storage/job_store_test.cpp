@@ -336,5 +336,47 @@ TEST_P(JobStore, RefusesAPriceItDoesNotKnow) {
   EXPECT_EQ(stores.wallet("ann").held, usd("0"));
 }
 
+TEST_P(JobStore, AJobInPartsCostsTheSumOfItsLines) {
+  auto made = paid_job("ann", usd("5"));
+  made.price_item = std::string(money::kStudioItem);
+  made.price_lines = {{kStudio, 20'000}, {"", 3'000}, {"speech.starfish", 9'000}};
+  ASSERT_TRUE(stores.jobs->submit({.jobs = {made}, .answer = {}}));
+  const Job job = claim();
+  EXPECT_EQ(job.charge.price_lines.size(), 3U);
+  EXPECT_EQ(stores.jobs->set_exact(job.id, job.fence, {13'000, {10'000, 3'000}}, kNowMs).error().code,
+            ErrorCode::invalid_parameter);
+  ASSERT_TRUE(stores.jobs->set_exact(job.id, job.fence, {13'999, {10'000, 3'000, 999}}, kNowMs));
+  const auto exact = usd("0.667666333");  // 10 x 0.0667 + floor(0.999 x 0.000667)
+  EXPECT_EQ(stores.wallet("ann").held, exact);
+  auto done = completion(job, 13'999);
+  done.parts = {10'000, 3'000, 999};
+  ASSERT_TRUE(stores.jobs->complete(done, kNowMs));
+  const Job ended = found(job.id);
+  EXPECT_EQ(ended.charge.captured, exact);
+  EXPECT_EQ(ended.charge.quantity, 13'999);
+  EXPECT_EQ(ended.charge.price_lines[2], (money::PriceLine{"speech.starfish", 999}));
+}
+
+TEST_P(JobStore, AJobOfFreePartsCostsNothingAndIsFinished) {
+  auto made = paid_job("ann", usd("0"));
+  made.price_item = std::string(money::kStudioItem);
+  made.price_lines = {{"", 3'000}};
+  ASSERT_TRUE(stores.jobs->submit({.jobs = {made}, .answer = {}}));
+  const Job job = claim();
+  auto done = completion(job, 3'000);
+  done.parts = {3'000};
+  ASSERT_TRUE(stores.jobs->complete(done, kNowMs));
+  EXPECT_EQ(found(job.id).charge.captured, usd("0"));
+  EXPECT_EQ(stores.wallet("ann").held, usd("0"));
+}
+
+TEST_P(JobStore, APartThatNobodySellsIsRefused) {
+  auto made = paid_job("ann", usd("1"));
+  made.price_item = std::string(money::kStudioItem);
+  made.price_lines = {{"gold", 1}};
+  EXPECT_EQ(stores.jobs->submit({.jobs = {made}, .answer = {}}).error().code,
+            ErrorCode::invalid_parameter);
+}
+
 }  // namespace
 }  // namespace understudy::storage

@@ -150,7 +150,7 @@ class Worker:
 
 class KilledAtEveryStep(unittest.TestCase):
     def setUp(self):
-        self.server = Server(workers=0, config="[wallet]\nwelcome_credit_usd = \"100\"\n").start()
+        self.server = Server(workers=0, config="[wallet]\nwelcome_credit_usd = \"100\"\n[limits]\nconcurrency = 0\n").start()
         self.server.dying = threading.RLock()
         self.addCleanup(self.server.close)
         self.video = {"type": "avatar", "avatar_id": self.server.first_look(), "script": "Yes.", "resolution": "720p"}

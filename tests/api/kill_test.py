@@ -26,7 +26,7 @@ class Killed(unittest.TestCase):
         seed = int(os.environ.get("UNDERSTUDY_SEED", time.time_ns() % 10**6))
         print(f"seed {seed}")
         chance = random.Random(seed)
-        server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"100\"\n").start()
+        server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"100\"\n[limits]\nconcurrency = 0\n").start()
         self.addCleanup(server.close)
         look = server.first_look()
         accepted, kills = {}, collections.Counter()

@@ -3,12 +3,13 @@ import collections
 import http.server
 import pathlib
 import shutil
+import subprocess
 import tempfile
 import threading
 import time
 import unittest
 
-from harness import Server
+from harness import BINARY, Server
 from postgres_cluster import Cluster
 
 
@@ -20,6 +21,33 @@ def setUpModule():
 
 def config(url):
     return f"[wallet]\nwelcome_credit_usd = \"100\"\n[database]\nurl = \"{url}\"\n"
+
+
+def listener(case):
+    """The URL of one that takes every webhook, and how often each came."""
+    received, lock = collections.Counter(), threading.Lock()
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            with lock:
+                received[self.headers["webhook-id"]] += 1
+            self.answer()
+
+        def answer(self):
+            self.send_response(200)
+            self.end_headers()
+
+        do_OPTIONS = answer
+
+        def log_message(self, *_):
+            pass
+
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    case.addCleanup(made.server_close)
+    case.addCleanup(made.shutdown)
+    return f"http://127.0.0.1:{made.server_address[1]}/", received
 
 
 class OnPostgres(unittest.TestCase):
@@ -77,26 +105,10 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(second.verify().returncode, 0)
 
     def test_one_servers_worker_makes_what_another_was_asked_for_and_each_event_is_sent_once(self):
-        received, lock = collections.Counter(), threading.Lock()
-
-        class Receiver(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
-                with lock:
-                    received[self.headers["webhook-id"]] += 1
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-        threading.Thread(target=listener.serve_forever, daemon=True).start()
-        self.addCleanup(listener.server_close)
-        self.addCleanup(listener.shutdown)
+        url, received = listener(self)
         first, second = self.two_servers("shared", more="[network]\nallow_private = true\n")
         endpoint = first.call("POST", "/understudy/v1/webhooks/endpoints",
-                              {"url": f"http://127.0.0.1:{listener.server_address[1]}/", "events": ["avatar_video.*"]})
+                              {"url": url, "events": ["avatar_video.*"]})
         self.assertIn(endpoint.status, (200, 201), endpoint.body)
         secret = second.call("GET", f"/understudy/v1/webhooks/endpoints/{endpoint.data['endpoint_id']}")
         self.assertEqual(secret.status, 200, secret.body)
@@ -142,14 +154,35 @@ class OnPostgres(unittest.TestCase):
 class Migrate(unittest.TestCase):
     def test_an_installation_moves_with_everything_and_cannot_be_in_two_places(self):
         url = CLUSTER.new_database("moved")
-        server = Server(config="[wallet]\nwelcome_credit_usd = \"100\"\n")
+        server = Server(config="[wallet]\nwelcome_credit_usd = \"100\"\n[network]\nallow_private = true\n")
         self.addCleanup(server.close)
         server.start()
         video = server.make_video(script="Yes.", title="tab\there, back\\slash, new\nline \u00e4\u4e2d")
         self.assertEqual(video["status"], "completed")
         self.assertEqual(server.command("wallet", "top-up", "--usd", "2.5", "--data", server.data).returncode, 0)
+        self.assertEqual(server.command("wallet", "grant", "--usd", "1", "--note", "welcome", "--reference", "g", "--data",
+                                        server.data).returncode, 0)
+        self.assertEqual(server.command("refund", video["id"], "--usd", "0.01", "--reason", "late", "--data",
+                                        server.data).returncode, 0)
+        project = server.call("POST", "/understudy/v1/projects", {"name": "Films"}).data["id"]
+        self.assertEqual(server.call("POST", "/understudy/v1/budgets", {
+            "scope": "project", "scope_id": project, "period": "monthly", "limit_usd": 5}).status, 201)
+        key = server.call("POST", "/understudy/v1/keys", {"label": "film", "project_id": project}).data["key"]
+        look = server.first_look()
+        held = server.call("POST", "/v3/videos", {"type": "avatar", "avatar_id": look, "script": "Yes. " * 40}, key=key)
+        self.assertEqual(held.status, 200, held.body)
+        hook = server.call("POST", "/understudy/v1/webhooks/endpoints", {"url": listener(self)[0]})
+        self.assertIn(hook.status, (200, 201), hook.body)
+        password = "correct horse battery"
+        login = subprocess.run([BINARY, "account", "password", "--email", "ann@example.com", "--data", server.data],
+                               input=password + "\n", text=True, capture_output=True)
+        self.assertEqual(login.returncode, 0, login.stderr)
+        server.wait_for_video(held.data["video_id"])
         before = {path: server.call("GET", path).data for path in
-                  ("/v3/videos", "/understudy/v1/usage", "/understudy/v1/ledger", "/v3/users/me")}
+                  ("/v3/videos", "/understudy/v1/usage", "/understudy/v1/ledger", "/v3/users/me",
+                   "/understudy/v1/budgets", "/understudy/v1/projects", "/understudy/v1/keys",
+                   "/understudy/v1/webhooks/endpoints")}
+        self.assertTrue(all(before.values()))
 
         refused = server.command("migrate", "--data", server.data, "--to", url)
         self.assertEqual(refused.returncode, 1)
@@ -178,6 +211,10 @@ class Migrate(unittest.TestCase):
                              for side in (now, data)]
             self.assertEqual(now, data, path)
         self.assertEqual(server.make_video(script="Yes.")["status"], "completed")
+        self.assertEqual(server.call("GET", "/v3/videos", key=key).status, 200)
+        # The numbers of rows go on where they stood.
+        self.assertEqual(CLUSTER.sql("SELECT max(id) > 4, count(*) > 0 FROM txn", "moved"), "t|t")
+        self.assertEqual(CLUSTER.sql("SELECT count(*) FROM login", "moved"), "1")
         server.stop()
         checked = server.command("verify", "--data", server.data, "--config", server.config)
         self.assertEqual(checked.returncode, 0, checked.stderr)

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <numeric>
-
 #include "jobs/charge_json.h"
 #include "products/avatar_video/avatar_video_json.h"
 
@@ -12,22 +9,12 @@ json::value seconds_or_null(std::int64_t time_ms) {
   return time_ms / 1000;
 }
 
-// Of the file that `document` holds under `group` and `name`.
-json::value link_in(const json::object& document, std::string_view group, std::string_view name,
-                    const LinkFunction& link) {
-  const auto* files = object_or_null(document, group);
-  const auto* file = files != nullptr ? object_or_null(*files, name) : nullptr;
-  if (file == nullptr) return nullptr;
-  const auto blob = jobs::blob_ref_from(*file);
-  return blob ? json::value(link(*blob)) : json::value(nullptr);
-}
-
 json::value output_link(const jobs::Job& job, std::string_view name, const LinkFunction& link) {
-  return link_in(job.result, "outputs", name, link);
-}
-
-json::value input_link(const jobs::Job& job, std::string_view name, const LinkFunction& link) {
-  return link_in(job.request, "inputs", name, link);
+  const auto* outputs = object_or_null(job.result, "outputs");
+  const auto* output = outputs != nullptr ? object_or_null(*outputs, name) : nullptr;
+  if (output == nullptr) return nullptr;
+  const auto blob = jobs::blob_ref_from(*output);
+  return blob ? json::value(link(*blob)) : json::value(nullptr);
 }
 
 // A cancelled video has no state of its own in the contract.
@@ -109,60 +96,6 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
   event.data["thumbnail_url"] = output_link(job, "thumbnail", link);
   event.data["duration"] = decimal(job.charge.quantity, 3);
   return event;
-}
-
-namespace {
-
-json::value scene_background(const jobs::Job& job, const LinkFunction& link) {
-  if (auto image = input_link(job, "background", link); !image.is_null()) {
-    return json::object{{"type", "image"}, {"url", std::move(image)}};
-  }
-  const auto* background = object_or_null(job.request, "background");
-  if (background == nullptr) return nullptr;
-  return json::object{{"type", "color"}, {"color", string_or(*background, "color")}};
-}
-
-json::object scene_speech(const jobs::Job& job, const LinkFunction& link) {
-  if (auto sound = input_link(job, "audio", link); !sound.is_null()) {
-    return {{"type", "audio"}, {"id", "speech_1"}, {"audio_url", std::move(sound)}};
-  }
-  json::object voice{{"speed", number_or(job.request, "speed", 1)},
-                     {"pitch", number_or(job.request, "pitch", 0)},
-                     {"volume", number_or(job.request, "volume", 1)},
-                     {"locale", string_or_null(string_or(job.request, "locale"))}};
-  return {{"type", "text"},
-          {"id", "speech_1"},
-          {"text", string_or(job.request, "script")},
-          {"voice_id", string_or_null(string_or(job.request, "voice_id"))},
-          {"voice_settings", std::move(voice)}};
-}
-
-std::string aspect_ratio_of(std::int64_t width, std::int64_t height) {
-  const std::int64_t common = std::max<std::int64_t>(std::gcd(width, height), 1);
-  return std::to_string(width / common) + ":" + std::to_string(height / common);
-}
-
-}  // namespace
-
-json::object scenes_json(const jobs::Job& job, const LinkFunction& link) {
-  const auto width = int_or(job.request, "width", 1920);
-  const auto height = int_or(job.request, "height", 1080);
-  json::object presenter{{"type", "avatar"},
-                         {"id", "avatar_1"},
-                         {"avatar_id", string_or(job.request, "look_id")},
-                         {"engine", string_or(job.request, "engine")}};
-  json::object scene{{"id", "scene_1"},
-                     {"background", scene_background(job, link)},
-                     {"elements", json::array{std::move(presenter)}},
-                     {"script", json::array{scene_speech(job, link)}}};
-  const bool has_captions = bool_or(job.request, "are_captions_burned_in", false);
-  return {{"video_id", job.id},
-          {"video", json::object{{"title", string_or_null(job.title)},
-                                 {"aspect_ratio", aspect_ratio_of(width, height)},
-                                 {"resolution", std::to_string(std::min(width, height)) + "p"},
-                                 {"caption", json::object{{"enabled", has_captions}}},
-                                 {"brand_glossary_id", nullptr}}},
-          {"scenes", json::array{std::move(scene)}}};
 }
 
 json::object status_entry(const jobs::Job& job) {

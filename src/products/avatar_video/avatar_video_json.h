@@ -30,9 +30,6 @@ Result<json::object> scenes_json(const jobs::Job& job, const LinkFunction& link,
 jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices);
 
-// VideoScenes: a video of type avatar is one scene with its presenter.
-json::object scenes_json(const jobs::Job& job, const LinkFunction& link);
-
 // {video_id, batch_id, item_index, status, error}
 json::object status_entry(const jobs::Job& job);
 json::object missing_entry(std::string_view name, std::string_view id);  // name: "video_id"

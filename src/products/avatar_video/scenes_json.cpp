@@ -62,8 +62,8 @@ json::object speech_json(const jobs::Job& job, const Scene& scene, const LinkFun
   if (scene.sound.is_given()) {
     return {{"type", "audio"}, {"id", id}, {"audio_url", input_link(job, scene.sound.input, link)}};
   }
-  const std::int64_t silent_ms = scene.kind == SceneKind::image ? std::int64_t(scene.duration_s * 1000 + 0.5)
-                                                                : length_ms;
+  const std::int64_t silent_ms =
+      scene.kind == SceneKind::image ? std::int64_t(scene.duration_s * 1000 + 0.5) : length_ms;
   return {{"type", "silence"}, {"id", id}, {"duration", decimal(silent_ms, 3)}};
 }
 
@@ -121,17 +121,18 @@ Result<json::object> scenes_json(const jobs::Job& job, const LinkFunction& link,
         {"background", background_json(job, scene.spoken, link)},
         {"elements", json::array{element_json(job, scene, link)}},
         {"script", json::array{speech_json(job, scene, link, lines[i].quantity)}},
-        {"charge", scene_charge(lines[i], own_book ? **own_book : prices,
-                                is_credits ? "credits" : "usd")}});
+        {"charge",
+         scene_charge(lines[i], own_book ? **own_book : prices, is_credits ? "credits" : "usd")}});
   }
   const Request& video = studio.video;
   return json::object{
       {"video_id", job.id},
-      {"video", json::object{{"title", string_or_null(video.title)},
-                             {"aspect_ratio", string_or_null(string_or(job.request, "aspect_ratio"))},
-                             {"resolution", string_or_null(string_or(job.request, "resolution"))},
-                             {"caption", json::object{{"enabled", video.are_captions_burned_in}}},
-                             {"brand_glossary_id", string_or_null(video.glossary_id)}}},
+      {"video",
+       json::object{{"title", string_or_null(video.title)},
+                    {"aspect_ratio", string_or_null(string_or(job.request, "aspect_ratio"))},
+                    {"resolution", string_or_null(string_or(job.request, "resolution"))},
+                    {"caption", json::object{{"enabled", video.are_captions_burned_in}}},
+                    {"brand_glossary_id", string_or_null(video.glossary_id)}}},
       {"scenes", std::move(scenes)}};
 }
 

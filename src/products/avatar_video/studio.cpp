@@ -62,12 +62,14 @@ Result<void> parse_image(const json::object& body, Scene& scene) {
   scene.picture.source = parse_source(body.at("source").get_object());
   if (!has(body, "duration")) {
     if (has_sound(body)) return parse_narration(body, scene);
-    return invalid("duration", "'duration' or exactly one of 'script', 'audio_url' and "
-                               "'audio_asset_id' is needed.");
+    return invalid("duration",
+                   "'duration' or exactly one of 'script', 'audio_url' and "
+                   "'audio_asset_id' is needed.");
   }
   if (has_sound(body)) {
-    return invalid("duration", "'duration' and a sound exclude each other: the sound says how long "
-                               "the scene is.");
+    return invalid("duration",
+                   "'duration' and a sound exclude each other: the sound says how long "
+                   "the scene is.");
   }
   scene.duration_s = number_or(body, "duration", 0);
   return {};
@@ -82,10 +84,12 @@ Result<void> parse_film(const json::object& body, Scene& scene) {
   const std::string mode = string_or(*playback, "mode", "freeze");
   scene.playback = playback_from(mode);
   scene.lasts_as_film = mode == "full_video";
-  const bool is_of_template = body.contains("fit");  // where a mode without a narration is no mistake
+  const bool is_of_template =
+      body.contains("fit");  // where a mode without a narration is no mistake
   if (scene.playback != FilmPlayback::freeze && !scene.is_narrated() && !is_of_template) {
-    return invalid("playback.mode",
-                   "'playback.mode' says what the film does under a narration; this scene has none.");
+    return invalid(
+        "playback.mode",
+        "'playback.mode' says what the film does under a narration; this scene has none.");
   }
   return {};
 }
@@ -146,7 +150,8 @@ Result<Scene> scene_from(const json::object& document) {
     if (to_string(kind) == string_or(document, "kind")) scene.kind = kind;
   }
   const auto* spoken = object_or_null(document, "spoken");
-  if (spoken == nullptr) return fail(ErrorCode::internal_error, "A scene of the job is unreadable.");
+  if (spoken == nullptr)
+    return fail(ErrorCode::internal_error, "A scene of the job is unreadable.");
   TRY_ASSIGN(scene.spoken, from_json(*spoken));
   scene.picture = file_from(document, "picture");
   scene.sound = file_from(document, "sound");

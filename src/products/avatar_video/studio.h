@@ -31,7 +31,7 @@ struct SceneFile {
   std::int64_t duration_ms = 0;
   int width = 0;
   int height = 0;
-  int channels = 0;  // of its sound; 0: it has none
+  int channels = 0;           // of its sound; 0: it has none
   bool is_animation = false;  // an animated GIF
 
   bool is_given() const { return !source.is_empty() || !input.empty(); }
@@ -43,9 +43,9 @@ struct Scene {
   // Who speaks what: the look, engine and background colour of a presenter; of the others only
   // script, voice and sound.
   Request spoken;
-  SceneFile picture;  // the image or film
-  SceneFile sound;    // the given sound, in place of a script
-  double duration_s = 0;  // of an image without sound
+  SceneFile picture;          // the image or film
+  SceneFile sound;            // the given sound, in place of a script
+  double duration_s = 0;      // of an image without sound
   std::string fit = "cover";  // or "contain", or "none": in its own size
   FilmPlayback playback = FilmPlayback::freeze;
   bool lasts_as_film = false;  // the whole film is shown, also when its narration is shorter

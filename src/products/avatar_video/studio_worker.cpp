@@ -14,6 +14,7 @@
 #include "media/audio.h"
 #include "media/image.h"
 #include "media/sample_file.h"
+#include "media/tempo.h"
 #include "products/avatar_video/presenter_source.h"
 #include "products/avatar_video/studio.h"
 #include "products/avatar_video/video_steps.h"
@@ -49,6 +50,14 @@ compose::Playback playback_of(const Scene& scene) {
     case FilmPlayback::once: return compose::Playback::once;
   }
   return compose::Playback::freeze;
+}
+
+// A film's sound at the speed of its pictures; beyond half and double speed nobody could follow it.
+void fit_sound(media::AudioClip& film, double factor) {
+  if (factor > 0.999 && factor < 1.001) return;
+  film.samples = factor < 0.5 || factor > 2
+                     ? std::vector<float>()
+                     : media::change_tempo(film.samples, film.channels, factor);
 }
 
 class StudioRender {
@@ -146,9 +155,8 @@ Result<void> StudioRender::mix() {
 Result<void> StudioRender::mix_scene(std::size_t index, compose::Mix& mix) const {
   const Scene& scene = studio_.scenes[index];
   const auto& place = plan_.places[index];
-  const std::int64_t samples =
-      compose::samples_of(place.first_frame + place.frame_count, fps()) -
-      compose::samples_of(place.first_frame, fps());
+  const std::int64_t samples = compose::samples_of(place.first_frame + place.frame_count, fps()) -
+                               compose::samples_of(place.first_frame, fps());
   std::vector<compose::Track> tracks;
   speech::Speech speech;
   if (scene.is_narrated()) {
@@ -159,10 +167,15 @@ Result<void> StudioRender::mix_scene(std::size_t index, compose::Mix& mix) const
   if (scene.kind == SceneKind::film && scene.volume > 0 && scene.picture.channels > 0) {
     TRY_ASSIGN(const auto input, context_.input(scene.picture.input));
     TRY_ASSIGN(film, media::decode_audio(input.file, std::min(scene.picture.channels, 2)));
-    tracks.push_back({.samples = film.samples,
-                      .channels = film.channels,
-                      .gain = scene.volume * compose::gain_below_speech(film.samples, film.channels),
-                      .is_looped = scene.playback == FilmPlayback::loop});
+    if (scene.playback == FilmPlayback::fit_to_scene) {
+      const double scene_s = static_cast<double>(samples) / media::kAudioRate;
+      fit_sound(film, static_cast<double>(scene.picture.duration_ms) / 1000 / scene_s);
+    }
+    tracks.push_back(
+        {.samples = film.samples,
+         .channels = film.channels,
+         .gain = scene.volume * compose::gain_below_speech(film.samples, film.channels),
+         .is_looped = scene.playback == FilmPlayback::loop});
   }
   return mix.add_scene(samples, tracks);
 }
@@ -242,8 +255,8 @@ Result<jobs::RenderOutcome> StudioRender::draw_and_encode() {
     context_.progress(before + (1 - before) * fraction, "rendering");
     return {};
   };
-  TRY_ASSIGN(const auto summary, compose::write_video(timeline, track, options,
-                                                      paths_of(context_, outcome), progress));
+  TRY_ASSIGN(const auto summary,
+             compose::write_video(timeline, track, options, paths_of(context_, outcome), progress));
   outcome.quantity = summary.duration_ms;
   outcome.parts = plan_.parts_ms;
   outcome.facts = facts(summary);

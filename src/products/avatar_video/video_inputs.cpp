@@ -22,8 +22,9 @@ Result<jobs::ResolvedInput> from_stored(const InputWish& wish) {
   const std::string kind = string_or(*facts, "kind");
   const auto& kinds = wish.rules.kinds;
   if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-    return fail(ErrorCode::invalid_parameter, "'" + wish.rules.param + "' is of the kind " + kind +
-                                                  ", which cannot stand here.", wish.rules.param);
+    return fail(ErrorCode::invalid_parameter,
+                "'" + wish.rules.param + "' is of the kind " + kind + ", which cannot stand here.",
+                wish.rules.param);
   }
   TRY_ASSIGN(auto reference, jobs::blob_ref_from(*blob));
   return jobs::ResolvedInput{std::move(reference), *facts};
@@ -65,8 +66,7 @@ std::vector<std::size_t> first_askers(const std::vector<InputWish>& wishes) {
 
 Result<std::vector<FoundInput>> find_inputs(jobs::InputResolver& resolver,
                                             std::string_view account_id,
-                                            const std::vector<InputWish>& wishes,
-                                            jobs::Keep keep) {
+                                            const std::vector<InputWish>& wishes, jobs::Keep keep) {
   const auto askers = first_askers(wishes);
   std::vector<std::optional<Result<jobs::ResolvedInput>>> found(wishes.size());
   std::atomic<std::size_t> next = 0;

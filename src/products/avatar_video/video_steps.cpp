@@ -83,7 +83,7 @@ std::string provider_of(const Request& request) {
 }
 
 Result<compose::VideoOptions> video_options(jobs::RenderContext& context, const Request& request,
-                                             std::string_view engine) {
+                                            std::string_view engine) {
   const auto settings = writer_settings(request);
   compose::VideoOptions options;
   options.format = settings.format;

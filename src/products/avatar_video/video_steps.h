@@ -40,7 +40,7 @@ std::string provider_of(const Request& request);
 
 // `request`: the canvas, watermark and title. `engine`: for the file's tags.
 Result<compose::VideoOptions> video_options(jobs::RenderContext& context, const Request& request,
-                                             std::string_view engine);
+                                            std::string_view engine);
 
 // The files of a video, as the client will see them.
 std::map<std::string, jobs::RenderOutput, std::less<>> outputs_of(const Request& request);

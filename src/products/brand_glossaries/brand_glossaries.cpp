@@ -30,7 +30,8 @@ Result<void> check_list(const json::array& entries, std::string_view list) {
     const std::string place = std::string(list) + "[" + std::to_string(i) + "].term";
     const std::string term(trimmed(string_or(entries[i].get_object(), "term")));
     if (term.empty()) {
-      return fail(ErrorCode::invalid_parameter, "'" + place + "' must hold more than blanks.", place);
+      return fail(ErrorCode::invalid_parameter, "'" + place + "' must hold more than blanks.",
+                  place);
     }
     if (!seen.insert(term).second) {
       return fail(ErrorCode::invalid_parameter, "'" + place + "' is in the list already.", place);

@@ -1,6 +1,7 @@
 // Brand glossaries: how an account's own words are said and translated. Pronunciations change the
 // sound of scripts, captions keep the spelling; terms to keep and forced translations are for
-// translations. This file is the rules and the JSON; no HTTP, no SQL. Contract: /v3/brand-glossaries.
+// translations. This file is the rules and the JSON; no HTTP, no SQL. Contract:
+// /v3/brand-glossaries.
 #pragma once
 
 #include <cstdint>

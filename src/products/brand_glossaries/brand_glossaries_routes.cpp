@@ -28,8 +28,8 @@ Result<Response> list(BrandGlossariesService& service, const Request& request) {
 }
 
 Result<Response> show(BrandGlossariesService& service, const Request& request) {
-  TRY_ASSIGN(const auto glossary, service.find(request.principal.account_id,
-                                               request.path_param("brand_glossary_id")));
+  TRY_ASSIGN(const auto glossary,
+             service.find(request.principal.account_id, request.path_param("brand_glossary_id")));
   return api::data_response(glossary_json(glossary));
 }
 
@@ -49,10 +49,10 @@ Result<Response> remove(BrandGlossariesService& service, const Request& request)
 }  // namespace
 
 std::vector<api::Route> routes(BrandGlossariesService& service) {
-  const auto handle = [&service](Result<Response> (*handler)(BrandGlossariesService&,
-                                                             const Request&)) {
-    return [&service, handler](const Request& request) { return handler(service, request); };
-  };
+  const auto handle =
+      [&service](Result<Response> (*handler)(BrandGlossariesService&, const Request&)) {
+        return [&service, handler](const Request& request) { return handler(service, request); };
+      };
   return {{"POST", "/v3/brand-glossaries", handle(create)},
           {"GET", "/v3/brand-glossaries", handle(list)},
           {"GET", "/v3/brand-glossaries/{brand_glossary_id}", handle(show)},

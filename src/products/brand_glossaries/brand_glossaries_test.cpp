@@ -21,11 +21,12 @@ TEST(BrandGlossaries, NamesAreComparedWithoutCaseAndBlanks) {
 }
 
 TEST(BrandGlossaries, AChangeReplacesTheListsItNames) {
-  auto glossary = glossary_from({{"name", "N"},
-                                 {"terms", json::array{entry("SQL", "sequel")}},
-                                 {"do_not_translate_terms", json::array{json::object{{"term", "Understudy"}}}}},
-                                "a", 1)
-                      .value();
+  auto glossary =
+      glossary_from({{"name", "N"},
+                     {"terms", json::array{entry("SQL", "sequel")}},
+                     {"do_not_translate_terms", json::array{json::object{{"term", "Understudy"}}}}},
+                    "a", 1)
+          .value();
   ASSERT_TRUE(change_glossary(glossary, {{"terms", json::array{entry("API", "A P I")}}}, 2'000));
   EXPECT_EQ(pronunciations_of(glossary).at(0).term, "API");
   EXPECT_EQ(pronunciations_of(glossary).size(), 1U);

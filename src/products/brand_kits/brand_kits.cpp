@@ -9,7 +9,8 @@
 namespace understudy::brand_kits {
 namespace {
 
-constexpr std::array<std::string_view, 4> kColourRoles = {"primary", "secondary", "tertiary", "accent"};
+constexpr std::array<std::string_view, 4> kColourRoles = {"primary", "secondary", "tertiary",
+                                                          "accent"};
 constexpr std::array<std::string_view, 2> kFontRoles = {"title_text", "body_text"};
 constexpr std::size_t kItemsMax = 50;
 constexpr std::size_t kNameMax = 256;
@@ -18,14 +19,19 @@ tl::unexpected<Error> invalid(std::string param, std::string message) {
   return fail(ErrorCode::invalid_parameter, std::move(message), std::move(param));
 }
 
-accounts::Document new_kit(std::string_view account_id, std::string_view status, std::int64_t now_ms) {
+accounts::Document new_kit(std::string_view account_id, std::string_view status,
+                           std::int64_t now_ms) {
   accounts::Document kit;
   kit.id = new_id(now_ms);
   kit.account_id = account_id;
   kit.kind = kKind;
   kit.created_at_ms = kit.updated_at_ms = now_ms;
-  kit.body = {{"status", status},         {"colors", json::array()}, {"color_roles", json::object()},
-              {"logos", json::array()},   {"logo_roles", json::object()}, {"fonts", json::array()},
+  kit.body = {{"status", status},
+              {"colors", json::array()},
+              {"color_roles", json::object()},
+              {"logos", json::array()},
+              {"logo_roles", json::object()},
+              {"fonts", json::array()},
               {"font_roles", json::object()}};
   return kit;
 }
@@ -83,7 +89,8 @@ Result<void> set_logo_roles(accounts::Document& kit, const json::object& roles) 
   json::object kept;
   if (const std::string id = string_or(roles, "primary"); !id.empty()) {
     if (!has_item(kit, "logos", "logo_id", id)) {
-      return invalid("logo_roles.primary", "'logo_roles.primary' must be the 'logo_id' of one of the kit's logos.");
+      return invalid("logo_roles.primary",
+                     "'logo_roles.primary' must be the 'logo_id' of one of the kit's logos.");
     }
     kept["primary"] = id;
   }
@@ -126,7 +133,8 @@ std::string add_font(accounts::Document& kit, const std::string& name) {
 std::string add_logo(accounts::Document& kit, const StoredLogo& logo) {
   auto& logos = list_of(kit, "logos");
   std::string id = "logo_" + std::to_string(logos.size() + 1);
-  logos.push_back(json::object{{"logo_id", id}, {"name", logo.name}, {"blob", jobs::to_json(logo.blob)}});
+  logos.push_back(
+      json::object{{"logo_id", id}, {"name", logo.name}, {"blob", jobs::to_json(logo.blob)}});
   kit.blobs.push_back(logo.blob.hash);
   return id;
 }
@@ -195,7 +203,10 @@ void complete(accounts::Document& kit, const SiteBrand& brand, const std::vector
   for (const auto& colour : brand.colours) list_of(kit, "colors").emplace_back(to_hex(colour));
   json::object roles;
   const std::array<std::pair<std::string_view, const std::string*>, 4> found = {
-      {{"primary", &brand.primary}, {"secondary", &brand.secondary}, {"tertiary", &brand.tertiary}, {"accent", &brand.accent}}};
+      {{"primary", &brand.primary},
+       {"secondary", &brand.secondary},
+       {"tertiary", &brand.tertiary},
+       {"accent", &brand.accent}}};
   for (const auto& [role, colour] : found) {
     if (!colour->empty()) roles[role] = *colour;
   }
@@ -203,8 +214,10 @@ void complete(accounts::Document& kit, const SiteBrand& brand, const std::vector
   for (const auto& font : brand.fonts) add_font(kit, font);
   json::object font_roles;
   const auto& fonts = list_of(kit, "fonts");
-  if (auto role = role_of_font(fonts, brand.title_font, brand.title_weight); !role.is_null()) font_roles["title_text"] = role;
-  if (auto role = role_of_font(fonts, brand.body_font, brand.body_weight); !role.is_null()) font_roles["body_text"] = role;
+  if (auto role = role_of_font(fonts, brand.title_font, brand.title_weight); !role.is_null())
+    font_roles["title_text"] = role;
+  if (auto role = role_of_font(fonts, brand.body_font, brand.body_weight); !role.is_null())
+    font_roles["body_text"] = role;
   kit.body["font_roles"] = std::move(font_roles);
   for (const auto& logo : logos) add_logo(kit, logo);
   kit.body["logo_roles"] = logos.empty() ? json::object() : json::object{{"primary", "logo_1"}};
@@ -232,12 +245,17 @@ Result<accounts::Document> kit_from_body(const json::object& body, std::string_v
       return invalid(field, "'" + std::string(field) + "' must be an array of at most 50.");
     }
   }
-  const auto place = [](const char* list, std::size_t i) { return std::string(list) + "[" + std::to_string(i) + "]"; };
+  const auto place = [](const char* list, std::size_t i) {
+    return std::string(list) + "[" + std::to_string(i) + "]";
+  };
   if (const auto* colours = array_or_null(body, "colors")) {
     for (std::size_t i = 0; i < colours->size(); ++i) {
       const auto* text = (*colours)[i].if_string();
-      const bool is_colour = text != nullptr && text->starts_with('#') && parse_colour(std::string_view(*text));
-      if (!is_colour) return invalid(place("colors", i), "'" + place("colors", i) + "' must be a colour such as #1a2b3c.");
+      const bool is_colour =
+          text != nullptr && text->starts_with('#') && parse_colour(std::string_view(*text));
+      if (!is_colour)
+        return invalid(place("colors", i),
+                       "'" + place("colors", i) + "' must be a colour such as #1a2b3c.");
       list_of(kit, "colors").push_back((*colours)[i]);
     }
   }
@@ -245,7 +263,8 @@ Result<accounts::Document> kit_from_body(const json::object& body, std::string_v
     for (std::size_t i = 0; i < fonts->size(); ++i) {
       const auto* text = (*fonts)[i].if_string();
       if (text == nullptr || text->empty() || text->size() > 100) {
-        return invalid(place("fonts", i), "'" + place("fonts", i) + "' must be the name of a font.");
+        return invalid(place("fonts", i),
+                       "'" + place("fonts", i) + "' must be the name of a font.");
       }
       add_font(kit, std::string(*text));
     }
@@ -253,26 +272,30 @@ Result<accounts::Document> kit_from_body(const json::object& body, std::string_v
   if (const auto* logos = array_or_null(body, "logos")) {
     for (std::size_t i = 0; i < logos->size(); ++i) {
       const auto* logo = (*logos)[i].if_object();
-      if (logo == nullptr) return invalid(place("logos", i), "'" + place("logos", i) + "' must be an object.");
+      if (logo == nullptr)
+        return invalid(place("logos", i), "'" + place("logos", i) + "' must be an object.");
       TRY_ASSIGN(auto blob, store(*logo, place("logos", i)));
       add_logo(kit, {string_or(*logo, "name").substr(0, kNameMax), std::move(blob)});
     }
   }
   for (const char* field : {"color_roles", "logo_roles", "font_roles"}) {
     const auto* given = body.if_contains(field);
-    if (given != nullptr && !given->is_object()) return invalid(field, "'" + std::string(field) + "' must be an object.");
+    if (given != nullptr && !given->is_object())
+      return invalid(field, "'" + std::string(field) + "' must be an object.");
   }
   TRY(set_roles(kit, body));
   return kit;
 }
 
 Result<void> change_kit(accounts::Document& kit, const json::object& body, std::int64_t now_ms) {
-  const bool has_roles = body.contains("color_roles") || body.contains("logo_roles") || body.contains("font_roles");
+  const bool has_roles =
+      body.contains("color_roles") || body.contains("logo_roles") || body.contains("font_roles");
   if (has_roles && status_of(kit) != "completed") {
-    return fail(ErrorCode::resource_not_ready,
-                status_of(kit) == "loading"
-                    ? "The kit is still being built; its roles can be changed when it is completed."
-                    : "The kit could not be built; it can be renamed or deleted, but has no roles to change.");
+    return fail(
+        ErrorCode::resource_not_ready,
+        status_of(kit) == "loading"
+            ? "The kit is still being built; its roles can be changed when it is completed."
+            : "The kit could not be built; it can be renamed or deleted, but has no roles to change.");
   }
   TRY(set_roles(kit, body));
   if (const std::string name = string_or(body, "name"); !name.empty()) {
@@ -284,7 +307,10 @@ Result<void> change_kit(accounts::Document& kit, const json::object& body, std::
 }
 
 json::object summary_json(const accounts::Document& kit, const LinkFunction& link) {
-  json::object shown{{"brand_kit_id", kit.id}, {"name", kit.name}, {"colors", list_of(kit, "colors")}, {"logo_url", nullptr}};
+  json::object shown{{"brand_kit_id", kit.id},
+                     {"name", kit.name},
+                     {"colors", list_of(kit, "colors")},
+                     {"logo_url", nullptr}};
   const auto* roles = object_or_null(kit.body, "logo_roles");
   const std::string primary = roles != nullptr ? string_or(*roles, "primary") : std::string();
   for (const auto& logo : list_of(kit, "logos")) {

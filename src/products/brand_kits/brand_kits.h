@@ -37,7 +37,8 @@ void complete(accounts::Document& kit, const SiteBrand& brand, const std::vector
 void fail_kit(accounts::Document& kit, std::string_view why, std::int64_t now_ms);
 
 // Turns a file that a body names into one that is kept.
-using StoreLogo = std::function<Result<jobs::BlobRef>(const json::object& input, const std::string& param)>;
+using StoreLogo =
+    std::function<Result<jobs::BlobRef>(const json::object& input, const std::string& param)>;
 
 // A kit made by hand: {"name", "colors", "color_roles", "fonts", "font_roles", "logos"}, as
 // README.md says. Errors: invalid_parameter.

@@ -87,15 +87,15 @@ void BrandKitsBuilder::build(const Order& order, std::stop_token stop) {
   const auto logos = brand ? fetch_logos(*brand, stop) : std::vector<StoredLogo>();
   if (stop.stop_requested()) return;  // it stays "loading" and is built after the next start
   const std::int64_t now_ms = ports_.clock.now_ms();
-  const auto kept = ports_.documents.change(
-      order.account_id, kKind, order.id, [&](accounts::Document& kit) -> Result<void> {
-        if (brand) {
-          complete(kit, *brand, logos, now_ms);
-        } else {
-          fail_kit(kit, brand.error().message, now_ms);
-        }
-        return {};
-      });
+  const auto kept = ports_.documents.change(order.account_id, kKind, order.id,
+                                            [&](accounts::Document& kit) -> Result<void> {
+                                              if (brand) {
+                                                complete(kit, *brand, logos, now_ms);
+                                              } else {
+                                                fail_kit(kit, brand.error().message, now_ms);
+                                              }
+                                              return {};
+                                            });
   if (!kept && kept.error().code != ErrorCode::not_found) {  // deleted meanwhile
     log::error("brand kit {}: {}", order.id, kept.error().message);
   }
@@ -104,7 +104,8 @@ void BrandKitsBuilder::build(const Order& order, std::stop_token stop) {
 // The page is read first for its style sheets, then with them, then with those they import.
 Result<SiteBrand> BrandKitsBuilder::read(const Order& order, std::stop_token stop) const {
   const auto get = [&](const std::string& url, const char* accept, const net::Limits& limits) {
-    return ports_.http.request({.url = url, .headers = headers(accept), .limits = limits, .stop = stop});
+    return ports_.http.request(
+        {.url = url, .headers = headers(accept), .limits = limits, .stop = stop});
   };
   TRY_ASSIGN(auto page, get(order.url, "text/html,application/xhtml+xml", kPageLimits));
   if (page.status / 100 != 2) {
@@ -114,8 +115,8 @@ Result<SiteBrand> BrandKitsBuilder::read(const Order& order, std::stop_token sto
   const auto type = page.headers.find("content-type");
   if (type != page.headers.end() && !type->second.empty() &&
       lower_case(type->second).find("html") == std::string::npos) {
-    return fail(ErrorCode::invalid_parameter, "The address is no web page: it is " +
-                                                  as_utf8(type->second).substr(0, 80) + ".");
+    return fail(ErrorCode::invalid_parameter,
+                "The address is no web page: it is " + as_utf8(type->second).substr(0, 80) + ".");
   }
   const TemporaryFolder folder(ports_.temporary_folder);
   const fs::path file = folder.path() / "site.json";
@@ -160,7 +161,8 @@ std::vector<StoredLogo> BrandKitsBuilder::fetch_logos(const SiteBrand& brand,
       blob.mime_type = "image/svg+xml";
       blob.name = "logo.svg";
     } else {
-      const jobs::InputRules rules{.param = "url", .kinds = {"image", "document"}, .size_max = 5 << 20};
+      const jobs::InputRules rules{
+          .param = "url", .kinds = {"image", "document"}, .size_max = 5 << 20};
       auto found = ports_.inputs.from_url(candidate.url, rules, jobs::Keep::in_blob_store);
       if (!found || !found->blob.mime_type.starts_with("image/")) continue;
       blob = std::move(found->blob);

@@ -38,7 +38,8 @@ struct BuilderPorts {
 class BrandKitsBuilder {
  public:
   explicit BrandKitsBuilder(BuilderPorts ports);
-  ~BrandKitsBuilder();  // a kit that is being built is given up, and built again after the next start
+  ~BrandKitsBuilder();  // a kit that is being built is given up, and built again after the next
+                        // start
   BrandKitsBuilder(const BrandKitsBuilder&) = delete;
   BrandKitsBuilder& operator=(const BrandKitsBuilder&) = delete;
 

@@ -22,12 +22,14 @@ struct Context {
 
 Result<Response> create(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto kit, context.service.create(request.principal, request.object()));
-  return api::data_response(json::object{{"brand_kit_id", kit.id}, {"status", status_of(kit)}}, 201);
+  return api::data_response(json::object{{"brand_kit_id", kit.id}, {"status", status_of(kit)}},
+                            201);
 }
 
 Result<Response> create_by_hand(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto* body, api::closed_body(request, {"name", "colors", "color_roles", "fonts", "font_roles",
-                                                          "logos", "logo_roles", "shared"}));
+  TRY_ASSIGN(const auto* body,
+             api::closed_body(request, {"name", "colors", "color_roles", "fonts", "font_roles",
+                                        "logos", "logo_roles", "shared"}));
   TRY_ASSIGN(const auto kit, context.service.create_by_hand(request.principal, *body));
   return api::data_response(kit_json(kit, context.link_for(request)), 201);
 }
@@ -50,9 +52,9 @@ Result<Response> show(const Context& context, const Request& request) {
 }
 
 Result<Response> change(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto kit, context.service.change(request.principal,
-                                                    request.path_param("brand_kit_id"),
-                                                    request.object()));
+  TRY_ASSIGN(const auto kit,
+             context.service.change(request.principal, request.path_param("brand_kit_id"),
+                                    request.object()));
   return api::data_response(kit_json(kit, context.link_for(request)));
 }
 
@@ -66,12 +68,13 @@ Result<Response> remove(const Context& context, const Request& request) {
 
 std::vector<api::Route> routes(BrandKitsService& service, Links links) {
   const Context context{service, std::move(links)};
-  return {api::port_route(context, "POST", "/v3/brand-kits", "", create),
-          api::port_route(context, "GET", "/v3/brand-kits", "", list),
-          api::port_route(context, "GET", "/v3/brand-kits/{brand_kit_id}", "", show),
-          api::port_route(context, "PATCH", "/v3/brand-kits/{brand_kit_id}", "", change),
-          api::port_route(context, "DELETE", "/v3/brand-kits/{brand_kit_id}", "", remove),
-          api::port_route(context, "POST", "/understudy/v1/brand-kits", "brand:write", create_by_hand)};
+  return {
+      api::port_route(context, "POST", "/v3/brand-kits", "", create),
+      api::port_route(context, "GET", "/v3/brand-kits", "", list),
+      api::port_route(context, "GET", "/v3/brand-kits/{brand_kit_id}", "", show),
+      api::port_route(context, "PATCH", "/v3/brand-kits/{brand_kit_id}", "", change),
+      api::port_route(context, "DELETE", "/v3/brand-kits/{brand_kit_id}", "", remove),
+      api::port_route(context, "POST", "/understudy/v1/brand-kits", "brand:write", create_by_hand)};
 }
 
 }  // namespace understudy::brand_kits

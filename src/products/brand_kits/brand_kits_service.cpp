@@ -39,9 +39,10 @@ Result<accounts::Document> BrandKitsService::create_by_hand(const accounts::Prin
         type == "url" ? inputs_.from_url(string_or(input, "url"), rules, keep)
         : type == "asset_id"
             ? inputs_.from_asset(principal.account_id, string_or(input, "asset_id"), rules)
-        : type == "base64" ? inputs_.from_base64(string_or(input, "data"), rules, keep)
-                           : fail(ErrorCode::invalid_parameter,
-                                  "'" + param + "' must be of type url, asset_id or base64.", param);
+        : type == "base64"
+            ? inputs_.from_base64(string_or(input, "data"), rules, keep)
+            : fail(ErrorCode::invalid_parameter,
+                   "'" + param + "' must be of type url, asset_id or base64.", param);
     if (!found) return tl::make_unexpected(found.error());
     return found->blob;
   };
@@ -67,7 +68,8 @@ Result<std::vector<accounts::Document>> BrandKitsService::list(accounts::Documen
   TRY_ASSIGN(auto shared, documents_.list(query));
   std::move(shared.begin(), shared.end(), std::back_inserter(kits));
   std::sort(kits.begin(), kits.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
-  if (kits.size() > static_cast<std::size_t>(query.limit)) kits.resize(static_cast<std::size_t>(query.limit));
+  if (kits.size() > static_cast<std::size_t>(query.limit))
+    kits.resize(static_cast<std::size_t>(query.limit));
   return kits;
 }
 
@@ -83,13 +85,11 @@ Result<std::string> BrandKitsService::owner_for_change(const accounts::Principal
 }
 
 Result<accounts::Document> BrandKitsService::change(const accounts::Principal& principal,
-                                                    std::string_view id,
-                                                    const json::object& body) {
+                                                    std::string_view id, const json::object& body) {
   TRY_ASSIGN(const std::string owner, owner_for_change(principal, id));
   const std::int64_t now_ms = clock_.now_ms();
-  auto changed = documents_.change(owner, kKind, id, [&](accounts::Document& kit) {
-    return change_kit(kit, body, now_ms);
-  });
+  auto changed = documents_.change(
+      owner, kKind, id, [&](accounts::Document& kit) { return change_kit(kit, body, now_ms); });
   if (!changed) return tl::make_unexpected(worded(std::move(changed).error(), id));
   return changed;
 }

@@ -15,7 +15,10 @@ namespace understudy::brand_kits {
 class BrandKitsService {
  public:
   explicit BrandKitsService(BuilderPorts ports)
-      : documents_(ports.documents), inputs_(ports.inputs), clock_(ports.clock), builder_(std::move(ports)) {}
+      : documents_(ports.documents),
+        inputs_(ports.inputs),
+        clock_(ports.clock),
+        builder_(std::move(ports)) {}
 
   Result<accounts::Document> create(const accounts::Principal& principal, const json::object& body);
   // By hand; {"shared": true} of an operator makes one that everyone may read. Errors:

@@ -34,7 +34,8 @@ TEST(BrandKits, OneByHandShowsWhatItWasGiven) {
   EXPECT_EQ(string_or(kit.at("color_roles").get_object(), "primary"), "#112233");
   EXPECT_TRUE(kit.at("color_roles").get_object().at("accent").is_null());
   EXPECT_EQ(kit.at("font_roles").get_object().at("title_text").get_object().at("weight"), 700);
-  EXPECT_TRUE(string_or(kit.at("logos").get_array()[0].get_object(), "url").starts_with("https://x/"));
+  EXPECT_TRUE(
+      string_or(kit.at("logos").get_array()[0].get_object(), "url").starts_with("https://x/"));
 }
 
 TEST(BrandKits, RolesAreReplacedAsAWholeAndClearedByAnEmptyObject) {
@@ -42,23 +43,30 @@ TEST(BrandKits, RolesAreReplacedAsAWholeAndClearedByAnEmptyObject) {
   ASSERT_TRUE(change_kit(kit, parsed(R"({"color_roles": {"accent": "#FF0000"}})"), 2));
   EXPECT_TRUE(shown(kit).at("color_roles").get_object().at("primary").is_null());
   EXPECT_EQ(string_or(shown(kit).at("color_roles").get_object(), "accent"), "#FF0000");
-  EXPECT_EQ(shown(kit).at("colors").get_array().size(), 2U) << "a new colour of a role is the kit's";
-  ASSERT_TRUE(change_kit(kit, parsed(R"({"color_roles": {}, "font_roles": {}, "logo_roles": {}})"), 3));
-  for (const char* roles : {"color_roles", "font_roles", "logo_roles"}) EXPECT_TRUE(shown(kit).at(roles).is_null());
+  EXPECT_EQ(shown(kit).at("colors").get_array().size(), 2U)
+      << "a new colour of a role is the kit's";
+  ASSERT_TRUE(
+      change_kit(kit, parsed(R"({"color_roles": {}, "font_roles": {}, "logo_roles": {}})"), 3));
+  for (const char* roles : {"color_roles", "font_roles", "logo_roles"})
+    EXPECT_TRUE(shown(kit).at(roles).is_null());
 }
 
 TEST(BrandKits, RolesNameWhatTheKitHas) {
   auto kit = by_hand();
-  const auto refused = [&](const char* body) { return change_kit(kit, parsed(body), 2).error().param; };
+  const auto refused = [&](const char* body) {
+    return change_kit(kit, parsed(body), 2).error().param;
+  };
   EXPECT_EQ(refused(R"({"color_roles": {"primary": "red"}})"), "color_roles.primary");
   EXPECT_EQ(refused(R"({"logo_roles": {"primary": "logo_9"}})"), "logo_roles.primary");
-  EXPECT_EQ(refused(R"({"font_roles": {"body_text": {"font_id": "font_9"}}})"), "font_roles.body_text.font_id");
+  EXPECT_EQ(refused(R"({"font_roles": {"body_text": {"font_id": "font_9"}}})"),
+            "font_roles.body_text.font_id");
 }
 
 TEST(BrandKits, WhileItIsBuiltOnlyTheNameChanges) {
   auto kit = kit_from_url({{"url", "https://www.acme.test/x"}}, "a", 1).value();
   EXPECT_EQ(kit.name, "www.acme.test");
-  EXPECT_EQ(change_kit(kit, parsed(R"({"color_roles": {}})"), 2).error().code, ErrorCode::resource_not_ready);
+  EXPECT_EQ(change_kit(kit, parsed(R"({"color_roles": {}})"), 2).error().code,
+            ErrorCode::resource_not_ready);
   ASSERT_TRUE(change_kit(kit, parsed(R"({"name": "Mine"})"), 2));
   SiteBrand brand;
   brand.name = "Acme";
@@ -70,7 +78,8 @@ TEST(BrandKits, WhileItIsBuiltOnlyTheNameChanges) {
   EXPECT_EQ(kit.name, "Mine") << "a name that was given stays";
   EXPECT_TRUE(change_kit(kit, parsed(R"({"color_roles": {}})"), 4));
   fail_kit(kit, "gone", 5);
-  EXPECT_EQ(change_kit(kit, parsed(R"({"logo_roles": {}})"), 6).error().code, ErrorCode::resource_not_ready);
+  EXPECT_EQ(change_kit(kit, parsed(R"({"logo_roles": {}})"), 6).error().code,
+            ErrorCode::resource_not_ready);
   EXPECT_EQ(string_or(shown(kit), "error"), "gone");
 }
 
@@ -81,7 +90,9 @@ TEST(BrandKits, AddressesAreOfTheWeb) {
 }
 
 TEST(BrandKits, ByHandIsReadClosely) {
-  const auto refused = [](const char* body) { return kit_from_body(parsed(body), "a", store, 1).error().param; };
+  const auto refused = [](const char* body) {
+    return kit_from_body(parsed(body), "a", store, 1).error().param;
+  };
   EXPECT_EQ(refused("{}"), "name");
   EXPECT_EQ(refused(R"({"name": "n", "colors": ["x"]})"), "colors[0]");
   EXPECT_EQ(refused(R"({"name": "n", "colors": "x"})"), "colors");

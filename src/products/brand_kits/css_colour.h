@@ -26,7 +26,7 @@ struct Lab {
   double chroma() const;
 };
 Lab lab_of(const Colour& colour);
-double distance(const Colour& one, const Colour& other);  // CIE76; below 8 hardly told apart
+double distance(const Colour& one, const Colour& other);      // CIE76; below 8 hardly told apart
 double hue_distance(const Colour& one, const Colour& other);  // degrees, 0..180
 
 }  // namespace understudy::brand_kits

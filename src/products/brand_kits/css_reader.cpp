@@ -105,8 +105,9 @@ std::vector<Declaration> declarations_of(std::string_view text) {
     std::string property(trimmed(part.substr(0, colon)));
     if (!property.starts_with("--")) property = lower_case(property);
     std::string value(trimmed(part.substr(colon + 1)));
-    if (const auto bang = value.rfind('!'); bang != std::string::npos &&
-                                            lower_case(value).find("important", bang) != std::string::npos) {
+    if (const auto bang = value.rfind('!');
+        bang != std::string::npos &&
+        lower_case(value).find("important", bang) != std::string::npos) {
       value = std::string(trimmed(std::string_view(value).substr(0, bang)));
     }
     if (property.empty() || value.empty() || value.size() > kValueMax || property.size() > 100)
@@ -136,7 +137,8 @@ void read_rules(std::string_view text, int depth, Sheet& sheet) {
     if (stop >= text.size()) return;
     if (text[stop] != '{') {
       if (lower_case(head.substr(0, 7)) == "@import") {
-        if (auto url = import_url(head.substr(7)); !url.empty()) sheet.imports.push_back(std::move(url));
+        if (auto url = import_url(head.substr(7)); !url.empty())
+          sheet.imports.push_back(std::move(url));
       }
       at = stop + 1;
       continue;
@@ -178,7 +180,8 @@ std::vector<std::string> split_value(std::string_view value, char separator) {
   std::size_t at = 0;
   while (at <= value.size()) {
     const auto end = find_outside(value, at, std::string_view(&separator, 1));
-    if (const auto part = trimmed(value.substr(at, end - at)); !part.empty()) parts.emplace_back(part);
+    if (const auto part = trimmed(value.substr(at, end - at)); !part.empty())
+      parts.emplace_back(part);
     at = end + 1;
   }
   return parts;
@@ -186,7 +189,8 @@ std::vector<std::string> split_value(std::string_view value, char separator) {
 
 std::string unquoted(std::string_view text) {
   text = trimmed(text);
-  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
+  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+      text.back() == text.front())
     text = text.substr(1, text.size() - 2);
   return std::string(trimmed(text));
 }

@@ -24,7 +24,9 @@ constexpr std::size_t kLogosMax = 60;
 constexpr std::size_t kSvgMax = 200'000;
 
 struct OutputDeleter {
-  void operator()(GumboOutput* output) const { gumbo_destroy_output(&kGumboDefaultOptions, output); }
+  void operator()(GumboOutput* output) const {
+    gumbo_destroy_output(&kGumboDefaultOptions, output);
+  }
 };
 
 std::string attribute(const GumboNode& node, const char* name) {
@@ -36,7 +38,8 @@ std::string text_of(const GumboNode& node) {
   std::string text;
   for (unsigned i = 0; i < node.v.element.children.length; ++i) {
     const auto* child = static_cast<const GumboNode*>(node.v.element.children.data[i]);
-    if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_CDATA || child->type == GUMBO_NODE_WHITESPACE)
+    if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_CDATA ||
+        child->type == GUMBO_NODE_WHITESPACE)
       text += child->v.text.text;
   }
   return text;
@@ -82,7 +85,7 @@ class PageReader {
   struct Visit {
     const GumboNode* node;
     bool is_in_header = false;
-    bool is_in_logo = false;   // an ancestor is called logo or brand
+    bool is_in_logo = false;  // an ancestor is called logo or brand
     bool is_home_link = false;
     bool is_in_footer = false;
   };
@@ -93,14 +96,16 @@ class PageReader {
     while (!stack.empty() && ++seen < kNodesMax) {
       Visit visit = stack.back();
       stack.pop_back();
-      if (visit.node->type != GUMBO_NODE_ELEMENT && visit.node->type != GUMBO_NODE_TEMPLATE) continue;
+      if (visit.node->type != GUMBO_NODE_ELEMENT && visit.node->type != GUMBO_NODE_TEMPLATE)
+        continue;
       const GumboNode& node = *visit.node;
       look_at(visit);
       const std::string names = names_of(node);
       const auto tag = node.v.element.tag;
       visit.is_in_header = visit.is_in_header || tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_NAV ||
                            has_word(names, "header") || has_word(names, "navbar");
-      visit.is_in_footer = visit.is_in_footer || tag == GUMBO_TAG_FOOTER || has_word(names, "footer");
+      visit.is_in_footer =
+          visit.is_in_footer || tag == GUMBO_TAG_FOOTER || has_word(names, "footer");
       visit.is_in_logo = visit.is_in_logo || has_word(names, "logo") || has_word(names, "brand");
       if (tag == GUMBO_TAG_A) visit.is_home_link = is_home(attribute(node, "href"));
       if (tag == GUMBO_TAG_SVG) continue;
@@ -139,7 +144,8 @@ class PageReader {
     }
     const std::string style = attribute(node, "style");
     if (!style.empty() && page_.inline_styles.size() < kInlineMax) {
-      page_.inline_styles.push_back({gumbo_normalized_tagname(node.v.element.tag), style.substr(0, 2'000)});
+      page_.inline_styles.push_back(
+          {gumbo_normalized_tagname(node.v.element.tag), style.substr(0, 2'000)});
     }
   }
 
@@ -169,10 +175,12 @@ class PageReader {
     const std::string rel = lower_case(attribute(node, "rel"));
     const std::string href = attribute(node, "href");
     if (has_word(rel, "stylesheet") || (rel == "preload" && attribute(node, "as") == "style")) {
-      const bool is_print = lower_case(attribute(node, "media")) == "print" && attribute(node, "onload").empty();
+      const bool is_print =
+          lower_case(attribute(node, "media")) == "print" && attribute(node, "onload").empty();
       const std::string url = absolute_url(base_, href);
       if (!url.empty() && !is_print && page_.stylesheets.size() < kSheetsMax &&
-          std::find(page_.stylesheets.begin(), page_.stylesheets.end(), url) == page_.stylesheets.end())
+          std::find(page_.stylesheets.begin(), page_.stylesheets.end(), url) ==
+              page_.stylesheets.end())
         page_.stylesheets.push_back(url);
     } else if (has_word(rel, "mask-icon")) {
       page_.theme_colours.push_back(attribute(node, "color"));
@@ -180,8 +188,10 @@ class PageReader {
     } else if (has_word(rel, "apple-touch-icon")) {
       add_logo(href, "", 30 + std::min(icon_size(attribute(node, "sizes")), 200) / 50.0);
     } else if (has_word(rel, "icon")) {
-      const bool is_svg = lower_case(href).ends_with(".svg") || has_word(attribute(node, "type"), "svg");
-      add_logo(href, "", 20 + std::min(icon_size(attribute(node, "sizes")), 512) / 100.0 + (is_svg ? 6 : 0));
+      const bool is_svg =
+          lower_case(href).ends_with(".svg") || has_word(attribute(node, "type"), "svg");
+      add_logo(href, "",
+               20 + std::min(icon_size(attribute(node, "sizes")), 512) / 100.0 + (is_svg ? 6 : 0));
     }
   }
 
@@ -200,8 +210,9 @@ class PageReader {
       } else if (const auto* object = one->if_object()) {
         if (const auto* logo = object->if_contains("logo")) {
           const auto* nested = logo->if_object();
-          const std::string url = nested != nullptr ? string_or(*nested, "url", string_or(*nested, "contentUrl"))
-                                                    : string_or(*object, "logo");
+          const std::string url = nested != nullptr
+                                      ? string_or(*nested, "url", string_or(*nested, "contentUrl"))
+                                      : string_or(*object, "logo");
           add_logo(url, string_or(*object, "name"), 80);
         }
         for (const auto& member : *object) stack.push_back(&member.value());
@@ -219,8 +230,9 @@ class PageReader {
     if (visit.is_home_link) score += 15;
     if (visit.is_in_footer) score -= 25;
     // Logos of customers, partners, payment providers.
-    for (const char* other : {"partner", "client", "customer", "sponsor", "payment", "visa", "press", "award",
-                              "facebook", "twitter", "linkedin", "instagram", "youtube", "google-play", "appstore"}) {
+    for (const char* other :
+         {"partner", "client", "customer", "sponsor", "payment", "visa", "press", "award",
+          "facebook", "twitter", "linkedin", "instagram", "youtube", "google-play", "appstore"}) {
       if (has_word(words, other)) score -= 60;
     }
     return score;
@@ -242,7 +254,8 @@ class PageReader {
 
   void read_svg(const Visit& visit) {
     const GumboElement& element = visit.node->v.element;
-    const std::string words = names_of(*visit.node) + " " + lower_case(attribute(*visit.node, "aria-label"));
+    const std::string words =
+        names_of(*visit.node) + " " + lower_case(attribute(*visit.node, "aria-label"));
     const double score = place_score(visit, words);
     if (score <= 0 || element.original_end_tag.data == nullptr) return;
     const char* start = element.original_tag.data;
@@ -251,7 +264,8 @@ class PageReader {
     std::string svg(start, end);
     // A reference to another drawing of the page shows nothing by itself.
     if (svg.find("<use") != std::string::npos && svg.find("<path") == std::string::npos) return;
-    if (svg.find("xmlns=") == std::string::npos) svg.insert(4, " xmlns=\"http://www.w3.org/2000/svg\"");
+    if (svg.find("xmlns=") == std::string::npos)
+      svg.insert(4, " xmlns=\"http://www.w3.org/2000/svg\"");
     if (page_.logos.size() < kLogosMax) {
       page_.logos.push_back({"", std::move(svg), attribute(*visit.node, "aria-label"), score - 2});
     }
@@ -291,7 +305,9 @@ std::string without_dots(std::string_view path) {
 
 }  // namespace
 
-Page read_page(std::string_view html, const std::string& url) { return PageReader(html, url).read(); }
+Page read_page(std::string_view html, const std::string& url) {
+  return PageReader(html, url).read();
+}
 
 std::string absolute_url(const std::string& base, std::string_view reference) {
   std::string bare;

@@ -22,7 +22,7 @@ struct InlineStyle {
 
 struct Page {
   std::string title;
-  std::string site_name;                  // og:site_name, application-name
+  std::string site_name;                   // og:site_name, application-name
   std::vector<std::string> theme_colours;  // <meta name=theme-color> and the like, best first
   std::vector<std::string> stylesheets;    // absolute URLs, in order
   std::vector<std::string> styles;         // texts of <style>

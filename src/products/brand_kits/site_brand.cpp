@@ -10,159 +10,19 @@
 #include <set>
 
 #include "base/text.h"
+#include "products/brand_kits/colour_use.h"
+#include "products/brand_kits/font_names.h"
 
 namespace understudy::brand_kits {
 namespace {
 
 constexpr int kVariableDepthMax = 8;
-constexpr double kSame = 9;         // CIE76: one colour to the eye
-constexpr double kColourful = 18;   // chroma of what is no grey
+constexpr double kColourful = 18;  // chroma of what is no grey
 constexpr std::size_t kColoursMax = 10;
-constexpr std::size_t kDistinctMax = 1'000;  // a page has some dozens
 constexpr std::size_t kSvgBytesMax = 400'000;
 
-bool has(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
-
-// A property's or class' name in words: "--color-brandPrimary" has "color", "brand" and "primary".
-std::vector<std::string> words_of(std::string_view name) {
-  std::vector<std::string> words(1);
-  char before = 0;
-  for (const char c : name) {
-    const bool is_capital = c >= 'A' && c <= 'Z';
-    const bool is_letter = is_capital || (c >= 'a' && c <= 'z');
-    const bool is_digit = c >= '0' && c <= '9';
-    const bool was_digit = before >= '0' && before <= '9';
-    const bool was_small = before >= 'a' && before <= 'z';
-    if ((!is_letter && !is_digit) || (is_capital && was_small) || is_digit != was_digit) words.emplace_back();
-    if (is_letter) words.back() += static_cast<char>(is_capital ? c - 'A' + 'a' : c);
-    if (is_digit) words.back() += c;
-    before = c;
-  }
-  std::erase(words, "");
-  return words;
-}
-
-enum class Role { none, primary, secondary, tertiary, accent };
-
-// The role that a custom property is called after. Its states and shades are others.
-Role role_of(std::string_view property) {
-  const auto words = words_of(property);
-  const auto is_in = [&](std::string_view word) { return std::find(words.begin(), words.end(), word) != words.end(); };
-  for (const char* other : {"hover", "active", "focus", "disabled", "dark", "light", "contrast", "text", "on",
-                            "foreground", "fg", "border", "shadow", "rgb", "font", "size", "gradient", "subtle",
-                            "muted", "opacity", "error", "danger", "success", "warning", "info", "inverse", "ring"}) {
-    if (is_in(other)) return Role::none;
-  }
-  for (const auto& word : words) {
-    const bool is_shade = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
-    if (is_shade && word != "500" && word != "600" && word != "1" && word != "100") return Role::none;
-  }
-  if (is_in("secondary")) return Role::secondary;
-  if (is_in("tertiary")) return Role::tertiary;
-  if (is_in("accent") || is_in("highlight")) return Role::accent;
-  if (is_in("primary") || is_in("brand") || is_in("main") || is_in("theme")) return Role::primary;
-  return Role::none;
-}
-
-// What a declaration's place is worth.
-double place_weight(std::string_view selector, std::string_view property) {
-  const std::string lower = lower_case(selector);
-  const bool is_fill = property.starts_with("background");
-  const bool is_text = property == "color";
-  double weight = is_fill ? 1.0 : is_text ? 0.8 : 0.4;
-  const bool is_state = has(lower, ":hover") || has(lower, ":focus") || has(lower, ":active") || has(lower, "disabled");
-  for (const char* bad : {"error", "danger", "alert", "warning", "success", "invalid", "valid", "toast", "facebook",
-                          "twitter", "linkedin", "youtube", "instagram", "whatsapp", "pinterest", "hljs", "token.",
-                          "code", "swiper", "admin"}) {
-    if (has(lower, bad)) return 0.05;
-  }
-  if (has(lower, "btn") || has(lower, "button") || has(lower, "cta")) weight *= is_fill ? 7 : 2;
-  if (has(lower, "primary")) weight *= 2.5;
-  const std::string first = lower.substr(0, lower.find_first_of(" ,:.>[#"));
-  if (first == "a" && is_text) weight *= 6;
-  if (has(lower, "header") || has(lower, "nav") || has(lower, "hero") || has(lower, "banner") || has(lower, "masthead"))
-    weight *= is_fill ? 4 : 1.5;
-  if (has(lower, "logo") || has(lower, "brand")) weight *= 3;
-  if (lower == "body" || lower == "html" || lower == ":root") weight *= 2;
-  return is_state ? weight * 0.4 : weight;
-}
-
-struct Weighed {
-  Colour colour;
-  double weight = 0;
-  Role role = Role::none;
-  double role_weight = 0;
-};
-
-class ColourCount {
- public:
-  void add(const Colour& colour, double weight, Role role = Role::none, double role_weight = 0) {
-    Weighed& one = place_of(colour);
-    one.weight += weight;
-    if (role != Role::none && role_weight > one.role_weight) {
-      one.role = role;
-      one.role_weight = role_weight;
-    }
-  }
-
-  std::vector<Weighed> by_weight() const {
-    std::vector<Weighed> sorted = found_;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
-    return sorted;
-  }
-
- private:
-  Weighed& place_of(const Colour& colour) {
-    const auto [exact, is_new] = places_.try_emplace(colour, found_.size());
-    if (!is_new) return found_[exact->second];
-    for (std::size_t i = 0; i < found_.size(); ++i) {
-      if (distance(found_[i].colour, colour) >= kSame) continue;
-      exact->second = i;
-      return found_[i];
-    }
-    if (found_.size() < kDistinctMax) return found_.emplace_back(Weighed{colour});
-    exact->second = found_.size() - 1;
-    return found_.back();
-  }
-
-  std::vector<Weighed> found_;
-  std::map<Colour, std::size_t> places_;  // which of them each colour counts for
-};
-
-bool is_colour_property(std::string_view property) {
-  return property == "color" || property == "background" || property == "background-color" ||
-         property == "fill" || property == "stroke" || property == "border" || property == "border-color" ||
-         property.starts_with("border-") || property == "outline-color" || property == "background-image";
-}
-
-constexpr std::array<std::string_view, 52> kSystemFonts = {
-    "serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "ui-sans-serif", "ui-serif",
-    "ui-monospace", "ui-rounded", "-apple-system", "blinkmacsystemfont", "segoe ui", "roboto mono fallback",
-    "helvetica neue", "helvetica", "arial", "arial black", "times", "times new roman", "georgia", "courier",
-    "courier new", "verdana", "tahoma", "trebuchet ms", "lucida grande", "lucida sans", "lucida console", "menlo",
-    "monaco", "consolas", "sfmono-regular", "sf mono", "liberation mono", "liberation sans", "dejavu sans mono",
-    "apple color emoji", "segoe ui emoji", "segoe ui symbol", "noto color emoji", "emoji", "math", "inherit",
-    "initial", "unset", "revert", "cantarell", "oxygen-sans", "geneva", "palatino", "garamond"};
-
-bool is_system_font(const std::string& name) {
-  const std::string lower = lower_case(name);
-  return std::find(kSystemFonts.begin(), kSystemFonts.end(), lower) != kSystemFonts.end() || has(lower, "fallback");
-}
-
-bool is_icon_font(const std::string& name) {
-  const std::string lower = lower_case(name);
-  for (const char* word : {"icon", "awesome", "glyph", "symbols", "swiper", "slick", "dashicons", "revicons", "star",
-                           "woocommerce", "etmodules"}) {
-    if (has(lower, word)) return true;
-  }
-  return false;
-}
-
-int weight_from(const std::string& value) {
-  if (value == "bold" || value == "bolder") return 700;
-  if (value == "normal") return 400;
-  const int weight = std::atoi(value.c_str());
-  return weight >= 1 && weight <= 1000 ? weight : 0;
+bool has(std::string_view text, std::string_view word) {
+  return text.find(word) != std::string_view::npos;
 }
 
 class BrandReading {
@@ -191,7 +51,8 @@ class BrandReading {
     if (const auto* styles = array_or_null(site_, "styles")) {
       for (const auto& entry : *styles) {
         const auto* style = entry.if_object();
-        if (style != nullptr) add_sheet(read_css(string_or(*style, "text")), string_or(*style, "url"));
+        if (style != nullptr)
+          add_sheet(read_css(string_or(*style, "text")), string_or(*style, "url"));
       }
     }
     for (const auto& style : page_.inline_styles) {
@@ -201,7 +62,8 @@ class BrandReading {
 
   void add_sheet(Sheet sheet, const std::string& base) {
     for (const auto& reference : sheet.imports) {
-      if (auto url = absolute_url(base, reference); !url.empty()) imports_.push_back(std::move(url));
+      if (auto url = absolute_url(base, reference); !url.empty())
+        imports_.push_back(std::move(url));
     }
     std::move(sheet.rules.begin(), sheet.rules.end(), std::back_inserter(rules_));
   }
@@ -256,7 +118,8 @@ class BrandReading {
         found.push_back(*colour);
       } else if (has(piece, "gradient(")) {
         const auto open = piece.find('(');
-        for (const auto& part : split_value(std::string_view(piece).substr(open + 1, piece.size() - open - 2), ',')) {
+        for (const auto& part :
+             split_value(std::string_view(piece).substr(open + 1, piece.size() - open - 2), ',')) {
           for (const auto& stop : split_value(part, ' ')) {
             if (const auto colour_stop = parse_colour(stop)) found.push_back(*colour_stop);
           }
@@ -273,7 +136,8 @@ class BrandReading {
     for (const auto& part : parts) {
       if (part.find_first_not_of("0123456789.%") != std::string::npos) return std::nullopt;
     }
-    return parse_colour((is_hsl ? "hsl(" : "rgb(") + parts[0] + "," + parts[1] + "," + parts[2] + ")");
+    return parse_colour((is_hsl ? "hsl(" : "rgb(") + parts[0] + "," + parts[1] + "," + parts[2] +
+                        ")");
   }
 
   void count_theme_colours() {
@@ -291,7 +155,8 @@ class BrandReading {
       }
       if (found.size() != 1) continue;
       const bool is_framework = name.starts_with("--bs-") || name.starts_with("--swiper") ||
-                                name.starts_with("--wp--preset--color--vivid") || name.starts_with("--tw-");
+                                name.starts_with("--wp--preset--color--vivid") ||
+                                name.starts_with("--tw-");
       const double own = 20;
       // "--primary" says more than "--card-primary-line".
       const double exact = std::max(0.3, 1.3 - 0.25 * static_cast<double>(words_of(name).size()));
@@ -327,12 +192,15 @@ class BrandReading {
     const auto named = [&](Role role) -> const Weighed* {
       const Weighed* best = nullptr;
       for (const auto& one : weighed) {
-        if (one.role == role && (best == nullptr || one.role_weight > best->role_weight)) best = &one;
+        if (one.role == role && (best == nullptr || one.role_weight > best->role_weight))
+          best = &one;
       }
       return best;
     };
     std::vector<const Weighed*> taken;
-    const auto is_free = [&](const Weighed* one) { return std::find(taken.begin(), taken.end(), one) == taken.end(); };
+    const auto is_free = [&](const Weighed* one) {
+      return std::find(taken.begin(), taken.end(), one) == taken.end();
+    };
     const auto take = [&](const Weighed* one, std::string& role) {
       if (one == nullptr || !is_free(one)) return;
       role = to_hex(one->colour);
@@ -398,7 +266,8 @@ class BrandReading {
       bool is_behind_size = false;
       for (const auto& part : parts) {
         if (is_behind_size) rest += (rest.empty() ? "" : " ") + part;
-        if (!part.empty() && part.find_first_of("0123456789") == 0 && part.find_first_not_of("0123456789") != std::string::npos)
+        if (!part.empty() && part.find_first_of("0123456789") == 0 &&
+            part.find_first_not_of("0123456789") != std::string::npos)
           is_behind_size = true;
       }
       value = rest;
@@ -411,7 +280,9 @@ class BrandReading {
   // The first family that says something; a system's own when there is no other.
   static std::string own_family(const std::vector<std::string>& families) {
     for (const auto& family : families) {
-      if (!is_system_font(family) && !is_icon_font(family) && family.size() <= 80 && !family.empty()) return family;
+      if (!is_system_font(family) && !is_icon_font(family) && family.size() <= 80 &&
+          !family.empty())
+        return family;
     }
     return {};
   }
@@ -437,10 +308,13 @@ class BrandReading {
     };
     for (const auto& name : web_fonts()) count(name, 3);
     for (const auto& rule : rules_) {
-      const bool is_title = selects(rule.selector, {"h1", "h2", "h3", ".h1", ".title", ".heading", ".headline", "h1.title"});
-      const bool is_body = selects(rule.selector, {"body", "html", ":root", "p", "*", "main", ":host"});
+      const bool is_title = selects(
+          rule.selector, {"h1", "h2", "h3", ".h1", ".title", ".heading", ".headline", "h1.title"});
+      const bool is_body =
+          selects(rule.selector, {"body", "html", ":root", "p", "*", "main", ":host"});
       for (const auto& declaration : rule.declarations) {
-        const bool is_family = declaration.property == "font-family" || declaration.property == "font";
+        const bool is_family =
+            declaration.property == "font-family" || declaration.property == "font";
         if (is_family && rule.selector == "@font-face") {
           count(own_family(families_of(declaration)), 2);
         } else if (is_family) {
@@ -449,7 +323,8 @@ class BrandReading {
           count(family, is_title || is_body ? 6 : 1);
           if (is_title && brand.title_font.empty()) brand.title_font = family;
           if (is_body && brand.body_font.empty()) brand.body_font = family;
-          if (is_body && system_font.empty() && !families.empty() && is_named_system_font(families.front()))
+          if (is_body && system_font.empty() && !families.empty() &&
+              is_named_font_of_systems(families.front()))
             system_font = families.front();
         } else if (declaration.property == "font-weight") {
           const int weight = weight_from(resolved(declaration.value));
@@ -460,28 +335,33 @@ class BrandReading {
         }
       }
     }
-    std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) { return weights[a] > weights[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](const auto& a, const auto& b) { return weights[a] > weights[b]; });
     if (order.empty() && !system_font.empty()) order.push_back(system_font);
     if (order.size() > 6) order.resize(6);
     for (auto* role : {&brand.title_font, &brand.body_font}) {
-      if (role->empty() && !order.empty()) *role = role == &brand.body_font && !brand.title_font.empty() && order.size() > 1 && order[0] == brand.title_font ? order[1] : order.front();
-      if (!role->empty() && std::find(order.begin(), order.end(), *role) == order.end()) order.push_back(*role);
+      if (role->empty() && !order.empty())
+        *role = role == &brand.body_font && !brand.title_font.empty() && order.size() > 1 &&
+                        order[0] == brand.title_font
+                    ? order[1]
+                    : order.front();
+      if (!role->empty() && std::find(order.begin(), order.end(), *role) == order.end())
+        order.push_back(*role);
     }
     brand.fonts = std::move(order);
   }
 
-  static bool is_named_system_font(const std::string& family) {
-    static const std::set<std::string> kNamed = {"arial", "helvetica", "helvetica neue", "georgia", "verdana", "tahoma",
-                                                 "times new roman", "trebuchet ms", "courier new", "garamond", "palatino"};
-    return kNamed.contains(lower_case(family));
-  }
-
   // "--font-heading: 'Playfair Display', serif".
   template <class Count>
-  void read_font_variable(const Declaration& declaration, SiteBrand& brand, const Count& count) const {
+  void read_font_variable(const Declaration& declaration, SiteBrand& brand,
+                          const Count& count) const {
     const auto words = words_of(declaration.property);
-    const auto is_in = [&](std::string_view word) { return std::find(words.begin(), words.end(), word) != words.end(); };
-    if (!is_in("font") || is_in("size") || is_in("weight") || is_in("line") || is_in("mono") || is_in("code")) return;
+    const auto is_in = [&](std::string_view word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    if (!is_in("font") || is_in("size") || is_in("weight") || is_in("line") || is_in("mono") ||
+        is_in("code"))
+      return;
     const std::string value = resolved(declaration.value);
     const bool is_list = has(value, ",") || value.starts_with('"') || value.starts_with('\'');
     if (!is_list) return;
@@ -489,7 +369,8 @@ class BrandReading {
     for (const auto& part : split_value(value, ',')) families.push_back(unquoted(part));
     const std::string family = own_family(families);
     count(family, 1);
-    const bool is_title = is_in("heading") || is_in("headings") || is_in("title") || is_in("display");
+    const bool is_title =
+        is_in("heading") || is_in("headings") || is_in("title") || is_in("display");
     const bool is_body = is_in("body") || is_in("text") || is_in("base") || is_in("sans");
     if (is_title && brand.title_font.empty()) brand.title_font = family;
     if (is_body && brand.body_font.empty()) brand.body_font = family;
@@ -508,7 +389,8 @@ class BrandReading {
         const auto end = url.find('&', at);
         for (auto& name : split(url.substr(at, end == std::string::npos ? end : end - at), '|')) {
           name.resize(std::min(name.size(), name.find_first_of(":@")));
-          for (std::size_t space; (space = name.find("%20")) != std::string::npos;) name.replace(space, 3, " ");
+          for (std::size_t space; (space = name.find("%20")) != std::string::npos;)
+            name.replace(space, 3, " ");
           std::replace(name.begin(), name.end(), '+', ' ');
           if (!name.empty() && name.size() <= 80 && !is_icon_font(name)) names.push_back(name);
         }
@@ -526,7 +408,8 @@ class BrandReading {
       const auto at = title.find(separator);
       if (at == std::string::npos) continue;
       const std::string first = title.substr(0, at);
-      const std::string last = title.substr(title.rfind(separator) + std::string_view(separator).size());
+      const std::string last =
+          title.substr(title.rfind(separator) + std::string_view(separator).size());
       title = first.size() <= last.size() ? first : last;
       break;
     }
@@ -570,7 +453,8 @@ json::object to_json(const SiteBrand& brand) {
     if (logos.size() == 12) break;
     svg_bytes += logo.svg.size();
     if (svg_bytes > kSvgBytesMax) continue;
-    logos.push_back(json::object{{"url", logo.url}, {"svg", logo.svg}, {"name", logo.name}, {"score", logo.score}});
+    logos.push_back(json::object{
+        {"url", logo.url}, {"svg", logo.svg}, {"name", logo.name}, {"score", logo.score}});
   }
   return {{"name", brand.name},
           {"colours", std::move(colours)},
@@ -613,8 +497,8 @@ SiteBrand site_brand_from(const json::object& document) {
     for (const auto& entry : *logos) {
       const auto* logo = entry.if_object();
       if (logo != nullptr) {
-        brand.logos.push_back({string_or(*logo, "url"), string_or(*logo, "svg"), string_or(*logo, "name"),
-                               number_or(*logo, "score", 0)});
+        brand.logos.push_back({string_or(*logo, "url"), string_or(*logo, "svg"),
+                               string_or(*logo, "name"), number_or(*logo, "score", 0)});
       }
     }
   }

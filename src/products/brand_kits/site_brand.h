@@ -26,7 +26,7 @@ struct BrandFont {
 
 struct SiteBrand {
   std::string name;
-  std::vector<Colour> colours;  // the main ones, best first, at most 10
+  std::vector<Colour> colours;                       // the main ones, best first, at most 10
   std::string primary, secondary, tertiary, accent;  // "#rrggbb" or empty
   std::vector<std::string> fonts;
   std::string title_font, body_font;

@@ -11,21 +11,29 @@ namespace {
 
 SiteBrand brand(std::string_view html, std::string_view css = "") {
   json::array styles;
-  if (!css.empty()) styles.push_back(json::object{{"url", "https://acme.test/css/site.css"}, {"text", css}});
-  return brand_of({{"url", "https://acme.test/start/"}, {"html", html}, {"styles", std::move(styles)}});
+  if (!css.empty())
+    styles.push_back(json::object{{"url", "https://acme.test/css/site.css"}, {"text", css}});
+  return brand_of(
+      {{"url", "https://acme.test/start/"}, {"html", html}, {"styles", std::move(styles)}});
 }
 
 TEST(CssColour, ReadsEveryUsualNotation) {
-  const std::pair<const char*, const char*> kCases[] = {
-      {"#FA0", "#ffaa00"},           {"#1a2b3c", "#1a2b3c"},        {"#1a2b3cff", "#1a2b3c"},
-      {"rgb(26, 43, 60)", "#1a2b3c"}, {"rgb(26 43 60 / 90%)", "#1a2b3c"}, {"rgba(26,43,60,1)", "#1a2b3c"},
-      {"hsl(210, 100%, 50%)", "#0080ff"}, {"hsl(210deg 100% 50%)", "#0080ff"}, {"RebeccaPurple", "#663399"}};
+  const std::pair<const char*, const char*> kCases[] = {{"#FA0", "#ffaa00"},
+                                                        {"#1a2b3c", "#1a2b3c"},
+                                                        {"#1a2b3cff", "#1a2b3c"},
+                                                        {"rgb(26, 43, 60)", "#1a2b3c"},
+                                                        {"rgb(26 43 60 / 90%)", "#1a2b3c"},
+                                                        {"rgba(26,43,60,1)", "#1a2b3c"},
+                                                        {"hsl(210, 100%, 50%)", "#0080ff"},
+                                                        {"hsl(210deg 100% 50%)", "#0080ff"},
+                                                        {"RebeccaPurple", "#663399"}};
   for (const auto& [text, hex] : kCases) {
     const auto colour = parse_colour(text);
     ASSERT_TRUE(colour) << text;
     EXPECT_EQ(to_hex(*colour), hex) << text;
   }
-  for (const char* text : {"", "#12", "#xyz", "rgb(1,2)", "rgba(0,0,0,.2)", "#00000010", "currentColor", "transparent", "url(#a)"}) {
+  for (const char* text : {"", "#12", "#xyz", "rgb(1,2)", "rgba(0,0,0,.2)", "#00000010",
+                           "currentColor", "transparent", "url(#a)"}) {
     EXPECT_FALSE(parse_colour(text)) << text;
   }
 }
@@ -53,7 +61,8 @@ TEST(PageReader, ResolvesUrls) {
   EXPECT_EQ(absolute_url(base, "//c.test/b.css"), "https://c.test/b.css");
   EXPECT_EQ(absolute_url(base, "../../../b"), "https://a.test/b");
   EXPECT_EQ(absolute_url("https://a.test", "b"), "https://a.test/b");
-  for (const char* bad : {"javascript:alert(1)", "data:image/png;base64,aa", "mailto:a@b", "file:///etc/passwd", ""}) {
+  for (const char* bad : {"javascript:alert(1)", "data:image/png;base64,aa", "mailto:a@b",
+                          "file:///etc/passwd", ""}) {
     EXPECT_EQ(absolute_url(base, bad), "") << bad;
   }
 }
@@ -95,11 +104,12 @@ TEST(SiteBrand, ADesignSystemNamesItsRoles) {
 }
 
 TEST(SiteBrand, AFrameworksPaletteIsNoBrand) {
-  const auto found = brand("<html><head><title>Bakery</title></head><body></body></html>",
-                           ":root{--bs-blue:#0d6efd;--bs-indigo:#6610f2;--bs-red:#dc3545;--bs-primary:#0d6efd}"
-                           ".btn-primary{background-color:#b45309} .navbar{background:#b45309} a{color:#b45309}"
-                           ".hero{background:linear-gradient(90deg, #b45309, #fde68a)} .text-danger{color:#dc3545}"
-                           "body{font-family:'Lora',serif;background:#fffbeb;color:#292524}");
+  const auto found =
+      brand("<html><head><title>Bakery</title></head><body></body></html>",
+            ":root{--bs-blue:#0d6efd;--bs-indigo:#6610f2;--bs-red:#dc3545;--bs-primary:#0d6efd}"
+            ".btn-primary{background-color:#b45309} .navbar{background:#b45309} a{color:#b45309}"
+            ".hero{background:linear-gradient(90deg, #b45309, #fde68a)} .text-danger{color:#dc3545}"
+            "body{font-family:'Lora',serif;background:#fffbeb;color:#292524}");
   EXPECT_EQ(found.primary, "#b45309");
   EXPECT_EQ(found.body_font, "Lora");
   EXPECT_EQ(found.title_font, "Lora");
@@ -107,10 +117,11 @@ TEST(SiteBrand, AFrameworksPaletteIsNoBrand) {
 }
 
 TEST(SiteBrand, PlainSheetsCountByWhereAColourIsUsed) {
-  const auto found = brand("<html><head><style>body{background:#fff;color:#333;font:16px/1.5 Georgia,serif}"
-                           "header{background:#004d40} a{color:#00796b} .button{background:#ff6f00;color:#fff}"
-                           "hr{border-color:#eee} .x{color:#999}</style></head>"
-                           "<body><svg class='logo' viewBox='0 0 1 1'><path d='M0 0'/></svg></body></html>");
+  const auto found = brand(
+      "<html><head><style>body{background:#fff;color:#333;font:16px/1.5 Georgia,serif}"
+      "header{background:#004d40} a{color:#00796b} .button{background:#ff6f00;color:#fff}"
+      "hr{border-color:#eee} .x{color:#999}</style></head>"
+      "<body><svg class='logo' viewBox='0 0 1 1'><path d='M0 0'/></svg></body></html>");
   const std::set<std::string> main = {found.primary, found.secondary, found.accent};
   EXPECT_TRUE(main.contains("#ff6f00"));
   EXPECT_TRUE(main.contains("#004d40") || main.contains("#00796b"));
@@ -131,19 +142,25 @@ TEST(SiteBrand, ThemeColourAloneIsEnoughAndGreyIsTheLastResort) {
 }
 
 TEST(SiteBrand, VariablesInChannelsAndInLayersAreFound) {
-  const auto found = brand("<p>", "@layer base { :root { --primary: 221 83% 53%; --brand-rgb: 1,2,3 } }"
-                                  ".button { background: hsl(var(--primary)) } .a { color: var(--b, var(--c, #0f766e)) }");
+  const auto found = brand(
+      "<p>",
+      "@layer base { :root { --primary: 221 83% 53%; --brand-rgb: 1,2,3 } }"
+      ".button { background: hsl(var(--primary)) } .a { color: var(--b, var(--c, #0f766e)) }");
   EXPECT_EQ(found.primary, "#2463eb");
 }
 
 TEST(SiteBrand, HostilePagesEndInTimeWithSomething) {
-  std::string loop = "<style>:root{--a:var(--b);--b:var(--a);--c:var(--c)}a{color:var(--a);background:var(--c)}</style>";
+  std::string loop =
+      "<style>:root{--a:var(--b);--b:var(--a);--c:var(--c)}a{color:var(--a);background:var(--c)}</style>";
   brand(loop);
   std::string wide = "<style>:root{--a:#111 #222";
-  for (int i = 0; i < 12; ++i) wide += ";--x" + std::to_string(i) + ":var(--a) var(--x" + std::to_string(i - 1) + ")";
+  for (int i = 0; i < 12; ++i)
+    wide += ";--x" + std::to_string(i) + ":var(--a) var(--x" + std::to_string(i - 1) + ")";
   brand(wide + "}a{color:var(--x11) var(--x11) var(--x11)}</style>");
   std::string many = "<style>";
-  for (int i = 0; i < 30'000; ++i) many += ".a" + std::to_string(i) + "{color:rgb(" + std::to_string(i % 256) + "," + std::to_string(i * 7 % 256) + ",9)}";
+  for (int i = 0; i < 30'000; ++i)
+    many += ".a" + std::to_string(i) + "{color:rgb(" + std::to_string(i % 256) + "," +
+            std::to_string(i * 7 % 256) + ",9)}";
   EXPECT_FALSE(brand(many).colours.empty());
   brand(std::string(200'000, '{') + std::string(100'000, '('));
   brand("<style>" + std::string(200'000, '(') + "</style>");

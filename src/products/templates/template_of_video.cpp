@@ -67,8 +67,8 @@ class VideoReading {
     }
     const auto* sound = object_or_null(scene, "sound");
     if (sound == nullptr) return;
-    const std::string name = add(
-        "audio", {{"type", "audio"}, {"asset", stored_file(request_, *sound, "audio")}});
+    const std::string name =
+        add("audio", {{"type", "audio"}, {"asset", stored_file(request_, *sound, "audio")}});
     holder["audio"] = json::object{{"type", "variable"}, {"name", name}};
   }
 
@@ -77,15 +77,15 @@ class VideoReading {
     const std::string kind = string_or(scene, "kind");
     json::object made{{"scene_id", string_or(scene, "id")}};
     if (kind == "presenter") {
-      const std::string host =
-          add("character", {{"type", "character"},
-                            {"character_id", string_or(spoken, "look_id")},
-                            {"character_type", "avatar"}});
+      const std::string host = add("character", {{"type", "character"},
+                                                 {"character_id", string_or(spoken, "look_id")},
+                                                 {"character_type", "avatar"}});
       json::object input{{"type", "avatar"},
                          {"avatar_id", "{{" + host + "}}"},
                          {"engine", json::object{{"type", string_or(spoken, "engine")}}}};
       if (const auto* background = object_or_null(spoken, "background")) {
-        input["background"] = json::object{{"type", "color"}, {"color", string_or(*background, "color")}};
+        input["background"] =
+            json::object{{"type", "color"}, {"color", string_or(*background, "color")}};
       }
       read_sound(scene, input);
       made["type"] = "avatar_video";
@@ -104,14 +104,14 @@ class VideoReading {
 
   std::string add_picture(const json::object& scene, bool is_image) {
     const std::string_view type = is_image ? "image" : "video";
-    json::object variable{
-        {"type", type},
-        {"asset", stored_file(request_, scene.at("picture").get_object(), type)},
-        {"fit", string_or(scene, "fit", "cover")}};
+    json::object variable{{"type", type},
+                          {"asset", stored_file(request_, scene.at("picture").get_object(), type)},
+                          {"fit", string_or(scene, "fit", "cover")}};
     if (!is_image) {
       variable["volume"] = number_or(scene, "volume", 1);
-      variable["play_style"] =
-          bool_or(scene, "lasts_as_film", false) ? "full_video" : string_or(scene, "playback", "freeze");
+      variable["play_style"] = bool_or(scene, "lasts_as_film", false)
+                                   ? "full_video"
+                                   : string_or(scene, "playback", "freeze");
     }
     return add(type, std::move(variable));
   }
@@ -143,9 +143,8 @@ Result<json::object> template_of_video(const json::object& job_request) {
 
 bool has_stored_files(const json::object& document) {
   bool has_one = false;
-  each_object(document, [&](const json::object& object) {
-    has_one = has_one || object.contains("stored");
-  });
+  each_object(document,
+              [&](const json::object& object) { has_one = has_one || object.contains("stored"); });
   return has_one;
 }
 

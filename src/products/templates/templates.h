@@ -19,10 +19,11 @@ namespace understudy::templates {
 
 inline constexpr std::string_view kKind = "template";
 
-// Turns a file that a document names ({"type": "url" | "asset_id" | "base64"}) into one that is kept
+// Turns a file that a document names ({"type": "url" | "asset_id" | "base64"}) into one that is
+// kept
 // ({"stored": {"blob", "facts"}}). `kind`: "image", "video" or "audio". Errors: InputResolver's.
-using StoreFile = std::function<Result<json::object>(const json::object& input, std::string_view kind,
-                                                     const std::string& param)>;
+using StoreFile = std::function<Result<json::object>(
+    const json::object& input, std::string_view kind, const std::string& param)>;
 
 // Reads a document as a client writes it, and stores its files: what Document::body keeps.
 // `fields` absent in a change keep what `kept` has; pass an empty object for a new template.

@@ -16,7 +16,8 @@ json::value link_to(const json::object& file, const LinkFunction& link) {
 // The value with {"type": "url", "url": link} in place of every stored file.
 json::value shown(const json::value& value, const LinkFunction& link) {
   if (const auto* object = value.if_object()) {
-    if (object->contains("stored")) return json::object{{"type", "url"}, {"url", link_to(*object, link)}};
+    if (object->contains("stored"))
+      return json::object{{"type", "url"}, {"url", link_to(*object, link)}};
     json::object out;
     for (const auto& member : *object) out[member.key()] = shown(member.value(), link);
     return out;
@@ -45,12 +46,13 @@ json::object scene_json(const json::object& scene, const json::object& kept) {
 
 json::object summary_json(const accounts::Document& document, const LinkFunction& link) {
   const auto* thumbnail = object_or_null(document.body, "thumbnail");
-  return {{"id", document.id},
-          {"name", document.name},
-          {"aspect_ratio", string_or(document.body, "aspect_ratio", "16:9")},
-          {"created_at", document.created_at_ms / 1000},
-          {"updated_at", document.updated_at_ms / 1000},
-          {"thumbnail_url", thumbnail != nullptr ? link_to(*thumbnail, link) : json::value(nullptr)}};
+  return {
+      {"id", document.id},
+      {"name", document.name},
+      {"aspect_ratio", string_or(document.body, "aspect_ratio", "16:9")},
+      {"created_at", document.created_at_ms / 1000},
+      {"updated_at", document.updated_at_ms / 1000},
+      {"thumbnail_url", thumbnail != nullptr ? link_to(*thumbnail, link) : json::value(nullptr)}};
 }
 
 json::object template_json(const accounts::Document& document, const LinkFunction& link) {

@@ -33,7 +33,8 @@ Result<Response> page_of(const Context& context, const Request& request, bool wi
     has_more = static_cast<int>(found.size()) == query.limit;
     if (!found.empty()) query.before_id = found.back().id;
     for (auto& document : found) {
-      if (!with_variables_only || has_variables(document.body)) shown.push_back(std::move(document));
+      if (!with_variables_only || has_variables(document.body))
+        shown.push_back(std::move(document));
     }
   }
   if (static_cast<int>(shown.size()) > page.limit + 1) {
@@ -41,7 +42,8 @@ Result<Response> page_of(const Context& context, const Request& request, bool wi
   }
   const auto next = api::cut_page(shown, page.limit, [](const auto& one) { return one.id; });
   json::array data;
-  for (const auto& document : shown) data.push_back(summary_json(document, context.link_for(request)));
+  for (const auto& document : shown)
+    data.push_back(summary_json(document, context.link_for(request)));
   return api::page_response(std::move(data), next);
 }
 
@@ -54,8 +56,8 @@ Result<Response> list_all(const Context& context, const Request& request) {
 }
 
 Result<Response> show(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto document, context.service.find(request.principal.account_id,
-                                                       request.path_param("template_id")));
+  TRY_ASSIGN(const auto document,
+             context.service.find(request.principal.account_id, request.path_param("template_id")));
   return api::data_response(template_json(document, context.link_for(request)));
 }
 
@@ -64,8 +66,8 @@ Result<Response> generate(const Context& context, const Request& request) {
 }
 
 Result<Response> show_document(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto document, context.service.find(request.principal.account_id,
-                                                       request.path_param("template_id")));
+  TRY_ASSIGN(const auto document,
+             context.service.find(request.principal.account_id, request.path_param("template_id")));
   return api::data_response(document_json(document, context.link_for(request)));
 }
 
@@ -83,8 +85,8 @@ Result<Response> create(const Context& context, const Request& request) {
 
 Result<Response> change(const Context& context, const Request& request) {
   TRY_ASSIGN(const auto* body, body_of(request));
-  TRY_ASSIGN(const auto document, context.service.change(request.principal,
-                                                         request.path_param("template_id"), *body));
+  TRY_ASSIGN(const auto document,
+             context.service.change(request.principal, request.path_param("template_id"), *body));
   return api::data_response(document_json(document, context.link_for(request)));
 }
 

@@ -54,8 +54,9 @@ Result<void> check_input(const json::object& input, const std::string& param) {
   const bool is_known = type == "url" || type == "asset_id" || type == "base64";
   if (is_known && !string_or(input, field).empty()) return {};
   return fail(ErrorCode::invalid_parameter,
-              "'" + param + "' must be {\"type\": \"url\", \"url\"}, {\"type\": \"asset_id\", "
-              "\"asset_id\"} or {\"type\": \"base64\", \"media_type\", \"data\"}.",
+              "'" + param +
+                  "' must be {\"type\": \"url\", \"url\"}, {\"type\": \"asset_id\", "
+                  "\"asset_id\"} or {\"type\": \"base64\", \"media_type\", \"data\"}.",
               param);
 }
 
@@ -72,14 +73,16 @@ Result<void> check_fields(const json::object& body, bool is_change) {
   }
   for (const char* field : {"aspect_ratio", "resolution", "name", "video_id"}) {
     const auto* value = body.if_contains(field);
-    if (value != nullptr && !value->is_string()) return api::invalid_field(field, "must be a string.");
+    if (value != nullptr && !value->is_string())
+      return api::invalid_field(field, "must be a string.");
   }
   const auto* variables = body.if_contains("variables");
   if (variables != nullptr && !variables->is_object()) {
     return api::invalid_field("variables", "must be an object.");
   }
   const auto* scenes = body.if_contains("scenes");
-  if (scenes != nullptr && !scenes->is_array()) return api::invalid_field("scenes", "must be an array.");
+  if (scenes != nullptr && !scenes->is_array())
+    return api::invalid_field("scenes", "must be an array.");
   return {};
 }
 
@@ -121,8 +124,7 @@ Result<std::vector<accounts::Document>> TemplatesService::list(accounts::Documen
   return documents_.list(query);
 }
 
-Result<api::Response> TemplatesService::generate(const api::Request& request,
-                                                 std::string_view id) {
+Result<api::Response> TemplatesService::generate(const api::Request& request, std::string_view id) {
   const std::string& account_id = request.principal.account_id;
   TRY_ASSIGN(const auto document, find(account_id, id));
   TRY_ASSIGN(auto expanded, expand(document.body, {request.object(), store_for(account_id)}));
@@ -163,7 +165,8 @@ Result<accounts::Document> TemplatesService::create(const accounts::Principal& p
   TRY(set_name(document, body));
   if (body.contains("video_id")) {
     if (body.size() > 2) {
-      return fail(ErrorCode::invalid_parameter, "'video_id' takes only 'name' beside it.", "video_id");
+      return fail(ErrorCode::invalid_parameter, "'video_id' takes only 'name' beside it.",
+                  "video_id");
     }
     TRY_ASSIGN(document.body, document_of_video(principal, string_or(body, "video_id")));
   } else {
@@ -176,8 +179,7 @@ Result<accounts::Document> TemplatesService::create(const accounts::Principal& p
 }
 
 Result<accounts::Document> TemplatesService::change(const accounts::Principal& principal,
-                                                    std::string_view id,
-                                                    const json::object& body) {
+                                                    std::string_view id, const json::object& body) {
   TRY(check_fields(body, true));
   TRY_ASSIGN(auto before, find(principal.account_id, id));
   // Files are fetched before the write; two changes at once are told apart by the time of the last.

@@ -9,11 +9,15 @@ namespace understudy::templates {
 namespace {
 
 // Files are kept under their URL's name.
-Result<json::object> store(const json::object& input, std::string_view kind, const std::string& param) {
+Result<json::object> store(const json::object& input, std::string_view kind,
+                           const std::string& param) {
   if (input.contains("stored")) return input;
-  if (string_or(input, "type").empty()) return fail(ErrorCode::invalid_parameter, "'" + param + "'", param);
-  return json::object{{"stored", json::object{{"blob", json::object{{"hash", std::string(64, 'a')}}},
-                                              {"facts", json::object{{"kind", kind}, {"url", string_or(input, "url")}}}}}};
+  if (string_or(input, "type").empty())
+    return fail(ErrorCode::invalid_parameter, "'" + param + "'", param);
+  return json::object{
+      {"stored",
+       json::object{{"blob", json::object{{"hash", std::string(64, 'a')}}},
+                    {"facts", json::object{{"kind", kind}, {"url", string_or(input, "url")}}}}}};
 }
 
 json::object parsed(const char* text) { return parse_json(text).value().get_object(); }
@@ -54,14 +58,16 @@ const json::object& scene(const Expanded& expanded, std::size_t index) {
 }
 
 TEST(TemplateText, FindsAndFillsVariables) {
-  EXPECT_EQ(variables_in("{{a}} {{ b }} {{a}} {{}} {{x y}} {{"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(variables_in("{{a}} {{ b }} {{a}} {{}} {{x y}} {{"),
+            (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(sole_variable(" {{a}} "), "a");
   EXPECT_FALSE(sole_variable("x{{a}}"));
   const auto value_of = [](std::string_view name) -> std::optional<std::string> {
     if (name == "a") return "{{b}}";
     return std::nullopt;
   };
-  EXPECT_EQ(with_values("{{a}} and {{b}}", value_of), "{{b}} and {{b}}") << "values are not searched";
+  EXPECT_EQ(with_values("{{a}} and {{b}}", value_of), "{{b}} and {{b}}")
+      << "values are not searched";
 }
 
 TEST(Templates, FillEveryKindOfVariable) {
@@ -106,15 +112,21 @@ TEST(Templates, ScenesAreSelectedReorderedAndRepeated) {
 
 TEST(Templates, RefuseWhatTheyDoNotHave) {
   EXPECT_EQ(refused(R"({"variables": {"nobody": {"type": "text", "content": "x"}}})"), "variables");
-  EXPECT_EQ(refused(R"({"variables": {"name": {"type": "voice", "voice_id": "x"}}})"), "variables.name.type");
-  EXPECT_EQ(refused(R"({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "talking_photo"}}})"),
-            "variables.host.character_type");
+  EXPECT_EQ(refused(R"({"variables": {"name": {"type": "voice", "voice_id": "x"}}})"),
+            "variables.name.type");
+  EXPECT_EQ(
+      refused(
+          R"({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "talking_photo"}}})"),
+      "variables.host.character_type");
 }
 
 TEST(Templates, AnotherSizeHasTheSameShape) {
-  EXPECT_EQ(refused(R"({"variables": {}, "dimension": {"width": 540, "height": 960}})"), "accepted");
-  EXPECT_EQ(refused(R"({"variables": {}, "dimension": {"width": 128, "height": 228}})"), "accepted");
-  EXPECT_EQ(refused(R"({"variables": {}, "dimension": {"width": 960, "height": 540}})"), "dimension");
+  EXPECT_EQ(refused(R"({"variables": {}, "dimension": {"width": 540, "height": 960}})"),
+            "accepted");
+  EXPECT_EQ(refused(R"({"variables": {}, "dimension": {"width": 128, "height": 228}})"),
+            "accepted");
+  EXPECT_EQ(refused(R"({"variables": {}, "dimension": {"width": 960, "height": 540}})"),
+            "dimension");
 }
 
 TEST(Templates, ErrorsAreToldInTheWordsOfTheRequest) {
@@ -138,11 +150,16 @@ TEST(Templates, ADocumentIsReadClosely) {
   EXPECT_EQ(refusal(R"({"scenes": [1]})"), "scenes[0]");
   EXPECT_EQ(refusal(R"({"scenes": [{"type": "dance"}]})"), "scenes[0].type");
   EXPECT_EQ(refusal(R"({"scenes": [{"type": "image", "duration": 1}]})"), "scenes[0].source");
-  EXPECT_EQ(refusal(R"({"scenes": [{"type": "image", "source": {"type": "variable", "name": "x"}}]})"), "scenes[0].source");
+  EXPECT_EQ(
+      refusal(R"({"scenes": [{"type": "image", "source": {"type": "variable", "name": "x"}}]})"),
+      "scenes[0].source");
   EXPECT_EQ(refusal(R"({"variables": {"x y": {}}, "scenes": [1]})"), "variables");
-  EXPECT_EQ(refusal(R"({"variables": {"x": {"type": "gold"}}, "scenes": [1]})"), "variables.x.type");
-  EXPECT_EQ(refusal(R"({"variables": {"x": {"type": "image"}}, "scenes": [1]})"), "variables.x.asset");
-  EXPECT_EQ(refusal(R"({"scenes": [{"type": "avatar_video", "input": {"script": "{{who}}"}}]})"), "scenes[0].input.script");
+  EXPECT_EQ(refusal(R"({"variables": {"x": {"type": "gold"}}, "scenes": [1]})"),
+            "variables.x.type");
+  EXPECT_EQ(refusal(R"({"variables": {"x": {"type": "image"}}, "scenes": [1]})"),
+            "variables.x.asset");
+  EXPECT_EQ(refusal(R"({"scenes": [{"type": "avatar_video", "input": {"script": "{{who}}"}}]})"),
+            "scenes[0].input.script");
   EXPECT_EQ(refusal(R"({"scenes": [{"type": "image", "source": {"stored": {}}}]})"), "stored")
       << "files of others cannot be named";
   EXPECT_EQ(refusal(R"({"aspect_ratio": "2:1", "scenes": [1]})"), "aspect_ratio");
@@ -150,7 +167,8 @@ TEST(Templates, ADocumentIsReadClosely) {
 
 TEST(Templates, TellWhichVariablesASceneUses) {
   const auto document = kept();
-  const auto used = variables_of_scene(document.at("scenes").get_array().at(0).get_object(), document);
+  const auto used =
+      variables_of_scene(document.at("scenes").get_array().at(0).get_object(), document);
   EXPECT_EQ(used, (std::vector<std::pair<std::string, std::string>>{
                       {"name", "text"}, {"host", "character"}, {"speaker", "voice"}}));
   EXPECT_EQ(blobs_of(document).size(), 3U);

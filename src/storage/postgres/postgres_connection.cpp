@@ -80,7 +80,7 @@ class Implementation final : public PostgresConnection {
 
   // Row by row: a walk over a whole table is not gathered in memory first.
   Result<void> query(std::string_view sql, Parameters parameters, const Visitor& visitor) override {
-    TRY_ASSIGN(const std::string* name, prepared(sql));
+    TRY_ASSIGN(const std::string* name, prepared(sql, parameters));
     TRY_ASSIGN(const auto values, PostgresParameters::from(parameters));
     if (PQsendQueryPrepared(handle_.get(), name->c_str(), values.count(), values.values(), nullptr,
                             nullptr, 0) == 0) {
@@ -177,7 +177,7 @@ class Implementation final : public PostgresConnection {
 
  private:
   Result<PostgresResult> run(std::string_view sql, Parameters parameters) {
-    TRY_ASSIGN(const std::string* name, prepared(sql));
+    TRY_ASSIGN(const std::string* name, prepared(sql, parameters));
     TRY_ASSIGN(const auto values, PostgresParameters::from(parameters));
     PostgresResult result(PQexecPrepared(handle_.get(), name->c_str(), values.count(),
                                          values.values(), nullptr, nullptr, 0));
@@ -185,13 +185,15 @@ class Implementation final : public PostgresConnection {
     return result;
   }
 
-  Result<const std::string*> prepared(std::string_view sql) {
+  Result<const std::string*> prepared(std::string_view sql, Parameters parameters) {
     if (const auto found = statements_.find(sql); found != statements_.end()) {
       return &found->second;
     }
     std::string text(sql);
     std::string name = fmt::format("s{}", statements_.size());
-    const PostgresResult result(PQprepare(handle_.get(), name.c_str(), text.c_str(), 0, nullptr));
+    const auto types = types_of(parameters);
+    const PostgresResult result(PQprepare(handle_.get(), name.c_str(), text.c_str(),
+                                          static_cast<int>(types.size()), types.data()));
     if (!is_fine(result.get())) return error(result.get(), sql);
     return &statements_.emplace(std::move(text), std::move(name)).first->second;
   }
@@ -200,7 +202,7 @@ class Implementation final : public PostgresConnection {
     std::vector<const std::string*> names;
     std::vector<PostgresParameters> values;
     for (const ServerCall* call : calls) {
-      TRY_ASSIGN(names.emplace_back(), prepared(call->sql));
+      TRY_ASSIGN(names.emplace_back(), prepared(call->sql, call->parameters));
       TRY_ASSIGN(auto made, PostgresParameters::from(call->parameters));
       values.push_back(std::move(made));
     }

@@ -12,6 +12,8 @@ namespace {
 // From PostgreSQL's catalogue (pg_type.dat), where they never change.
 constexpr Oid kBoolean = 16;
 constexpr Oid kBytes = 17;
+constexpr Oid kInteger = 20;
+constexpr Oid kReal = 701;
 
 int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
 
@@ -53,6 +55,18 @@ double PostgresRow::real(int column) const {
 std::string_view PostgresRow::text(int column) const {
   if (PQftype(result_, column) != kBytes) return raw(column);
   return decoded_.emplace_back(from_hex(raw(column)));
+}
+
+std::vector<Oid> types_of(Connection::Parameters parameters) {
+  std::vector<Oid> types;
+  for (const Parameter& parameter : parameters) {
+    const auto& value = parameter.value();
+    types.push_back(std::holds_alternative<std::int64_t>(value) ? kInteger
+                    : std::holds_alternative<double>(value)     ? kReal
+                    : std::holds_alternative<Bytes>(value)      ? kBytes
+                                                                : Oid{0});
+  }
+  return types;
 }
 
 Result<PostgresParameters> PostgresParameters::from(Connection::Parameters parameters) {

@@ -33,6 +33,10 @@ class PostgresRow final : public Row {
   mutable std::deque<std::string> decoded_;  // of bytea columns
 };
 
+// What the server is told of the parameters. Of numbers and bytes their type: beside a literal it
+// would take a number for one of 32 bits. A text's place decides.
+std::vector<Oid> types_of(Connection::Parameters parameters);
+
 // The parameters of one statement as libpq takes them; borrows their texts.
 class PostgresParameters {
  public:

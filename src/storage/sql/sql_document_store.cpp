@@ -42,17 +42,19 @@ Document document_of(const Row& row) {
 
 Result<std::optional<Document>> find_document(Connection& connection, std::string_view account_id,
                                               std::string_view kind, std::string_view id) {
-  static const std::string kSql = kSelectDocument + "WHERE id = $1 AND account_id = $2 AND kind = $3";
+  static const std::string kSql =
+      kSelectDocument + "WHERE id = $1 AND account_id = $2 AND kind = $3";
   return connection.first(kSql, {id, account_id, kind}, document_of);
 }
 
 Result<void> check_name(Connection& connection, const Document& document) {
   if (document.unique_name.empty()) return {};
-  TRY_ASSIGN(const auto taken,
-             connection.first("SELECT 1 FROM document WHERE account_id = $1 AND kind = $2 "
-                              "AND unique_name = $3 AND id <> $4",
-                              {document.account_id, document.kind, document.unique_name, document.id},
-                              [](const Row&) { return true; }));
+  TRY_ASSIGN(
+      const auto taken,
+      connection.first("SELECT 1 FROM document WHERE account_id = $1 AND kind = $2 "
+                       "AND unique_name = $3 AND id <> $4",
+                       {document.account_id, document.kind, document.unique_name, document.id},
+                       [](const Row&) { return true; }));
   if (taken) return name_taken();
   return {};
 }
@@ -97,11 +99,18 @@ class SqlDocumentStore final : public accounts::DocumentStore {
   Result<Document> change(std::string_view account_id, std::string_view kind, std::string_view id,
                           const Change& change) override {
     return database_.write([&](Connection& connection) -> Result<Document> {
+      // Takes the row before it is read, where writers run side by side.
+      TRY_ASSIGN(const auto locked,
+                 connection.execute("UPDATE document SET kind = $3 "
+                                    "WHERE id = $1 AND account_id = $2 AND kind = $3",
+                                    {id, account_id, kind}));
+      if (locked == 0) return no_document();
       TRY_ASSIGN(auto document, find_document(connection, account_id, kind, id));
       if (!document) return no_document();
       TRY(change(*document));
       TRY(check_name(connection, *document));
-      TRY(connection.execute("UPDATE document SET name = $2, unique_name = nullif($3, ''),"
+      TRY(
+          connection.execute("UPDATE document SET name = $2, unique_name = nullif($3, ''),"
                              " body = $4, updated_at_ms = $5 WHERE id = $1",
                              {id, document->name, document->unique_name, to_text(document->body),
                               document->updated_at_ms}));
@@ -115,10 +124,10 @@ class SqlDocumentStore final : public accounts::DocumentStore {
   Result<void> remove(std::string_view account_id, std::string_view kind,
                       std::string_view id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto removed,
-                 connection.execute(
-                     "DELETE FROM document WHERE id = $1 AND account_id = $2 AND kind = $3",
-                     {id, account_id, kind}));
+      TRY_ASSIGN(
+          const auto removed,
+          connection.execute("DELETE FROM document WHERE id = $1 AND account_id = $2 AND kind = $3",
+                             {id, account_id, kind}));
       if (removed == 0) return no_document();
       return let_go_of_blobs(connection, document_owner(id));
     });

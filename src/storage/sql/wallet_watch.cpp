@@ -5,6 +5,7 @@
 #include "storage/sql/outbox.h"
 #include "storage/sql/payment_reversals.h"
 #include "storage/sql/wallet_payments.h"
+#include "storage/sql/wallet_steps.h"
 #include "storage/sql/webhook_rows.h"
 
 namespace understudy::storage {
@@ -76,6 +77,8 @@ Result<WalletWatch> find_watch(Connection& connection, std::string_view wallet_i
 }
 
 Result<void> refresh_told(Connection& connection, std::string_view account_id) {
+  // Of two changes at once the later one sees the earlier.
+  TRY(lock_account(connection, account_id));
   TRY_ASSIGN(const auto endpoints, endpoints_of(connection, account_id));
   int told = 0;
   for (const auto& endpoint : endpoints) {
