@@ -7,6 +7,7 @@
 
 #include "cli/admin_commands.h"
 #include "cli/api_client.h"
+#include "cli/hyperframes_command.h"
 #include "cli/login_commands.h"
 #include "cli/migrate_command.h"
 #include "cli/render_command.h"
@@ -60,6 +61,7 @@ struct Options {
   GrantOptions grant;
   int price_version = 0;
   VideoOptions video;
+  HyperframesOptions hyperframes;
   std::string server = "http://127.0.0.1:8080";
 };
 
@@ -96,6 +98,8 @@ void add_processes(CLI::App& app, Options& options) {
   worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
   worker->add_option("--face-landmarks", options.worker.face_landmarks,
                      "A dlib file of 68 face landmarks; mind its terms");
+  worker->add_option("--libraries", options.worker.libraries,
+                     "Folder of the packages that HyperFrames compositions may load");
   worker->callback([&] { options.status = run_worker(options.worker); });
 
   auto* render =
@@ -106,6 +110,12 @@ void add_processes(CLI::App& app, Options& options) {
   auto* inspect = app.add_subcommand("inspect", "Prints what a media file is, as JSON");
   inspect->add_option("file", options.folder, "The file")->required();
   inspect->callback([&] { options.status = run_inspect(options.folder); });
+
+  auto* project = app.add_subcommand("inspect-project",
+                                     "Prints what a HyperFrames project's archive is, as JSON");
+  project->add_option("file", options.folder, "The ZIP archive")->required();
+  project->add_option("composition", options.id, "The composition's file in it")->required();
+  project->callback([&] { options.status = run_inspect_project(options.folder, options.id); });
 
   auto* read_site = app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
   read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")->required();
@@ -306,6 +316,40 @@ void add_corrections(CLI::App& app, CLI::App& wallet, Options& options) {
   for (auto* command : {refund, adjust, grant, lots}) add_target(*command, options.target);
 }
 
+void add_hyperframes(CLI::App& app, Options& options) {
+  auto* group = app.add_subcommand("hyperframes", "HTML compositions to video, without a server")
+                    ->require_subcommand(1);
+  HyperframesOptions& wanted = options.hyperframes;
+  auto* render = group->add_subcommand("render", "Renders a project's folder to a video file");
+  auto* preview = group->add_subcommand("preview", "Makes a sheet of frames of a project");
+  auto* lint = group->add_subcommand("lint", "Says what is wrong with a project; 1 for errors");
+  for (auto* command : {render, preview, lint}) {
+    command->add_option("folder", wanted.project, "The project's folder")->required();
+    command->add_option("--composition", wanted.composition, "Its file (default: index.html)");
+  }
+  for (auto* command : {render, preview}) {
+    command->add_option("--output,-o", wanted.output, "The file to write");
+    command->add_option("--variables", wanted.variables, "A JSON object");
+    command->add_option("--fps", wanted.fps, "Frames a second (30)")->check(CLI::Range(1, 240));
+    command->add_option("--resolution", wanted.resolution, "1080p or 4k")
+        ->check(CLI::IsMember({"1080p", "4k"}));
+    command->add_option("--libraries", wanted.libraries,
+                        "Folder of the packages that compositions may load");
+  }
+  render->add_option("--quality", wanted.quality, "draft, standard or high")
+      ->check(CLI::IsMember({"draft", "standard", "high"}));
+  render->add_option("--format", wanted.format, "mp4, webm or mov (default: by the output's name)")
+      ->check(CLI::IsMember({"mp4", "webm", "mov"}));
+  render->add_flag("--strict", wanted.is_strict, "Render nothing while lint finds errors");
+  preview->add_option("--stills", wanted.stills, "How many frames (12)")->check(CLI::Range(1, 100));
+  render->callback([&] { options.status = render_project(wanted); });
+  preview->callback([&] { options.status = preview_project(wanted); });
+  lint->callback([&] {
+    wanted.is_json = options.is_json;
+    options.status = lint_project(wanted);
+  });
+}
+
 void add_migrate(CLI::App& app, Options& options) {
   auto* migrate = app.add_subcommand(
       "migrate", "Moves an embedded installation that is not served to PostgreSQL");
@@ -364,6 +408,7 @@ int run(int argc, char** argv) {
   add_budgets(app, options);
   add_migrate(app, options);
   add_video(app, options);
+  add_hyperframes(app, options);
   auto* doctor = app.add_subcommand(
       "doctor", "What is installed, which providers are active, what is missing");
   add_target(*doctor, options.target);

@@ -7,6 +7,7 @@
 #include "jobs/render_protocol.h"
 #include "media/inspect.h"
 #include "products/brand_kits/site_brand.h"
+#include "products/hyperframes/project_facts.h"
 #include "server/render_steps.h"
 
 namespace understudy::cli {
@@ -19,7 +20,8 @@ namespace {
 
 int print_error(const Error& error) {
   fmt::print("{}\n", to_text(json::object{{"error", json::object{{"code", to_string(error.code)},
-                                                                 {"message", error.message}}}}));
+                                                                 {"message", error.message},
+                                                                 {"param", error.param}}}}));
   return 1;
 }
 
@@ -37,6 +39,13 @@ int run_inspect(const std::filesystem::path& file) {
   const auto info = media::inspect_file(file);
   if (!info) return print_error(info.error());
   fmt::print("{}\n", to_text(media::to_json(*info)));
+  return 0;
+}
+
+int run_inspect_project(const std::filesystem::path& file, const std::string& composition) {
+  const auto facts = hyperframes::inspect_project(file, composition);
+  if (!facts) return print_error(facts.error());
+  fmt::print("{}\n", to_text(*facts));
   return 0;
 }
 

@@ -15,6 +15,7 @@ struct WorkerOptions {
   std::string sandbox = "auto";
   std::filesystem::path face_yunet;      // models for faces; empty: none
   std::filesystem::path face_landmarks;
+  std::filesystem::path libraries;  // of HyperFrames compositions; may be absent
 };
 
 int run_worker(const WorkerOptions& options);

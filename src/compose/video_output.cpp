@@ -168,6 +168,8 @@ Result<int> write_subtitles(const std::filesystem::path& path, const Soundtrack&
 
 media::VideoSettings writer_settings(const std::filesystem::path& path, const Soundtrack& sound,
                                      const VideoOptions& options) {
+  const std::string preset =
+      options.preset.empty() ? media::VideoSettings().preset : options.preset;
   return {.path = path,
           .format = options.format,
           .width = options.width,
@@ -177,6 +179,11 @@ media::VideoSettings writer_settings(const std::filesystem::path& path, const So
           .has_audio = !sound.samples.empty(),
           .audio_channels = sound.channels,
           .has_alpha = options.has_alpha,
+          .crf = options.crf,
+          .preset = preset,
+          .x264_options = options.x264_options,
+          .vp9_speed = options.vp9_speed,
+          .audio_bit_rate = options.audio_bit_rate,
           .metadata = options.metadata};
 }
 

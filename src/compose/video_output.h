@@ -57,6 +57,12 @@ struct VideoOptions {
   int fps = 25;
   bool has_alpha = false;
   int encoder_threads = 0;  // 0: one per core
+  // Of the encoder, as media::VideoSettings has them; 0 and empty: its defaults.
+  int crf = 0;
+  std::string preset = {};
+  std::string x264_options = {};
+  int vp9_speed = 8;
+  int audio_bit_rate = 128'000;
   std::map<std::string, std::string> metadata = {};
   std::optional<media::Overlay> watermark = std::nullopt;
   bool is_test = false;  // picture and sound are marked as such

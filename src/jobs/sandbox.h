@@ -88,7 +88,8 @@ struct SandboxedCommand {
   std::vector<std::string> writable;     // names of folders in it
   std::vector<std::string> environment;  // further "NAME=value"
   SandboxLimits limits = {};
-  bool runs_browser = false;  // leaves the browser the system calls of its own sandbox
+  // Leaves the browser the system calls of its own sandbox, and the render those to read its frames.
+  bool runs_browser = false;
   int niceness = 0;
   int held_fd = -1;  // stays open until the last process is gone (a lock); -1: none
 };

@@ -138,7 +138,10 @@ Result<LaunchPlan> make_launch_plan(const SandboxedCommand& command, const PlanC
     plan_jail(plan, command, context);
   }
   TRY_ASSIGN(plan.filter,
-             make_seccomp_filter({.allows_namespaces = command.runs_browser && plan.is_wrapped}));
+             make_seccomp_filter({.allows_namespaces = command.runs_browser && plan.is_wrapped,
+                                  .allows_memory_reading =
+                                      command.runs_browser &&
+                                      (plan.is_wrapped || plan.drops_user || plan.landlock_abi > 0)}));
   return plan;
 }
 

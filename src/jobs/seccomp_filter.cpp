@@ -21,7 +21,6 @@ using FilterContext = std::unique_ptr<void, FilterDeleter>;
 constexpr int kRefused[] = {SCMP_SYS(mount),
                             SCMP_SYS(umount2),
                             SCMP_SYS(pivot_root),
-                            SCMP_SYS(chroot),
                             SCMP_SYS(fsopen),
                             SCMP_SYS(fsmount),
                             SCMP_SYS(move_mount),
@@ -46,16 +45,19 @@ constexpr int kRefused[] = {SCMP_SYS(mount),
                             SCMP_SYS(process_vm_writev),
                             SCMP_SYS(pidfd_getfd),
                             SCMP_SYS(kcmp),
-                            SCMP_SYS(ptrace),
-                            SCMP_SYS(process_vm_readv)};
+                            SCMP_SYS(ptrace)};
 
-constexpr int kRefusedNamespaces[] = {SCMP_SYS(unshare), SCMP_SYS(setns)};
+// A browser's own sandbox empties its file system with chroot, in the namespace that it made.
+constexpr int kRefusedNamespaces[] = {SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(chroot)};
 
 int add_rules(void* filter, const FilterOptions& options) {
   int failed = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
                                   SCMP_A0(SCMP_CMP_NE, AF_UNIX));
   for (const int call : kRefused) {
     if (failed == 0) failed = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+  }
+  if (failed == 0 && !options.allows_memory_reading) {
+    failed = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(process_vm_readv), 0);
   }
   if (options.allows_namespaces) return failed;
   for (const int call : kRefusedNamespaces) {

@@ -13,6 +13,9 @@ namespace understudy::jobs {
 struct FilterOptions {
   // A browser's own sandbox makes user namespaces; inside of bubblewrap it may.
   bool allows_namespaces = false;
+  // A render reads frames out of its browser. Only where nothing but the job's own processes can be
+  // reached: in a process namespace, as a user of its own, or under Landlock.
+  bool allows_memory_reading = false;
 };
 
 // Errors: service_unavailable.

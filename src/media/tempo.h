@@ -1,14 +1,17 @@
-// Sound slower or faster at the same pitch: overlap-add of similar waves (WSOLA, Verhelst and
-// Roelands, ICASSP 1993), with windows of 30 ms that may move by 8 ms to fit their neighbours.
+// Sound played faster or slower at its own pitch, by FFmpeg's atempo filter. Any thread.
 #pragma once
 
 #include <span>
 #include <vector>
 
+#include "base/result.h"
+
 namespace understudy::media {
 
-// `factor` above 1 is faster, 0.5..2; samples / factor come back. 48 kHz, interleaved when stereo:
-// both channels move together.
-std::vector<float> change_tempo(std::span<const float> samples, int channels, double factor);
+// `samples`: 48 kHz, interleaved; factor 2 makes it half as long. The result has exactly
+// round(length / factor) samples a channel. Errors: invalid_parameter (factor not in 0.1..10),
+// engine_failed.
+Result<std::vector<float>> change_tempo(std::span<const float> samples, int channels,
+                                        double factor);
 
 }  // namespace understudy::media

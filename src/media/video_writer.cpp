@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <thread>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "media/av_handles.h"
+#include "media/pixels.h"
 
 extern "C" {
 #include <libavutil/channel_layout.h>
@@ -21,7 +23,7 @@ namespace {
 
 constexpr int kAudioRate = 48'000;
 constexpr int kSideMax = 8192;
-constexpr int kFpsMax = 120;
+constexpr int kFpsMax = 240;
 
 tl::unexpected<Error> encoder_failure(std::string_view what, int status) {
   return av_failure(ErrorCode::engine_failed, "The video could not be encoded.", what, status);
@@ -40,15 +42,37 @@ Result<void> check(const VideoSettings& settings) {
     return fail(ErrorCode::invalid_parameter, "Width and height must be even, from 16 to 8192.");
   }
   if (settings.fps < 1 || settings.fps > kFpsMax) {
-    return fail(ErrorCode::invalid_parameter, "Frames per second must be from 1 to 120.");
+    return fail(ErrorCode::invalid_parameter, "Frames per second must be from 1 to 240.");
   }
-  if (settings.has_alpha && settings.format != VideoFormat::webm) {
-    return fail(ErrorCode::invalid_parameter, "Only webm can be transparent.");
+  if (settings.has_alpha && settings.format == VideoFormat::mp4) {
+    return fail(ErrorCode::invalid_parameter, "Only webm and mov can be transparent.");
   }
   if (settings.audio_channels != 1 && settings.audio_channels != 2) {
     return fail(ErrorCode::invalid_parameter, "Sound has one or two channels.");
   }
   return {};
+}
+
+struct Codecs {
+  const char* container;
+  const char* video;
+  const char* audio;
+};
+
+Codecs codecs_of(VideoFormat format) {
+  switch (format) {
+    case VideoFormat::mp4: return {"mp4", "libx264", "aac"};
+    case VideoFormat::webm: return {"webm", "libvpx-vp9", "libopus"};
+    case VideoFormat::mov: return {"mov", "prores_ks", "aac"};
+  }
+  std::abort();
+}
+
+AVPixelFormat pixel_format_of(const VideoSettings& settings) {
+  if (settings.format == VideoFormat::mov) {
+    return settings.has_alpha ? AV_PIX_FMT_YUVA444P10 : AV_PIX_FMT_YUV444P10;
+  }
+  return settings.has_alpha ? AV_PIX_FMT_YUVA420P : AV_PIX_FMT_YUV420P;
 }
 
 struct ContainerDeleter {
@@ -73,12 +97,20 @@ void set_speed_options(AVCodecContext& context, const VideoSettings& settings) {
   if (settings.format == VideoFormat::mp4) {
     set("preset", settings.preset.c_str());
     set("crf", std::to_string(settings.crf > 0 ? settings.crf : 23).c_str());
+    if (!settings.x264_options.empty()) set("x264-params", settings.x264_options.c_str());
+    return;
+  }
+  if (settings.format == VideoFormat::mov) {
+    set("profile", "4444");
+    set("vendor", "apl0");  // players that check the maker take it for Apple's own
+    set("alpha_bits", settings.has_alpha ? "16" : "0");
     return;
   }
   context.bit_rate = 0;  // constant quality
   set("crf", std::to_string(settings.crf > 0 ? settings.crf : 31).c_str());
-  set("deadline", "realtime");
-  set("cpu-used", "8");
+  constexpr int kLiveSpeed = 6;
+  set("deadline", settings.vp9_speed >= kLiveSpeed ? "realtime" : "good");
+  set("cpu-used", std::to_string(settings.vp9_speed).c_str());
   set("row-mt", "1");
   set("tile-columns", "2");
   if (settings.has_alpha) set("auto-alt-ref", "0");  // libvpx has none together with alpha
@@ -102,6 +134,8 @@ struct VideoWriter::State {
   std::int64_t audio_samples = 0;  // per channel, encoded
   bool is_finished = false;
 
+  Result<void> write_wide(const Frame& frame);
+  Result<void> send(AVFrame& picture);
   Result<void> open_container();
   Result<void> open_video();
   Result<void> open_audio();
@@ -115,7 +149,7 @@ struct VideoWriter::State {
 
 Result<void> VideoWriter::State::open_container() {
   AVFormatContext* context = nullptr;
-  const char* name = settings.format == VideoFormat::mp4 ? "mp4" : "webm";
+  const char* name = codecs_of(settings.format).container;
   const int status = avformat_alloc_output_context2(&context, nullptr, name, settings.path.c_str());
   if (status < 0) return encoder_failure("avformat_alloc_output_context2", status);
   container.reset(context);
@@ -129,7 +163,7 @@ Result<void> VideoWriter::State::open_container() {
 }
 
 Result<void> VideoWriter::State::open_video() {
-  const char* name = settings.format == VideoFormat::mp4 ? "libx264" : "libvpx-vp9";
+  const char* name = codecs_of(settings.format).video;
   const AVCodec* codec = avcodec_find_encoder_by_name(name);
   if (codec == nullptr) {
     return fail(ErrorCode::engine_failed,
@@ -140,7 +174,7 @@ Result<void> VideoWriter::State::open_video() {
   video->height = settings.height;
   video->time_base = {1, settings.fps};
   video->framerate = {settings.fps, 1};
-  video->pix_fmt = settings.has_alpha ? AV_PIX_FMT_YUVA420P : AV_PIX_FMT_YUV420P;
+  video->pix_fmt = pixel_format_of(settings);
   video->color_range = AVCOL_RANGE_MPEG;
   video->color_primaries = AVCOL_PRI_BT709;
   video->color_trc = AVCOL_TRC_BT709;
@@ -166,7 +200,7 @@ Result<void> VideoWriter::State::open_video() {
 }
 
 Result<void> VideoWriter::State::open_audio() {
-  const char* name = settings.format == VideoFormat::mp4 ? "aac" : "libopus";
+  const char* name = codecs_of(settings.format).audio;
   const AVCodec* codec = avcodec_find_encoder_by_name(name);
   if (codec == nullptr) {
     return fail(ErrorCode::engine_failed,
@@ -174,7 +208,8 @@ Result<void> VideoWriter::State::open_audio() {
   }
   audio.reset(avcodec_alloc_context3(codec));
   audio->sample_rate = kAudioRate;
-  audio->sample_fmt = settings.format == VideoFormat::mp4 ? AV_SAMPLE_FMT_FLTP : AV_SAMPLE_FMT_FLT;
+  audio->sample_fmt =
+      settings.format == VideoFormat::webm ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
   av_channel_layout_default(&audio->ch_layout, settings.audio_channels);
   audio->bit_rate = settings.audio_bit_rate;
   audio->time_base = {1, kAudioRate};
@@ -194,7 +229,7 @@ Result<void> VideoWriter::State::open_file() {
   int status = avio_open(&container->pb, settings.path.c_str(), AVIO_FLAG_WRITE);
   if (status < 0) return file_failure("avio_open", status);
   AVDictionary* options = nullptr;
-  if (settings.format == VideoFormat::mp4) av_dict_set(&options, "movflags", "+faststart", 0);
+  if (settings.format != VideoFormat::webm) av_dict_set(&options, "movflags", "+faststart", 0);
   status = avformat_write_header(container.get(), &options);
   av_dict_free(&options);
   if (status < 0) return file_failure("avformat_write_header", status);
@@ -282,6 +317,46 @@ Result<void> VideoWriter::State::encode_audio_until(std::int64_t sample_end, boo
   return {};
 }
 
+// Encodes one picture and the sound beside it.
+Result<void> VideoWriter::State::send(AVFrame& frame) {
+  frame.color_range = AVCOL_RANGE_MPEG;
+  frame.colorspace = AVCOL_SPC_BT709;
+  frame.color_primaries = AVCOL_PRI_BT709;
+  frame.color_trc = AVCOL_TRC_BT709;
+  frame.pts = frames;
+  if (const int status = avcodec_send_frame(video.get(), &frame); status < 0) {
+    return encoder_failure("avcodec_send_frame video", status);
+  }
+  TRY(drain(*video, *video_stream));
+  ++frames;
+  if (audio) TRY(encode_audio_until(samples_at(frames), false));
+  return {};
+}
+
+// ProRes takes 10 bits and full chroma: the planes are widened into a picture of the encoder's own.
+Result<void> VideoWriter::State::write_wide(const Frame& frame) {
+  AVFrame& wide = *picture;
+  av_frame_unref(&wide);
+  wide.format = video->pix_fmt;
+  wide.width = frame.width;
+  wide.height = frame.height;
+  if (const int status = av_frame_get_buffer(&wide, 0); status < 0) {
+    return encoder_failure("av_frame_get_buffer", status);
+  }
+  PictureView target = view_of(wide);
+  target.colour_matrix = SWS_CS_ITU709;
+  PictureView source = view_of(frame);
+  if (settings.has_alpha) {
+    source.format = AV_PIX_FMT_YUVA420P;
+    source.data[3] = const_cast<std::uint8_t*>(frame.alpha.data());
+    source.stride[3] = frame.width;
+  }
+  TRY(convert(source, target));
+  auto sent = send(wide);
+  av_frame_unref(&wide);
+  return sent;
+}
+
 VideoWriter::VideoWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 VideoWriter::VideoWriter(VideoWriter&&) noexcept = default;
 VideoWriter& VideoWriter::operator=(VideoWriter&&) noexcept = default;
@@ -303,32 +378,23 @@ Result<void> VideoWriter::write(const Frame& frame) {
   State& s = *state_;
   assert(frame.width == s.settings.width && frame.height == s.settings.height);
   assert(!s.settings.has_alpha || !frame.alpha.empty());
+  if (s.settings.format == VideoFormat::mov) return s.write_wide(frame);
   AVFrame& picture = *s.picture;
   picture.format = s.video->pix_fmt;
   picture.width = frame.width;
   picture.height = frame.height;
-  picture.color_range = AVCOL_RANGE_MPEG;
-  picture.colorspace = AVCOL_SPC_BT709;
-  picture.color_primaries = AVCOL_PRI_BT709;
-  picture.color_trc = AVCOL_TRC_BT709;
   const std::array planes = {&frame.y, &frame.u, &frame.v, &frame.alpha};
   for (std::size_t i = 0; i < (s.settings.has_alpha ? 4U : 3U); ++i) {
     picture.buf[i] = lend(*planes[i]);
     picture.data[i] = picture.buf[i]->data;
     picture.linesize[i] = i == 1 || i == 2 ? frame.width / 2 : frame.width;
   }
-  picture.pts = s.frames;
-  const int status = avcodec_send_frame(s.video.get(), &picture);
-  auto drained = status < 0 ? Result<void>(encoder_failure("avcodec_send_frame video", status))
-                            : s.drain(*s.video, *s.video_stream);
+  auto sent = s.send(picture);
   // Both encoders copy the picture into their own look-ahead before they return; nobody else may
   // hold on to memory that is only lent.
   assert(av_buffer_get_ref_count(picture.buf[0]) == 1);
   av_frame_unref(&picture);
-  TRY(std::move(drained));
-  ++s.frames;
-  if (s.audio) TRY(s.encode_audio_until(s.samples_at(s.frames), false));
-  return {};
+  return sent;
 }
 
 Result<void> VideoWriter::write_audio(std::span<const float> samples) {

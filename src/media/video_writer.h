@@ -2,6 +2,7 @@
 //
 // mp4:  H.264 (libx264) yuv420p, AAC-LC, index in front (faststart).
 // webm: VP9 (libvpx) with the alpha plane when asked, Opus.
+// mov:  ProRes 4444 (prores_ks), 10 bit 4:4:4, with the alpha plane when asked, AAC-LC.
 // BT.709, limited range, a key frame every two seconds. One writer belongs to one thread at a time.
 // Frames are lent to the encoder, not copied: write() returns when the encoder has taken what it
 // needs.
@@ -19,7 +20,7 @@
 
 namespace understudy::media {
 
-enum class VideoFormat { mp4, webm };
+enum class VideoFormat { mp4, webm, mov };
 
 struct VideoSettings {
   std::filesystem::path path = {};
@@ -30,9 +31,12 @@ struct VideoSettings {
   int threads = 0;  // of the encoder; 0: one per core
   bool has_audio = false;
   int audio_channels = 1;           // 1 or 2
-  bool has_alpha = false;           // webm only
+  bool has_alpha = false;           // webm and mov only
   int crf = 0;                      // 0: the format's default (mp4 23, webm 31)
   std::string preset = "veryfast";  // of libx264
+  std::string x264_options = {};    // further ones: "bframes=0:aq-mode=3"
+  // libvpx: 0 is the best and slowest. From 6 on it encodes as for live pictures.
+  int vp9_speed = 8;
   int audio_bit_rate = 128'000;
   // Container tags: title, artist, comment, copyright, description, date.
   std::map<std::string, std::string> metadata = {};

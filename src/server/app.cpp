@@ -28,6 +28,7 @@
 #include "products/avatars/avatars_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
+#include "products/hyperframes/hyperframes_routes.h"
 #include "products/oauth/oauth_routes.h"
 #include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
@@ -91,6 +92,7 @@ struct Engine {
         inputs(
             http, installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); }, temporary_folder),
+        project_inspector(sandbox, {.work_folder = temporary_folder, .command = "inspect-project"}),
         signer(installation.link_secret()),
         assets(
             installation.assets(), installation.blobs(),
@@ -112,6 +114,15 @@ struct Engine {
               return glossaries.pronunciations(account_id, id);
             }),
         templates(installation.documents(), inputs, videos_for_templates(), clock),
+        renders({.queue = *queue,
+                 .inputs = inputs,
+                 .blobs = installation.blobs(),
+                 .inspect =
+                     [this](const fs::path& archive, const std::string& composition) {
+                       return project_inspector.inspect(archive, {composition});
+                     },
+                 .prices = prices,
+                 .clock = clock}),
         voices(*queue, notifier, prices, clock),
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
@@ -163,6 +174,7 @@ struct Engine {
   jobs::Sandbox sandbox;
   jobs::ProcessInspector inspector;
   jobs::InputResolver inputs;
+  jobs::ProcessInspector project_inspector;
   api::LinkSigner signer;
   assets::AssetService assets;
   jobs::ProcessInspector site_reader;
@@ -171,6 +183,7 @@ struct Engine {
   avatars::AvatarsService avatars;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
+  hyperframes::HyperframesService renders;
   voices::VoicesService voices;
   top_ups::TopUpService top_ups;
   top_ups::AutoReloadService auto_reload;
@@ -226,6 +239,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
+  append(routes, hyperframes::routes(engine.renders, links, engine.prices));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, engine.uploads, links));
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
@@ -252,6 +266,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
   quotes.merge(avatars::quotes(engine.avatars));
   quotes.merge(voices::quotes(engine.voices));
+  quotes.merge(hyperframes::quotes(engine.renders));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
@@ -336,6 +351,12 @@ Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_fo
   return sandbox;
 }
 
+// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's folder.
+std::string libraries_folder(const Config& config, const fs::path& program) {
+  if (!config.hyperframes_libraries.empty()) return config.hyperframes_libraries;
+  return (program.parent_path().parent_path() / "hyperframes").string();
+}
+
 }  // namespace
 
 struct App::Parts {
@@ -411,7 +432,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
-  workers.further_arguments = {"--sandbox", config.sandbox};
+  workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
+                               libraries_folder(config, workers.program)};
   TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
   for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

@@ -239,6 +239,7 @@ const std::map<std::string, Setter>& setters() {
       {"database.shared_folder", text(&Config::shared_folder)},
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
+      {"hyperframes.libraries", text(&Config::hyperframes_libraries)},
       {"network.allow_private", boolean(&Config::allow_private)},
       {"face.yunet_file", text(&Config::face_yunet_file)},
       {"face.landmarks_file", text(&Config::face_landmarks_file)},

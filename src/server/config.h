@@ -26,6 +26,8 @@ struct Config {
   // [workers]
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces
+  // [hyperframes]
+  std::string hyperframes_libraries;  // packages and fonts for compositions; empty: beside the program
   // [network]
   bool allow_private = false;  // inputs and webhooks may be private addresses: for tests
   // [face]: models that an operator has; without them faces are fitted (docs/decisions/0021)

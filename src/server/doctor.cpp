@@ -5,6 +5,7 @@
 
 #include "avatar/presenter_catalogue.h"
 #include "base/file.h"
+#include "browser/browser_process.h"
 #include "jobs/sandbox.h"
 #include "server/installation.h"
 #include "speech/voice_catalogue.h"
@@ -87,6 +88,25 @@ void report_avatars(Report& report) {
   }
 }
 
+void report_browser(Report& report) {
+  const fs::path program = browser::find_browser();
+  if (program.empty()) {
+    report.hint("hyperframes",
+                "no browser, so compositions are refused; apt-get install chromium-headless-shell");
+    return;
+  }
+  const fs::path libraries =
+      fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "hyperframes";
+  if (fs::exists(libraries / "node_modules/gsap")) {
+    report.good("hyperframes", program.string() + ", packages in " + libraries.string());
+  } else {
+    report.hint("hyperframes", program.string() +
+                                   "; no packages beside this program (scripts/setup), so "
+                                   "compositions must bring gsap and fonts, unless the "
+                                   "configuration names their folder");
+  }
+}
+
 void report_data(Report& report, const fs::path& data) {
   if (data.empty()) return;
   if (!fs::exists(data / "link.secret")) {
@@ -114,6 +134,7 @@ int print_doctor_report(const fs::path& data) {
   report_speech(report);
   report_faces(report);
   report_avatars(report);
+  report_browser(report);
   report_data(report, data);
   return report.is_usable() ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 
 #include "products/avatar_video/avatar_video_worker.h"
 #include "products/avatars/avatars_worker.h"
+#include "products/hyperframes/hyperframes_worker.h"
 #include "products/voices/voices_worker.h"
 
 namespace understudy::server {
@@ -10,6 +11,7 @@ jobs::RenderSteps render_steps() {
   return {
       {"avatar_video", avatar_video::render},
       {"avatars", avatars::render},
+      {"hyperframes", hyperframes::render},
       {"voices", voices::render},
   };
 }

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "products/avatar_video/avatar_video_json.h"
 #include "products/avatars/avatars_json.h"
+#include "products/hyperframes/hyperframes_json.h"
 
 namespace understudy::server {
 namespace {
@@ -41,6 +42,9 @@ jobs::JobDescribers job_describers(const api::LinkSigner& signer, const money::P
            }},
           {"avatars", [link, &prices](const jobs::Job& job) {
              return avatars::webhook_event(job, link, prices);
+           }},
+          {"hyperframes", [link, &prices](const jobs::Job& job) {
+             return hyperframes::webhook_event(job, link, prices);
            }}};
 }
 

@@ -53,11 +53,14 @@ compose::Playback playback_of(const Scene& scene) {
 }
 
 // A film's sound at the speed of its pictures; beyond half and double speed nobody could follow it.
-void fit_sound(media::AudioClip& film, double factor) {
-  if (factor > 0.999 && factor < 1.001) return;
-  film.samples = factor < 0.5 || factor > 2
-                     ? std::vector<float>()
-                     : media::change_tempo(film.samples, film.channels, factor);
+Result<void> fit_sound(media::AudioClip& film, double factor) {
+  if (factor > 0.999 && factor < 1.001) return {};
+  if (factor < 0.5 || factor > 2) {
+    film.samples.clear();
+    return {};
+  }
+  TRY_ASSIGN(film.samples, media::change_tempo(film.samples, film.channels, factor));
+  return {};
 }
 
 class StudioRender {
@@ -169,7 +172,7 @@ Result<void> StudioRender::mix_scene(std::size_t index, compose::Mix& mix) const
     TRY_ASSIGN(film, media::decode_audio(input.file, std::min(scene.picture.channels, 2)));
     if (scene.playback == FilmPlayback::fit_to_scene) {
       const double scene_s = static_cast<double>(samples) / media::kAudioRate;
-      fit_sound(film, static_cast<double>(scene.picture.duration_ms) / 1000 / scene_s);
+      TRY(fit_sound(film, static_cast<double>(scene.picture.duration_ms) / 1000 / scene_s);
     }
     tracks.push_back(
         {.samples = film.samples,

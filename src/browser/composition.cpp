@@ -1,0 +1,596 @@
+#include "browser/composition.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "browser/css_rewrite.h"
+#include "browser/html_document.h"
+
+namespace understudy::browser {
+namespace {
+
+constexpr int kNestingMax = 16;
+constexpr int kInstancesMax = 500;
+constexpr const char* kCompositionId = "data-composition-id";
+constexpr const char* kCompositionSrc = "data-composition-src";
+
+tl::unexpected<Error> invalid(std::string message) {
+  return fail(ErrorCode::hyperframes_project_invalid, std::move(message), "project");
+}
+
+std::optional<double> number_in(std::string_view text) {
+  text = trimmed(text);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || parsed.ptr == text.data() || !std::isfinite(value)) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+double number_of(const HtmlNode& node, std::string_view key, double fallback) {
+  const auto* text = node.attribute(key);
+  return text == nullptr ? fallback : number_in(*text).value_or(fallback);
+}
+
+// The first composition that lies in no other; templates are not part of the page.
+HtmlNode* find_root(HtmlNode& node) {
+  return find_first(node, [](const HtmlNode& e) { return e.has(kCompositionId); });
+}
+
+const HtmlNode* child_template(const HtmlNode& body) {
+  for (const auto& child : body.children) {
+    if (child->is("template")) return child.get();
+  }
+  return nullptr;
+}
+
+std::string css_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c != '\n') out += c;
+  }
+  return out + "\"";
+}
+
+std::string composition_selector(std::string_view id) {
+  return std::string("[") + kCompositionId + "=" + css_string(id) + "]";
+}
+
+// --- Variables.
+
+void declare(const HtmlNode& node, std::vector<Variable>& variables) {
+  const auto* text = node.attribute("data-composition-variables");
+  if (text == nullptr) return;
+  const auto parsed = parse_json(*text);
+  const auto* list = parsed ? parsed->if_array() : nullptr;
+  if (list == nullptr) return;
+  for (auto& variable : variables_from(*list)) variables.push_back(std::move(variable));
+}
+
+json::object defaults_of(const std::vector<Variable>& variables) {
+  json::object values;
+  for (const auto& variable : variables) values[variable.id] = variable.fallback;
+  return values;
+}
+
+void merge(json::object& into, const json::object& more) {
+  for (const auto& [key, value] : more) into[key] = value;
+}
+
+std::string text_of(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  return value.is_null() ? std::string() : to_text(value);
+}
+
+// No address that runs something or leaves the project.
+bool is_safe_source(std::string_view address) {
+  const auto lower = lower_case(trimmed(address));
+  return lower.starts_with("data:image/") || lower.starts_with("data:audio/") ||
+         lower.starts_with("data:video/") || lower.find(':') == std::string::npos ||
+         lower.starts_with("https://");
+}
+
+void bind_variables(HtmlNode& scope, const json::object& values) {
+  visit(scope, [&](HtmlNode& node) {
+    if (const auto* id = node.attribute("data-var-text")) {
+      if (const auto* value = values.if_contains(*id)) {
+        std::erase_if(node.children,
+                      [](const auto& child) { return child->kind == HtmlNode::Kind::text; });
+        node.insert(0, make_text(text_of(*value)));
+      }
+    }
+    if (const auto* id = node.attribute("data-var-src")) {
+      const auto* value = values.if_contains(*id);
+      if (value != nullptr && is_safe_source(text_of(*value))) node.set("src", text_of(*value));
+    }
+    return true;
+  });
+  std::string style = scope.attribute_or("style");
+  for (const auto& [id, value] : values) {
+    if (value.is_object() || value.is_array() || value.is_null()) continue;
+    std::string text = text_of(value);
+    std::erase_if(text, [](char c) {
+      return c == ';' || c == '{' || c == '}' || c == '<' || c == '>' || c == '\n' || c == '\r';
+    });
+    const std::string name(id);
+    const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '_';
+    });
+    if (!is_name) continue;
+    if (!style.empty() && !style.ends_with(';')) style += ';';
+    style += "--" + name + ":" + text;
+  }
+  if (!style.empty()) scope.set("style", style);
+}
+
+// --- The compiler.
+
+class Compiler {
+ public:
+  Compiler(const ProjectReader& project, const CompileOptions& options)
+      : project_(project), options_(options) {}
+
+  Result<CompiledComposition> run();
+
+ private:
+  Result<HtmlDocument> load(const std::string& file) const;
+  Result<void> inline_below(HtmlNode& node, const std::string& file, int depth);
+  Result<void> inline_into(HtmlNode& host, const std::string& source, const std::string& file,
+                           int depth);
+  Result<std::unique_ptr<HtmlNode>> content_of(HtmlDocument& document, const std::string& file);
+  void adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content, const std::string& authored_id,
+             const std::string& file);
+  std::string take_id(const std::string& wanted);
+  std::string address_in(const std::string& file, const std::string& address) const;
+  void rewrite_addresses(HtmlNode& node, const std::string& file);
+  void rewrite_styles(HtmlNode& node, const CssRewrite& rewrite);
+  void prepare_media(HtmlNode& node);
+  void warn(std::string text) {
+    if (out_.warnings.size() < 50) out_.warnings.push_back(std::move(text));
+  }
+
+  const ProjectReader& project_;
+  const CompileOptions& options_;
+  CompiledComposition out_;
+  json::object variables_by_id_;
+  std::map<std::string, int> ids_;
+  std::vector<std::string> open_files_;
+  std::set<std::string> linked_scripts_;
+  int instances_ = 0;
+  int media_count_ = 0;
+};
+
+Result<HtmlDocument> Compiler::load(const std::string& file) const {
+  const auto text = project_.read(file);
+  if (!text) return invalid("The project has no file '" + file + "'.");
+  auto document = HtmlDocument::parse(*text);
+  if (!document) return invalid("'" + file + "': " + document.error().message);
+  return document;
+}
+
+std::string Compiler::take_id(const std::string& wanted) {
+  const int count = ++ids_[wanted];
+  if (count == 1) return wanted;
+  const std::string next = wanted + "__" + std::to_string(count);
+  return ids_.contains(next) ? take_id(next) : (ids_[next] = 1, next);
+}
+
+// Files name others from their own place; compositions are also written as if they stood in the
+// root, where they are previewed.
+std::string Compiler::address_in(const std::string& file, const std::string& address) const {
+  const auto near = project_path(file, address);
+  if (!near) return address;
+  const auto path_only = [](std::string_view text) {
+    return std::string(text.substr(0, text.find_first_of("?#")));
+  };
+  if (project_.exists(path_only(*near))) return "/" + *near;
+  const auto from_root = project_path("", address);
+  if (from_root && project_.exists(path_only(*from_root))) return "/" + *from_root;
+  return "/" + *near;
+}
+
+void Compiler::rewrite_addresses(HtmlNode& node, const std::string& file) {
+  visit(node, [&](HtmlNode& element) {
+    for (const char* key : {"src", "poster", "href", "xlink:href"}) {
+      if (std::string_view(key) == "href" && element.is("a")) continue;
+      if (const auto* address = element.attribute(key)) {
+        element.set(key, address_in(file, *address));
+      }
+    }
+    return true;
+  });
+}
+
+void Compiler::rewrite_styles(HtmlNode& node, const CssRewrite& rewrite) {
+  visit(node, [&](HtmlNode& element) {
+    if (const auto* style = element.attribute("style")) {
+      element.set("style", rewrite_declarations(*style, rewrite));
+    }
+    if (element.is("style")) {
+      const std::string css = rewrite_css(element.text_content(), rewrite);
+      element.children.clear();
+      element.append(make_text(css));
+    }
+    return true;
+  });
+}
+
+// The browser itself loads no media: pictures come from the renderer, sound is mixed outside.
+void Compiler::prepare_media(HtmlNode& node) {
+  visit(node, [&](HtmlNode& element) {
+    if (!element.is("video") && !element.is("audio")) return true;
+    element.set("preload", "none");
+    element.remove("autoplay");
+    element.remove("controls");
+    if (!element.has("id")) {
+      element.set("id", "hf-" + element.name + "-" + std::to_string(media_count_++));
+    }
+    return true;
+  });
+}
+
+// A file's content: of its first template, else its body, with its head's styles and scripts first.
+Result<std::unique_ptr<HtmlNode>> Compiler::content_of(HtmlDocument& document,
+                                                       const std::string& file) {
+  auto content = make_element("div");
+  HtmlNode* source =
+      find_first(document.html(), [](const HtmlNode& e) { return e.is("template"); });
+  if (source == nullptr) {
+    for (std::size_t i = 0; i < document.head().children.size();) {
+      const auto& child = *document.head().children[i];
+      if (child.is("style") || child.is("script") || child.is("link")) {
+        content->append(document.head().take(i));
+      } else {
+        ++i;
+      }
+    }
+    source = &document.body();
+  }
+  while (!source->children.empty()) content->append(source->take(0));
+  if (find_root(*content) == nullptr) {
+    return invalid("The sub-composition '" + file +
+                   "' has no element with data-composition-id; it cannot be used.");
+  }
+  return content;
+}
+
+Result<void> Compiler::inline_below(HtmlNode& node, const std::string& file, int depth) {
+  std::vector<HtmlNode*> hosts;
+  visit(node, [&](HtmlNode& element) {
+    if (!element.has(kCompositionSrc)) return true;
+    // What stands inside of a host is a stand-in that goes.
+    for (const HtmlNode* above = element.parent; above != nullptr; above = above->parent) {
+      if (above->has(kCompositionSrc)) return true;
+    }
+    hosts.push_back(&element);
+    return true;
+  });
+  for (HtmlNode* host : hosts) {
+    const std::string source = *host->attribute(kCompositionSrc);
+    TRY(inline_into(*host, source, file, depth));
+  }
+  return {};
+}
+
+Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
+                                   const std::string& file, int depth) {
+  if (depth > kNestingMax) {
+    return invalid("Sub-compositions are nested deeper than " + std::to_string(kNestingMax) +
+                   " levels.");
+  }
+  if (++instances_ > kInstancesMax) return invalid("There are more than 500 sub-compositions.");
+  const std::string address = address_in(file, source);
+  const std::string target = address.starts_with('/') ? address.substr(1) : address;
+  if (std::find(open_files_.begin(), open_files_.end(), target) != open_files_.end()) {
+    return invalid("The sub-composition '" + target + "' contains itself.");
+  }
+  auto loaded = load(target);
+  if (!loaded) return invalid("'" + file + "' uses a sub-composition: " + loaded.error().message);
+  open_files_.push_back(target);
+  std::vector<Variable> declared;
+  declare(loaded->html(), declared);
+  TRY_ASSIGN(auto content, content_of(*loaded, target));
+  HtmlNode& inner = *find_root(*content);
+  declare(inner, declared);
+  const std::string authored_id = inner.attribute_or(kCompositionId);
+  const std::string id = take_id(host.attribute_or(kCompositionId, authored_id));
+  for (const char* key : {"data-width", "data-height", "data-duration"}) {
+    if (!host.has(key) && inner.has(key) && std::string_view(key) != "data-duration") {
+      host.set(key, *inner.attribute(key));
+    }
+  }
+  json::object values = defaults_of(declared);
+  if (const auto* given = host.attribute("data-variable-values")) {
+    const auto parsed = parse_json(*given);
+    if (parsed && parsed->is_object()) {
+      merge(values, parsed->get_object());
+    } else {
+      warn("data-variable-values of '" + id + "' is no JSON object; the defaults are used.");
+    }
+  }
+  host.set(kCompositionId, id);
+  host.remove(kCompositionSrc);
+  if (!host.has("data-start")) host.set("data-start", "0");
+  variables_by_id_[id] = values;
+  rewrite_addresses(*content, target);
+  TRY(inline_below(*content, target, depth + 1));
+  bind_variables(inner, values);
+  adopt(host, std::move(content), authored_id, target);
+  open_files_.pop_back();
+  return {};
+}
+
+// Puts a sub-composition's content into its host: the inner root keeps its place and looks, its id
+// goes to the host; scripts run once, at the end, seeing this instance only.
+void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
+                     const std::string& authored_id, const std::string& file) {
+  const std::string id = host.attribute_or(kCompositionId);
+  CssRewrite rewrite;
+  rewrite.scope = composition_selector(id);
+  rewrite.authored_scope = composition_selector(authored_id);
+  rewrite.root = "[data-understudy-root=" + css_string(id) + "]";
+  rewrite.url = [&](const std::string& address) { return address_in(file, address); };
+  HtmlNode& inner = *find_root(*content);
+  std::string scripts;
+  std::vector<std::unique_ptr<HtmlNode>> styles;
+  std::string size;
+  for (const char* side : {"width", "height"}) {
+    if (const double value = number_of(inner, std::string("data-") + side, 0); value > 0) {
+      size += std::string(side) + ":" + std::to_string(static_cast<int>(value)) + "px;";
+    }
+  }
+  size += inner.attribute_or("style");
+  if (!size.empty()) inner.set("style", size);
+  inner.remove(kCompositionId);
+  inner.set("data-understudy-root", id);
+  inner.remove("data-start");
+  inner.remove("data-duration");
+  const std::function<void(HtmlNode&)> take_scripts = [&](HtmlNode& node) {
+    for (std::size_t i = 0; i < node.children.size();) {
+      HtmlNode& child = *node.children[i];
+      // What a nested sub-composition brought is in order already.
+      const bool is_done = child.has("data-understudy-scope") || child.has("data-understudy-style");
+      const std::string type = lower_case(child.attribute_or("type", "text/javascript"));
+      const bool is_classic =
+          type.empty() || type == "text/javascript" || type == "application/javascript";
+      if (child.is("script") && !is_done && is_classic) {
+        if (child.has("src")) {
+          if (linked_scripts_.insert(*child.attribute("src")).second) {
+            ++i;
+            continue;
+          }
+        } else {
+          scripts += child.text_content() + "\n;\n";
+        }
+        node.take(i);
+        continue;
+      }
+      if (child.is("style") && !is_done) {
+        const std::string css = rewrite_css(child.text_content(), rewrite);
+        child.children.clear();
+        child.append(make_text(css));
+        child.set("data-understudy-style", id);
+        styles.push_back(node.take(i));
+        continue;
+      } else if (!is_done) {
+        take_scripts(child);
+      }
+      ++i;
+    }
+  };
+  take_scripts(*content);
+  host.children.clear();
+  // In front of nested sub-compositions, whose own rules are to win over these.
+  for (auto& style : styles) host.append(std::move(style));
+  while (!content->children.empty()) host.append(content->take(0));
+  if (trimmed(scripts).empty()) return;
+  auto script = make_element("script");
+  script->set("data-understudy-scope", id);
+  script->append(make_text("window.__understudy.scope(" + json::serialize(json::value(id)) + "," +
+                           json::serialize(json::value(authored_id)) +
+                           ",function(document,window,gsap,__hyperframes,__timelines){\n" +
+                           scripts + "\n});"));
+  host.append(std::move(script));
+}
+
+Result<CompiledComposition> Compiler::run() {
+  TRY_ASSIGN(auto document, load(options_.entry));
+  out_.entry = options_.entry;
+  open_files_.push_back(options_.entry);
+  HtmlNode* root = find_root(document.body());
+  if (const auto* wrapped = child_template(document.body());
+      wrapped != nullptr && (root == nullptr || root->parent == wrapped)) {
+    // A sub-composition that is rendered by itself.
+    TRY_ASSIGN(auto content, content_of(document, options_.entry));
+    document.body().children.clear();
+    while (!content->children.empty()) document.body().append(content->take(0));
+    root = find_root(document.body());
+  }
+  if (root == nullptr) {
+    visit(document.html(), [&](HtmlNode& node) {
+      if (node.is("script") && node.text_content().find("__hf") != std::string::npos)
+        root = &document.body();
+      return root == nullptr;
+    });
+  }
+  if (root == nullptr) {
+    return invalid("'" + options_.entry +
+                   "' has no element with data-composition-id: mark the composition's root.");
+  }
+  visit(document.html(), [&](HtmlNode& node) {
+    if (node.has(kCompositionId)) ids_[*node.attribute(kCompositionId)] = 0;
+    if (node.is("script") && node.has("src")) linked_scripts_.insert(*node.attribute("src"));
+    return true;
+  });
+  const std::string root_id = root->attribute_or(kCompositionId);
+  ids_[root_id] = 1;
+  std::vector<Variable> declared;
+  declare(document.html(), declared);
+  if (root != &document.body()) declare(*root, declared);
+  const auto complaints = check_variables(declared, options_.variables);
+  for (const auto& complaint : complaints) {
+    if (complaint.is_error && options_.is_strict) {
+      return fail(ErrorCode::hyperframes_project_invalid, complaint.text, "variables");
+    }
+    warn(complaint.text);
+  }
+  json::object values = defaults_of(declared);
+  merge(values, options_.variables);
+  out_.root.id = root_id;
+  out_.root.variables = declared;
+
+  rewrite_addresses(document.html(), options_.entry);
+  TRY(inline_below(document.html(), options_.entry, 1));
+  if (!root->has("data-start")) root->set("data-start", "0");
+  bind_variables(*root, values);
+  prepare_media(document.html());
+  CssRewrite rewrite;
+  rewrite.url = [&](const std::string& address) { return address_in(options_.entry, address); };
+  rewrite.families = &out_.families;
+  rewrite_styles(document.html(), rewrite);
+
+  auto style = make_element("style");
+  style->set("data-understudy", "");
+  style->append(make_text("html,body,*{text-rendering:geometricPrecision}"));
+  document.head().insert(0, std::move(style));
+  if (child_named(document.head(), "meta") == nullptr) {
+    auto meta = make_element("meta");
+    meta->set("charset", "utf-8");
+    document.head().insert(0, std::move(meta));
+  }
+  out_.root.width = static_cast<int>(number_of(*root, "data-width", 0));
+  out_.root.height = static_cast<int>(number_of(*root, "data-height", 0));
+  out_.root.duration_s = number_of(*root, "data-duration", 0);
+  out_.root.fps = number_of(*root, "data-fps", 0);
+  out_.settings = {{"variables", std::move(values)},
+                   {"variablesById", std::move(variables_by_id_)}};
+  out_.html = document.to_html();
+  return std::move(out_);
+}
+
+bool has_type(const json::value& value, std::string_view type) {
+  if (type == "number") return value.is_number();
+  if (type == "boolean") return value.is_bool();
+  return value.is_string();
+}
+
+}  // namespace
+
+json::array to_json(const std::vector<Variable>& variables) {
+  json::array list;
+  for (const auto& variable : variables) {
+    json::array choices;
+    for (const auto& choice : variable.options) choices.emplace_back(choice);
+    list.push_back(json::object{{"id", variable.id},
+                                {"type", variable.type},
+                                {"default", variable.fallback},
+                                {"options", std::move(choices)}});
+  }
+  return list;
+}
+
+std::vector<Variable> variables_from(const json::array& declarations) {
+  std::vector<Variable> variables;
+  for (const auto& entry : declarations) {
+    const auto* object = entry.if_object();
+    if (object == nullptr) continue;
+    Variable variable;
+    variable.id = string_or(*object, "id");
+    variable.type = string_or(*object, "type", "string");
+    if (const auto* fallback = object->if_contains("default")) variable.fallback = *fallback;
+    if (const auto* choices = array_or_null(*object, "options")) {
+      for (const auto& choice : *choices) {
+        if (choice.is_string()) variable.options.emplace_back(choice.get_string());
+        if (choice.is_object()) variable.options.push_back(string_or(choice.get_object(), "value"));
+      }
+    }
+    if (!variable.id.empty()) variables.push_back(std::move(variable));
+  }
+  return variables;
+}
+
+std::vector<VariableComplaint> check_variables(const std::vector<Variable>& declared,
+                                               const json::object& given) {
+  std::vector<VariableComplaint> complaints;
+  for (const auto& [key, value] : given) {
+    const std::string id(key);
+    const auto found = std::find_if(declared.begin(), declared.end(),
+                                    [&](const Variable& variable) { return variable.id == id; });
+    if (found == declared.end()) {
+      complaints.push_back(
+          {"'variables' names '" + id + "', which the composition does not declare.",
+           !declared.empty()});
+    } else if (!has_type(value, found->type)) {
+      complaints.push_back({"The variable '" + id + "' must be a " + found->type + ".", true});
+    } else if (found->type == "enum" && !found->options.empty() &&
+               std::find(found->options.begin(), found->options.end(), text_of(value)) ==
+                   found->options.end()) {
+      complaints.push_back(
+          {"The variable '" + id + "' has no option '" + text_of(value) + "'.", false});
+    }
+  }
+  return complaints;
+}
+
+std::optional<std::string> project_path(std::string_view base_file, std::string_view address) {
+  address = trimmed(address);
+  if (address.empty() || address.starts_with('#') || address.starts_with("//")) return std::nullopt;
+  const auto colon = address.find(':');
+  if (colon != std::string_view::npos && colon < address.find_first_of("/?#")) return std::nullopt;
+  const auto tail = address.find_first_of("?#");
+  const std::string_view rest = tail == std::string_view::npos ? "" : address.substr(tail);
+  address = address.substr(0, tail);
+  std::vector<std::string> parts;
+  if (!address.starts_with('/')) {
+    parts = split(base_file, '/');
+    if (!parts.empty()) parts.pop_back();
+  }
+  for (const auto& part : split(address, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      parts.push_back(part);
+    } else if (parts.empty()) {
+      return std::nullopt;
+    } else {
+      parts.pop_back();
+    }
+  }
+  std::string path;
+  for (const auto& part : parts) path += (path.empty() ? "" : "/") + part;
+  return path + std::string(rest);
+}
+
+Result<RootFacts> root_facts(std::string_view html) {
+  TRY_ASSIGN(auto document, HtmlDocument::parse(html));
+  RootFacts facts;
+  HtmlNode* root = find_root(document.body());
+  declare(document.html(), facts.variables);
+  if (root == nullptr) return facts;
+  declare(*root, facts.variables);
+  facts.id = root->attribute_or(kCompositionId);
+  facts.width = static_cast<int>(number_of(*root, "data-width", 0));
+  facts.height = static_cast<int>(number_of(*root, "data-height", 0));
+  facts.duration_s = number_of(*root, "data-duration", 0);
+  facts.fps = number_of(*root, "data-fps", 0);
+  visit(document.body(), [&](HtmlNode& node) {
+    if (&node != root && node.has("data-start")) {
+      const double end = number_of(node, "data-start", 0) + number_of(node, "data-duration", 0);
+      facts.clips_end_s = std::max(facts.clips_end_s, end);
+    }
+    return true;
+  });
+  return facts;
+}
+
+Result<CompiledComposition> compile(const ProjectReader& project, const CompileOptions& options) {
+  return Compiler(project, options).run();
+}
+
+}  // namespace understudy::browser

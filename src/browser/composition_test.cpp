@@ -1,0 +1,261 @@
+#include "browser/composition.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "browser/css_rewrite.h"
+#include "browser/html_document.h"
+#include "browser/lint.h"
+
+namespace understudy::browser {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+ProjectReader reader(std::map<std::string, std::string> files) {
+  auto shared = std::make_shared<std::map<std::string, std::string>>(std::move(files));
+  return {.read = [shared](const std::string& path) -> Result<std::string> {
+            const auto found = shared->find(path);
+            if (found == shared->end()) return fail(ErrorCode::not_found, "no " + path);
+            return found->second;
+          },
+          .exists = [shared](const std::string& path) { return shared->contains(path); }};
+}
+
+const std::string kRoot =
+    R"(<div data-composition-id="root" data-width="1920" data-height="1080" data-duration="4">)";
+
+Result<CompiledComposition> compiled(const std::map<std::string, std::string>& files,
+                                     CompileOptions options = {}) {
+  return compile(reader(files), options);
+}
+
+TEST(Html, ComesOutAsItWentInButForWhatTheParserMends) {
+  auto document = HtmlDocument::parse(
+      "<p title='a \"b\" &amp; c'>1 &lt; 2<br><svg viewBox='0 0 1 1'><linearGradient/></svg>"
+      "<script>if (a < b && c) { '</p>' }</script><textarea>\n\nx</textarea>");
+  ASSERT_TRUE(document);
+  const std::string html = document->to_html();
+  EXPECT_THAT(html, HasSubstr("<p title=\"a &quot;b&quot; &amp; c\">1 &lt; 2<br>"));
+  EXPECT_THAT(html, HasSubstr("<svg viewBox=\"0 0 1 1\"><linearGradient></linearGradient></svg>"));
+  EXPECT_THAT(html, HasSubstr("<script>if (a < b && c) { '</p>' }</script>"));
+  EXPECT_THAT(html, HasSubstr("<textarea>\n\nx</textarea>"));
+}
+
+TEST(Html, HostileDepthAndSizeAreRefused) {
+  std::string deep;
+  for (int i = 0; i < 2000; ++i) deep += "<div>";
+  EXPECT_FALSE(HtmlDocument::parse(deep));
+  EXPECT_FALSE(HtmlDocument::parse(std::string(70'000, '<')));
+  EXPECT_FALSE(HtmlDocument::parse("\xFF\xFE"));
+}
+
+TEST(Css, SelectorsGoUnderTheirScopeAndKeyframesDoNot) {
+  CssRewrite rewrite;
+  rewrite.scope = "[s]";
+  rewrite.authored_scope = "[data-composition-id=\"card\"]";
+  rewrite.root = "[r]";
+  const std::string css = rewrite_css(
+      "a, .b > i { color: red; &:hover { color: blue } }\n"
+      "/* } */ @media (min-width: 1px) { body .c, :root { x: 1 } }\n"
+      "@keyframes spin { from { opacity: 0 } to { opacity: 1 } }\n"
+      "* { margin: 0 } [data-composition-id=\"card\"] { width: 1px }\n"
+      "[data-composition-id=\"card\"] .d { content: \"} a {\" } @import url(x.css);",
+      rewrite);
+  EXPECT_THAT(css, HasSubstr("[s] a, [s] .b > i {"));
+  EXPECT_THAT(css, HasSubstr("&:hover { color: blue }"));
+  EXPECT_THAT(css, HasSubstr("[s] .c, [r] { x: 1 }"));
+  EXPECT_THAT(css, HasSubstr("\n* { margin: 0 }"));
+  EXPECT_THAT(css, HasSubstr("[r] { width: 1px }"));
+  EXPECT_THAT(css, HasSubstr("from { opacity: 0 }"));
+  EXPECT_THAT(css, Not(HasSubstr("[s] from")));
+  EXPECT_THAT(css, HasSubstr("[s] .d { content: \"} a {\" }"));
+}
+
+TEST(Css, AGenericFamilyGetsAFixedOneInFront) {
+  std::set<std::string> families;
+  CssRewrite rewrite;
+  rewrite.families = &families;
+  EXPECT_EQ(rewrite_declarations("font-family: sans-serif", rewrite),
+            "font-family: Inter, sans-serif");
+  EXPECT_EQ(rewrite_declarations("font: bold 12px/1.2 system-ui, Arial", rewrite),
+            "font: bold 12px/1.2 Inter, system-ui, Arial");
+  EXPECT_EQ(rewrite_declarations("font-family: \"Open Sans\", serif", rewrite),
+            "font-family: \"Open Sans\", serif");
+  EXPECT_EQ(rewrite_declarations("font: inherit", rewrite), "font: inherit");
+  EXPECT_EQ(rewrite_declarations("--body: monospace", rewrite), "--body: Inter, monospace");
+  EXPECT_TRUE(families.contains("open sans"));
+  EXPECT_TRUE(families.contains("inter"));
+}
+
+TEST(Css, AddressesAreRewrittenInEverySpelling) {
+  CssRewrite rewrite;
+  rewrite.url = [](const std::string& address) { return "/x/" + address; };
+  EXPECT_EQ(rewrite_declarations("background: URL( 'a b.png' ) no-repeat", rewrite),
+            "background: url(\"/x/a b.png\") no-repeat");
+  EXPECT_THAT(rewrite_css("@font-face { src: url(f.woff2) }", rewrite), HasSubstr("/x/f.woff2"));
+}
+
+TEST(ProjectPath, StaysInTheProject) {
+  EXPECT_EQ(project_path("compositions/a.html", "../img/x.png?v=1"), "img/x.png?v=1");
+  EXPECT_EQ(project_path("a.html", "/img/x.png"), "img/x.png");
+  EXPECT_EQ(project_path("a.html", "../x.png"), std::nullopt);
+  EXPECT_EQ(project_path("a.html", "https://x.org/y"), std::nullopt);
+  EXPECT_EQ(project_path("a.html", "data:image/png;base64,AA"), std::nullopt);
+  EXPECT_EQ(project_path("a.html", "//x.org/y"), std::nullopt);
+}
+
+TEST(Compile, SubCompositionsAreInlinedThreeDeepWithTheirScopesAndAddresses) {
+  const auto made = compiled({
+      {"index.html",
+       kRoot +
+           R"(<div data-composition-id="outer" data-composition-src="c/outer.html" data-start="1"></div></div>)"},
+      {"c/outer.html",
+       R"(<template><div data-composition-id="outer" data-width="100" data-height="50">
+         <style>.t{color:red}</style><img src="pic.png">
+         <div data-composition-id="inner" data-composition-src="c/inner.html"></div>
+         <script>window.__timelines.outer = 1;</script></div></template>)"},
+      {"c/inner.html", R"(<html><head><style>.t{color:blue}</style></head><body>
+         <div data-composition-id="inner"><p class="t">deep</p>
+         <div data-composition-src="c/leaf.html"></div></div></body></html>)"},
+      {"c/leaf.html", R"(<div data-composition-id="leaf"><b>leaf</b></div>)"},
+      {"c/pic.png", ""},
+  });
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(made->html, HasSubstr("[data-composition-id=\"outer\"] .t{color:red}"));
+  EXPECT_THAT(made->html, HasSubstr("[data-composition-id=\"inner\"] .t{color:blue}"));
+  EXPECT_THAT(made->html, HasSubstr("src=\"/c/pic.png\""));
+  EXPECT_THAT(made->html, HasSubstr("__understudy.scope(\"outer\",\"outer\",function("));
+  EXPECT_THAT(made->html, HasSubstr("<b>leaf</b>"));
+  EXPECT_THAT(made->html, HasSubstr("data-composition-id=\"leaf\""));
+  EXPECT_THAT(made->html, Not(HasSubstr("data-composition-src")));
+  EXPECT_EQ(made->root.duration_s, 4);
+}
+
+TEST(Compile, InstancesOfOneFileGetIdsAndVariablesOfTheirOwn) {
+  const std::string card =
+      R"(<html data-composition-variables='[{"id":"title","type":"string","default":"none"}]'>
+      <body><div data-composition-id="card"><h1 data-var-text="title">x</h1></div></body></html>)";
+  const auto made = compiled({{"index.html", kRoot + R"(
+      <div data-composition-id="card" data-composition-src="card.html" data-variable-values='{"title":"A &amp; B"}'></div>
+      <div data-composition-id="card" data-composition-src="card.html"></div></div>)"},
+                              {"card.html", card}});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(made->html, HasSubstr(">A &amp; B</h1>"));
+  EXPECT_THAT(made->html, HasSubstr(">none</h1>"));
+  const auto& by_id = made->settings.at("variablesById").get_object();
+  ASSERT_EQ(by_id.size(), 2U);
+  EXPECT_EQ(by_id.at("card").at("title"), "A & B");
+  EXPECT_EQ(by_id.at("card__2").at("title"), "none");
+}
+
+TEST(Compile, VariablesAreMergedBoundAndCheckedAgainstTheirDeclarations) {
+  const std::string page =
+      R"(<html data-composition-variables='[{"id":"size","type":"number","default":3},{"id":"tone","type":"color","default":"#000"}]'><body>)" +
+      kRoot + R"(<p data-var-text="size"></p></div></body></html>)";
+  CompileOptions options;
+  options.variables = {{"size", 7}, {"tone", "red;}</style><script>"}};
+  auto made = compiled({{"index.html", page}}, options);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(made->html, HasSubstr("data-var-text=\"size\">7</p>"));
+  EXPECT_THAT(made->html, HasSubstr("--size:7;--tone:red/stylescript\""));
+  options.variables = {{"colour", "x"}};
+  EXPECT_EQ(compiled({{"index.html", page}}, options)->warnings.size(), 1U);
+  options.is_strict = true;
+  EXPECT_FALSE(compiled({{"index.html", page}}, options));
+  options.variables = {{"size", "seven"}};
+  EXPECT_EQ(compiled({{"index.html", page}}, options).error().param, "variables");
+}
+
+TEST(Compile, WhatCannotBeUsedIsNamed) {
+  const auto message = [](const std::map<std::string, std::string>& files) {
+    const auto made = compiled(files);
+    EXPECT_FALSE(made);
+    if (made) return std::string();
+    EXPECT_EQ(made.error().code, ErrorCode::hyperframes_project_invalid);
+    return made.error().message;
+  };
+  EXPECT_THAT(message({{"other.html", "x"}}), HasSubstr("index.html"));
+  EXPECT_THAT(message({{"index.html", "<p>no root</p>"}}), HasSubstr("data-composition-id"));
+  EXPECT_THAT(message({{"index.html", kRoot + "<i data-composition-src='gone.html'></i></div>"}}),
+              HasSubstr("gone.html"));
+  EXPECT_THAT(message({{"index.html", kRoot + "<i data-composition-src='a.html'></i></div>"},
+                       {"a.html", "<p>nothing</p>"}}),
+              HasSubstr("a.html"));
+  const std::string loop =
+      "<div data-composition-id='a'><i data-composition-src='a.html'></i></div>";
+  EXPECT_THAT(message({{"index.html", kRoot + "<i data-composition-src='a.html'></i></div>"},
+                       {"a.html", loop}}),
+              HasSubstr("contains itself"));
+}
+
+TEST(Compile, MediaIsLeftToTheRenderer) {
+  const auto made =
+      compiled({{"index.html", kRoot + "<video src='v.mp4' autoplay controls></video></div>"},
+                {"v.mp4", ""}});
+  ASSERT_TRUE(made);
+  EXPECT_THAT(made->html, HasSubstr("preload=\"none\""));
+  EXPECT_THAT(made->html, HasSubstr("id=\"hf-video-0\""));
+  EXPECT_THAT(made->html, Not(HasSubstr("autoplay")));
+}
+
+std::set<std::string> rules_of(const std::map<std::string, std::string>& files) {
+  const auto found = lint(reader(files), "index.html");
+  EXPECT_TRUE(found);
+  std::set<std::string> rules;
+  for (const auto& finding : *found) rules.insert(finding.rule);
+  return rules;
+}
+
+TEST(Lint, ACleanProjectHasNoFindings) {
+  const std::string page =
+      "<script src='https://cdn.jsdelivr.net/npm/gsap@3/dist/gsap.min.js'></script>" + kRoot +
+      R"x(<h1 class="clip" data-start="0" data-duration="2">x</h1></div>
+      <script>window.__timelines = window.__timelines || {};
+      const tl = gsap.timeline({paused: true}); // Math.random() in a comment
+      tl.to("h1", {x: 1, label: "Date.now()"});
+      window.__timelines["root"] = tl;</script>)x";
+  EXPECT_EQ(rules_of({{"index.html", page}}), std::set<std::string>());
+}
+
+TEST(Lint, FindsWhatThePeersRulesName) {
+  const auto rules = rules_of({{"index.html", R"(<div data-composition-id="root">
+      <video src="gone.mp4" data-start="0"></video><audio id="a" src="s.mp3"></audio>
+      <video id="a" src="v.mp4" data-start="0" muted data-has-audio="true"></video>
+      <div data-composition-src="sub.html" data-end="3"></div><img src="../up.png">
+      <i data-variable-values="{x"></i></div>
+      <script>const t = gsap.timeline(); const r = Math.random (); requestAnimationFrame(() => {});
+      document.querySelector(`[data-x="${r}"]`); document.getElementById("a").play();
+      window.__timelines["other"] = t; gsap.to("x", {repeat: -1});</script>)"},
+                               {"v.mp4", ""},
+                               {"s.mp3", ""},
+                               {"sub.html", "<p>no root</p>"}});
+  for (const char* rule : {"root_missing_dimensions",
+                           "media_missing_id",
+                           "missing_local_asset",
+                           "media_missing_data_start",
+                           "duplicate_media_id",
+                           "video_muted_with_declared_audio",
+                           "video_missing_muted",
+                           "host_missing_composition_id",
+                           "missing_or_empty_sub_composition",
+                           "deprecated_data_end",
+                           "invalid_parent_traversal_in_asset_path",
+                           "invalid_variable_values_json",
+                           "missing_gsap_script",
+                           "non_deterministic_code",
+                           "requestanimationframe_in_composition",
+                           "template_literal_selector",
+                           "imperative_media_control",
+                           "timeline_id_mismatch",
+                           "timeline_registry_missing_init",
+                           "gsap_infinite_repeat"}) {
+    EXPECT_TRUE(rules.contains(rule)) << rule;
+  }
+}
+
+}  // namespace
+}  // namespace understudy::browser

@@ -1,0 +1,220 @@
+#include "browser/page.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace understudy::browser {
+namespace {
+
+constexpr std::size_t kTextMax = 500;
+constexpr double kLoadingFrameMs = 16;
+
+void note(std::vector<std::string>& list, std::string text) {
+  if (text.size() > kTextMax) text.resize(kTextMax);
+  if (list.size() < kComplaintsMax && std::find(list.begin(), list.end(), text) == list.end()) {
+    list.push_back(std::move(text));
+  }
+}
+
+// Runtime.ExceptionDetails: "Uncaught" and the error's own first line, with its place.
+std::string text_of_exception(const json::object& details) {
+  std::string text = string_or(details, "text", "error");
+  if (const auto* exception = object_or_null(details, "exception")) {
+    std::string description = string_or(*exception, "description");
+    if (description.empty()) {
+      if (const auto* value = exception->if_contains("value"))
+        description = json::serialize(*value);
+    }
+    text = description.substr(0, description.find("\n    at "));
+  }
+  const std::string url = string_or(details, "url");
+  if (!url.empty() && url.starts_with(kProjectOrigin)) {
+    text += " (" + url.substr(kProjectOrigin.size()) + ", line " +
+            std::to_string(int_or(details, "lineNumber", 0) + 1) + ")";
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Page>> Page::open(BrowserProcess& browser, const PageSize& size,
+                                         bool is_transparent, Serve serve,
+                                         const std::string& init_script, SteadyTime deadline) {
+  std::unique_ptr<Page> page(new Page(browser, std::move(serve)));
+  auto attached = page->attach(size, is_transparent, init_script, deadline);
+  if (!attached) return tl::make_unexpected(page->explained(std::move(attached).error()));
+  return page;
+}
+
+Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::string& init_script,
+                          SteadyTime deadline) {
+  CdpConnection& cdp = browser_.cdp();
+  TRY_ASSIGN(const auto target, cdp.call("Target.createTarget",
+                                         {{"url", "about:blank"},
+                                          {"width", size.width},
+                                          {"height", size.height},
+                                          {"enableBeginFrameControl", true}},
+                                         deadline));
+  TRY_ASSIGN(const auto attached,
+             cdp.call("Target.attachToTarget",
+                      {{"targetId", string_or(target, "targetId")}, {"flatten", true}}, deadline));
+  session_ = string_or(attached, "sessionId");
+  cdp.set_on_event(
+      [this](std::string_view method, const json::object& params, std::string_view session) {
+        if (session == session_) handle(method, params);
+      });
+  const auto call = [&](std::string_view method, json::object params) {
+    return cdp.call(method, std::move(params), deadline, session_);
+  };
+  TRY(call("Page.enable", {}));
+  TRY(call("Runtime.enable", {}));
+  // For web sockets, which Fetch does not see; nothing is to be kept.
+  TRY(call("Network.enable", {{"maxTotalBufferSize", 1}, {"maxResourceBufferSize", 1}}));
+  TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}}));
+  TRY(call("Emulation.setDeviceMetricsOverride", {{"width", size.width},
+                                                  {"height", size.height},
+                                                  {"deviceScaleFactor", 0},
+                                                  {"mobile", false}}));
+  if (is_transparent) {
+    TRY(call("Emulation.setDefaultBackgroundColorOverride",
+             {{"color", json::object{{"r", 0}, {"g", 0}, {"b", 0}, {"a", 0}}}}));
+  }
+  if (!init_script.empty()) {
+    TRY(call("Page.addScriptToEvaluateOnNewDocument", {{"source", init_script}}));
+  }
+  return {};
+}
+
+void Page::handle(std::string_view method, const json::object& params) {
+  if (method == "Fetch.requestPaused") return answer_request(params);
+  if (method == "Page.loadEventFired") {
+    is_loaded_ = true;
+  } else if (method == "Page.javascriptDialogOpening") {
+    browser_.cdp().post("Page.handleJavaScriptDialog", {{"accept", true}}, session_);
+  } else if (method == "Runtime.exceptionThrown") {
+    if (const auto* details = object_or_null(params, "exceptionDetails")) {
+      note(exceptions_, text_of_exception(*details));
+    }
+  } else if (method == "Network.webSocketCreated") {
+    note(refused_urls_, string_or(params, "url"));
+  } else if (method == "Inspector.targetCrashed") {
+    Error crashed;
+    crashed.code = ErrorCode::resource_limit_reached;
+    crashed.message =
+        "The composition's page crashed: it needs more memory than a render may use, or it drives "
+        "the browser into an error.";
+    browser_.cdp().give_up(std::move(crashed));
+  }
+}
+
+void Page::answer_request(const json::object& params) {
+  ++request_count_;
+  const std::string id = string_or(params, "requestId");
+  const auto* request = object_or_null(params, "request");
+  const std::string url = request == nullptr ? "" : string_or(*request, "url");
+  const auto file = serve_(url);
+  if (!file) {
+    note(refused_urls_, url);
+    browser_.cdp().post("Fetch.failRequest", {{"requestId", id}, {"errorReason", "AccessDenied"}},
+                        session_);
+    return;
+  }
+  if (file->status == 404) note(missing_files_, url);
+  json::array headers{
+      json::object{{"name", "Content-Type"}, {"value", file->mime_type}},
+      json::object{{"name", "Access-Control-Allow-Origin"}, {"value", "*"}},
+      json::object{{"name", "Cache-Control"}, {"value", "no-store"}},
+  };
+  browser_.cdp().post("Fetch.fulfillRequest",
+                      {{"requestId", id},
+                       {"responseCode", file->status},
+                       {"responseHeaders", std::move(headers)},
+                       {"body", to_base64(file->body)}},
+                      session_);
+}
+
+// A browser that went away was most likely killed for its memory.
+Error Page::explained(Error error) const {
+  if (browser_.is_over_memory()) {
+    error.code = ErrorCode::resource_limit_reached;
+    error.message = "The composition needs more memory than a render may use.";
+  }
+  if (error.code == ErrorCode::engine_failed) error.detail += " " + browser_.last_words();
+  return error;
+}
+
+Result<void> Page::navigate(const std::string& url, SteadyTime deadline) {
+  is_loaded_ = false;
+  auto navigated = browser_.cdp().call("Page.navigate", {{"url", url}}, deadline, session_);
+  if (!navigated) return tl::make_unexpected(explained(std::move(navigated).error()));
+  if (const std::string text = string_or(*navigated, "errorText"); !text.empty()) {
+    return fail_with_detail(ErrorCode::engine_failed, "The composition could not be opened.", text);
+  }
+  // Loading needs frames (stylesheets, fonts, lazy images), which only come when asked for.
+  while (!is_loaded_) {
+    TRY(draw_frame({.updates_display = false}, kLoadingFrameMs, deadline));
+    TRY(wait(std::chrono::milliseconds(4)));
+  }
+  return {};
+}
+
+int Page::start_evaluate(const std::string& expression) {
+  return browser_.cdp().start(
+      "Runtime.evaluate",
+      {{"expression", expression}, {"returnByValue", true}, {"awaitPromise", true}}, session_);
+}
+
+Result<json::value> Page::finish_evaluate(int id, SteadyTime deadline) {
+  auto answer = browser_.cdp().finish(id, deadline);
+  if (!answer) return tl::make_unexpected(explained(std::move(answer).error()));
+  if (const auto* details = object_or_null(*answer, "exceptionDetails")) {
+    const std::string text = text_of_exception(*details);
+    note(exceptions_, text);
+    return fail(ErrorCode::engine_failed, text);
+  }
+  const auto* result = object_or_null(*answer, "result");
+  const auto* value = result == nullptr ? nullptr : result->if_contains("value");
+  return value == nullptr ? json::value(nullptr) : *value;
+}
+
+Result<json::value> Page::evaluate(const std::string& expression, SteadyTime deadline) {
+  return finish_evaluate(start_evaluate(expression), deadline);
+}
+
+Result<void> Page::wait(std::chrono::milliseconds time) {
+  auto handled = browser_.cdp().handle_until(after(time));
+  if (!handled) return tl::make_unexpected(explained(std::move(handled).error()));
+  return {};
+}
+
+int Page::start_frame(const BeginFrame& frame, double interval_ms) {
+  time_ms_ += interval_ms;
+  json::object params{{"frameTimeTicks", time_ms_},
+                      {"interval", interval_ms},
+                      {"noDisplayUpdates", !frame.updates_display}};
+  if (frame.takes_screenshot) {
+    params["screenshot"] = json::object{{"format", "png"}, {"optimizeForSpeed", true}};
+  }
+  return browser_.cdp().start("HeadlessExperimental.beginFrame", std::move(params), session_);
+}
+
+Result<FrameDrawn> Page::finish_frame(int id, SteadyTime deadline) {
+  auto answer = browser_.cdp().finish(id, deadline);
+  if (!answer) return tl::make_unexpected(explained(std::move(answer).error()));
+  FrameDrawn drawn;
+  drawn.has_damage = bool_or(*answer, "hasDamage", false);
+  if (const auto* data = answer->if_contains("screenshotData"); data && data->is_string()) {
+    auto bytes = from_base64(std::string_view(data->get_string()));
+    if (!bytes) return fail(ErrorCode::engine_failed, "The browser sent a broken picture.");
+    drawn.screenshot = *std::move(bytes);
+  }
+  return drawn;
+}
+
+Result<FrameDrawn> Page::draw_frame(const BeginFrame& frame, double interval_ms,
+                                    SteadyTime deadline) {
+  return finish_frame(start_frame(frame, interval_ms), deadline);
+}
+
+}  // namespace understudy::browser

@@ -1,0 +1,520 @@
+#include "browser/player.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "browser/libraries.h"
+#include "browser/project_folder.h"
+#include "browser/runtime_source.h"
+#include "media/image.h"
+#include "media/inspect.h"
+#include "media/video_reader.h"
+
+namespace understudy::browser {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr auto kBrowserStartMax = std::chrono::seconds(30);
+constexpr auto kPollPause = std::chrono::milliseconds(10);
+constexpr auto kAnswerGrace = std::chrono::seconds(2);
+constexpr double kFirstFrameMs = 1e7;  // on the compositor's clock, the same in every render
+constexpr int kSettleFramesMax = 20;
+constexpr double kSettleFrameMs = 0.001;
+constexpr std::size_t kFileMax = 200U << 20;
+
+// The value of a name in "a=1&b=2".
+std::string query_value(std::string_view url, std::string_view name) {
+  const auto question = url.find('?');
+  if (question == std::string_view::npos) return {};
+  for (const auto& part : split(url.substr(question + 1), '&')) {
+    if (part.starts_with(std::string(name) + "=")) {
+      return percent_decoded(std::string_view(part).substr(name.size() + 1));
+    }
+  }
+  return {};
+}
+
+ServedFile missing() { return {.status = 404, .mime_type = "text/plain", .body = "not found"}; }
+
+}  // namespace
+
+class Player::State {
+ public:
+  explicit State(const PlayerOptions& options) : options_(options), libraries_(options.libraries) {}
+
+  Result<void> open();
+  Result<bool> draw(int index, std::span<std::uint32_t> pixels);
+  Result<std::optional<media::Image>> draw_image(int index);
+  std::vector<std::string> warnings() const;
+
+  CompositionFacts facts;
+  std::unique_ptr<BrowserProcess> browser;
+  bool has_reader_failed = false;
+
+ private:
+  Result<void> fit_size();
+  std::optional<ServedFile> serve(const std::string& url);
+  std::optional<ServedFile> serve_own(std::string_view path);
+  std::optional<ServedFile> video_picture(std::string_view url);
+  Result<void> load();
+  Result<void> describe();
+  Result<json::object> probe_media(const json::array& media);
+  void take_media(const json::array& media, const json::object& known);
+  Result<void> take_volumes();
+  Result<void> begin(int index);
+  Result<FrameDrawn> draw_at(int index);
+  Error explained(Error error, int index) const;
+  Result<void> check_picture(int index, std::span<std::uint32_t> pixels);
+  Error with_page_errors(Error error) const;
+  SteadyTime frame_deadline() const { return after(options_.frame_max); }
+  double frame_ms() const { return 1000.0 / options_.fps; }
+
+  PlayerOptions options_;
+  Libraries libraries_;
+  CompiledComposition composition_;
+  PageSize size_;
+  std::unique_ptr<Page> page_;
+  std::unique_ptr<FrameReader> reader_;
+  struct Film {
+    std::optional<media::VideoReader> reader;
+    media::Frame picture;
+  };
+  std::map<std::string, Film> films_;  // by element and file
+  std::map<std::string, fs::path> files_by_url_;
+  // The frame that the browser is drawing while its forerunner is converted and encoded.
+  int begun_index_ = -1;
+  int begun_id_ = 0;
+  int requests_before_ = 0;
+  bool is_next_new_ = true;  // whatever the browser says of damage
+};
+
+Result<void> Player::State::open() {
+  const fs::path folder = options_.scratch / "browser";
+  std::error_code failed;
+  fs::remove_all(folder, failed);
+  fs::create_directories(folder, failed);
+  if (failed) return fail(ErrorCode::storage_failed, "The browser's folder cannot be made.");
+  TRY_ASSIGN(composition_, compile(folder_reader(options_.project), options_.compile));
+  TRY(fit_size());
+  BrowserOptions options;
+  options.folder = fs::absolute(folder);
+  options.width = size_.width;
+  options.height = size_.height;
+  options.scale = size_.scale;
+  options.memory_max = options_.memory_max;
+  TRY_ASSIGN(browser, BrowserProcess::start(options));
+  json::object settings = composition_.settings;
+  settings["fps"] = options_.fps;
+  settings["width"] = size_.width;
+  settings["height"] = size_.height;
+  const std::string script = "window.__understudySettings=" + json::serialize(settings) + ";\n" +
+                             std::string(kRuntimeSource);
+  const auto deadline = after(kBrowserStartMax);
+  TRY_ASSIGN(page_, Page::open(
+                        *browser, size_, options_.has_alpha,
+                        [this](const std::string& url) { return serve(url); }, script, deadline));
+  const auto choice = options_.has_alpha ? ReaderChoice::screenshots : options_.reader;
+  TRY_ASSIGN(reader_, open_frame_reader(*browser, *page_, size_, choice, deadline));
+  facts.reader = reader_->name();
+  TRY(load());
+  TRY(describe());
+  page_->set_time(kFirstFrameMs);
+  return {};
+}
+
+// The page keeps its own size; the video's is a multiple of it.
+Result<void> Player::State::fit_size() {
+  size_.width = composition_.root.width > 0 ? composition_.root.width : 0;
+  size_.height = composition_.root.height > 0 ? composition_.root.height : 0;
+  if (size_.width == 0 || size_.height == 0) {
+    const int scale = std::max(options_.width, options_.height) > 1920 ? 2 : 1;
+    size_.width = options_.width / scale;
+    size_.height = options_.height / scale;
+  }
+  size_.scale = static_cast<double>(options_.width) / size_.width;
+  const bool fits = std::lround(size_.width * size_.scale) == options_.width &&
+                    std::lround(size_.height * size_.scale) == options_.height;
+  if (!fits) {
+    return fail(
+        ErrorCode::hyperframes_project_invalid,
+        fmt::format("The composition is {} x {}, which has not the shape of a video of {} x "
+                    "{}: change data-width and data-height, or 'aspect_ratio'.",
+                    size_.width, size_.height, options_.width, options_.height),
+        "aspect_ratio");
+  }
+  return {};
+}
+
+std::optional<ServedFile> Player::State::serve(const std::string& url) {
+  if (!url.starts_with(kProjectOrigin)) {
+    auto library = libraries_.find(url);
+    return library;
+  }
+  const std::string_view path = std::string_view(url).substr(kProjectOrigin.size() - 1);
+  if (path.starts_with("/__understudy/")) return serve_own(path);
+  const std::string plain = percent_decoded(path.substr(1, path.find_first_of("?#") - 1));
+  if (plain == composition_.entry) {
+    return ServedFile{.mime_type = "text/html; charset=utf-8", .body = composition_.html};
+  }
+  const auto file = file_in(options_.project, path);
+  if (!file) {
+    if (plain == "favicon.ico") return ServedFile{.mime_type = "image/x-icon", .body = {}};
+    return missing();
+  }
+  const std::string type = mime_type_of(plain);
+  // Media are never played by the browser; see runtime.js.
+  if (type.starts_with("video/") || type.starts_with("audio/")) return missing();
+  auto bytes = read_file(*file, kFileMax);
+  if (!bytes) return missing();
+  return ServedFile{.mime_type = type, .body = *std::move(bytes)};
+}
+
+std::optional<ServedFile> Player::State::serve_own(std::string_view path) {
+  if (path.starts_with(kFontPrefix)) {
+    auto font = libraries_.font(path.substr(kFontPrefix.size()));
+    return font ? font : missing();
+  }
+  if (path.starts_with("/__understudy/video?")) return video_picture(path);
+  return missing();
+}
+
+// A picture of a video element. ffmpeg's fps filter, which the contract is written for, shows the
+// frame whose time rounds to the step: half a step later than its own.
+std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
+  const double time_s = std::atof(query_value(url, "t").c_str()) + 0.5 / options_.fps;
+  const auto file = files_by_url_.find(query_value(url, "src"));
+  if (file == files_by_url_.end()) return missing();
+  constexpr std::size_t kFilmsMax = 32;  // open at a time
+  if (films_.size() > kFilmsMax) films_.clear();
+  auto& film = films_[query_value(url, "of") + " " + file->second.string()];
+  if (!film.reader) {
+    auto opened = media::VideoReader::open(file->second);
+    if (!opened) return missing();
+    film.reader.emplace(*std::move(opened));
+    film.picture = media::Frame::make(std::max(2, film.reader->width() / 2 * 2),
+                                      std::max(2, film.reader->height() / 2 * 2), false);
+  }
+  const media::Rectangle whole{0, 0, film.picture.width, film.picture.height};
+  if (!film.reader->draw(time_s - 1e-6, whole, film.picture)) return missing();
+  constexpr int kQuality = 95;
+  auto jpeg = media::encode_jpeg(film.picture, kQuality);
+  if (!jpeg) return missing();
+  return ServedFile{.mime_type = "image/jpeg", .body = *std::move(jpeg)};
+}
+
+// What the page itself complained of explains best why it did not get ready.
+Error Player::State::with_page_errors(Error error) const {
+  if (!page_->exceptions().empty()) {
+    error.message += " The page reports: " + page_->exceptions().front();
+  }
+  return error;
+}
+
+Result<void> Player::State::load() {
+  const auto deadline = after(options_.ready_max);
+  const auto began = std::chrono::steady_clock::now();
+  const auto late = [&](const std::string& what) {
+    Error error;
+    error.code = ErrorCode::deadline_exceeded;
+    error.message = fmt::format("The composition was not ready within {} s: {}.",
+                                options_.ready_max.count() / 1000, what);
+    return tl::make_unexpected(with_page_errors(std::move(error)));
+  };
+  auto loaded = page_->navigate(std::string(kProjectOrigin) + composition_.entry, deadline);
+  if (!loaded && loaded.error().code == ErrorCode::deadline_exceeded) {
+    return late("the page did not finish loading (a script that does not end?)");
+  }
+  TRY(loaded);
+  const std::string faces = libraries_.font_faces(composition_.families);
+  if (!faces.empty()) {
+    TRY(page_->evaluate(
+        "void (() => { const s = document.createElement('style'); s.dataset.understudy = '';"
+        "s.textContent = " +
+            json::serialize(json::value(faces)) + "; document.head.prepend(s); })()",
+        deadline));
+  }
+  for (;;) {
+    // A page that does not answer is told from one that waits: its calls have a little longer.
+    const auto answer_by = deadline + kAnswerGrace;
+    const auto frame = page_->draw_frame({.updates_display = false}, frame_ms(), answer_by);
+    if (!frame && frame.error().code == ErrorCode::deadline_exceeded) {
+      return late("the page does not answer (a script that does not end?)");
+    }
+    TRY(frame);
+    const double waited =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    const bool has_failed = !page_->exceptions().empty();
+    auto answer = page_->evaluate(fmt::format("__understudy.poll({:.3f}, {})", waited, has_failed),
+                                  answer_by);
+    if (!answer && answer.error().code == ErrorCode::deadline_exceeded) {
+      return late("the page does not answer (a script that does not end?)");
+    }
+    TRY(answer);
+    const auto* state = answer->if_object();
+    if (state == nullptr) {
+      return fail(ErrorCode::engine_failed, "The composition has replaced the renderer's runtime.");
+    }
+    if (bool_or(*state, "ready", false)) return {};
+    if (std::chrono::steady_clock::now() > deadline) {
+      return late("it still waits for " + string_or(*state, "waiting"));
+    }
+    TRY(page_->wait(kPollPause));
+  }
+}
+
+// Natural lengths of the media files that the page names.
+Result<json::object> Player::State::probe_media(const json::array& media) {
+  json::object known;
+  for (const auto& entry : media) {
+    const std::string url = string_or(entry.get_object(), "src");
+    if (known.contains(url)) continue;
+    if (!url.starts_with(kProjectOrigin)) {
+      facts.warnings.push_back("'" + url + "' is not part of the project and was left out.");
+      continue;
+    }
+    const auto file =
+        file_in(options_.project, std::string_view(url).substr(kProjectOrigin.size() - 1));
+    if (!file) {
+      return fail(ErrorCode::hyperframes_project_invalid,
+                  "The project has no file '" +
+                      percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
+                      "', which a media element names.",
+                  "project");
+    }
+    const auto info =
+        media::inspect_file(*file, {media::MediaKind::video, media::MediaKind::audio});
+    if (!info) {
+      return fail(ErrorCode::hyperframes_project_invalid,
+                  "'" + percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
+                      "': " + info.error().message,
+                  "project");
+    }
+    json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
+                      {"hasAudio", info->has_audio},
+                      {"channels", info->channels}};
+    files_by_url_[url] = *file;
+    known[url] = std::move(fact);
+  }
+  return known;
+}
+
+void Player::State::take_media(const json::array& media, const json::object& known) {
+  for (const auto& entry : media) {
+    const json::object& from = entry.get_object();
+    const std::string url = string_or(from, "src");
+    const auto file = files_by_url_.find(url);
+    if (file == files_by_url_.end()) continue;
+    MediaElement element;
+    element.kind = string_or(from, "kind");
+    element.id = string_or(from, "id");
+    element.file = file->second;
+    element.start_s = number_or(from, "start", 0);
+    const double end = number_or(from, "end", -1);
+    element.end_s = end < 0 ? facts.duration_s : std::min(end, facts.duration_s);
+    element.media_start_s = number_or(from, "mediaStart", 0);
+    element.rate = number_or(from, "rate", 1);
+    element.volume = std::clamp(number_or(from, "volume", 1), 0.0, 4.0);
+    element.is_looped = bool_or(from, "loop", false);
+    element.fade_in_s = number_or(from, "fadeIn", 0);
+    element.fade_out_s = number_or(from, "fadeOut", 0);
+    const auto* fact = object_or_null(known, url);
+    const std::string wish = string_or(from, "hasAudio");
+    const bool is_muted = bool_or(from, "muted", false);
+    element.channels = fact != nullptr ? static_cast<int>(int_or(*fact, "channels", 2)) : 2;
+    const bool has_sound = fact != nullptr && bool_or(*fact, "hasAudio", false);
+    element.is_heard =
+        has_sound && !bool_or(from, "hidden", false) &&
+        (element.kind == "audio" ? !is_muted : wish == "true" || (wish.empty() && !is_muted));
+    facts.media.push_back(std::move(element));
+  }
+}
+
+Result<void> Player::State::take_volumes() {
+  constexpr int kRate = 60;
+  TRY_ASSIGN(const auto answer, page_->evaluate(fmt::format("__understudy.volumes({}, {:.6f})",
+                                                            kRate, facts.duration_s),
+                                                after(options_.ready_max)));
+  const auto* curves = answer.if_array();
+  if (curves == nullptr) return {};
+  for (const auto& curve : *curves) {
+    const auto index = static_cast<std::size_t>(int_or(curve.get_object(), "index", -1));
+    const auto* values = array_or_null(curve.get_object(), "values");
+    if (values == nullptr || index >= facts.media.size()) continue;
+    auto& element = facts.media[index];
+    element.volume_rate = kRate;
+    for (const auto& value : *values) {
+      element.volumes.push_back(value.is_number() ? value.to_number<float>() : 0);
+    }
+  }
+  return {};
+}
+
+Result<void> Player::State::describe() {
+  const auto deadline = after(options_.ready_max);
+  TRY_ASSIGN(const auto first, page_->evaluate("__understudy.describe()", deadline));
+  const auto* media = first.is_object() ? array_or_null(first.get_object(), "media") : nullptr;
+  if (media == nullptr) return fail(ErrorCode::engine_failed, "The page could not be described.");
+  TRY_ASSIGN(const auto known, probe_media(*media));
+  TRY(page_->evaluate("__understudy.useMedia(" + json::serialize(known) + ")", deadline));
+  TRY_ASSIGN(const auto second, page_->evaluate("__understudy.describe()", deadline));
+  const json::object& found = second.get_object();
+  facts.duration_s = number_or(found, "duration", 0);
+  if (!(facts.duration_s > 0) || !std::isfinite(facts.duration_s)) {
+    Error error;
+    error.code = ErrorCode::hyperframes_project_invalid;
+    error.param = "project";
+    error.message =
+        "The composition's duration is 0: give its root data-duration, or register a timeline in "
+        "window.__timelines under its data-composition-id.";
+    return tl::make_unexpected(with_page_errors(std::move(error)));
+  }
+  const double frames = std::round(facts.duration_s * options_.fps);
+  facts.frames = static_cast<int>(std::clamp(frames, 1.0, 1e9));
+  facts.warnings.insert(facts.warnings.begin(), composition_.warnings.begin(),
+                        composition_.warnings.end());
+  if (const auto* notes = array_or_null(found, "diagnostics")) {
+    for (const auto& note : *notes) {
+      facts.warnings.push_back(string_or(note.get_object(), "kind") + ": " +
+                               string_or(note.get_object(), "text"));
+    }
+  }
+  take_media(*array_or_null(found, "media"), known);
+  TRY(page_->evaluate("__understudy.start()", deadline));
+  if (!facts.media.empty()) TRY(take_volumes());
+  return {};
+}
+
+Error Player::State::explained(Error error, int index) const {
+  if (error.code == ErrorCode::deadline_exceeded) {
+    error.message = fmt::format(
+        "Frame {} was not drawn within {} s: a script of the composition does not end, or waits for "
+        "something that does not come.",
+        index, options_.frame_max.count() / 1000);
+    return with_page_errors(std::move(error));
+  }
+  // What the page threw has no detail; what happened to the browser has.
+  if (error.code != ErrorCode::engine_failed || !error.detail.empty()) return error;
+  const std::string text = error.message;
+  const auto has = [&](const char* words) { return text.find(words) != std::string::npos; };
+  if (has("allocation failed") || has("out of memory") || has("Invalid array length")) {
+    error.code = ErrorCode::resource_limit_reached;
+    error.message = "The composition needs more memory than a render may use: " + text;
+  } else {
+    error.message = fmt::format("A script of the composition failed at frame {}: {}", index, text);
+  }
+  return error;
+}
+
+// Puts the page at the frame's time and asks for it to be drawn.
+Result<void> Player::State::begin(int index) {
+  if (begun_index_ >= 0) {  // one that nobody wants any more
+    begun_index_ = -1;
+    is_next_new_ = true;
+    TRY(page_->finish_frame(begun_id_, frame_deadline()));
+  }
+  requests_before_ = page_->request_count();
+  auto sought = page_->evaluate(
+      fmt::format("__understudy.seek({:.9f})", static_cast<double>(index) / options_.fps),
+      frame_deadline());
+  if (!sought) return tl::make_unexpected(explained(std::move(sought).error(), index));
+  begun_index_ = index;
+  begun_id_ = page_->start_frame({.takes_screenshot = reader_->needs_screenshot()}, frame_ms());
+  return {};
+}
+
+// The frame, drawn again when the page asked for files meanwhile, until it does not any more.
+Result<FrameDrawn> Player::State::draw_at(int index) {
+  const auto deadline = frame_deadline();
+  if (begun_index_ != index) TRY(begin(index));
+  begun_index_ = -1;
+  auto drawn = page_->finish_frame(begun_id_, deadline);
+  if (!drawn) return tl::make_unexpected(explained(std::move(drawn).error(), index));
+  int answered = requests_before_;
+  for (int turn = 0; turn < kSettleFramesMax && page_->request_count() != answered; ++turn) {
+    answered = page_->request_count();
+    TRY(page_->wait(std::chrono::milliseconds(3)));
+    auto again = page_->draw_frame({.takes_screenshot = reader_->needs_screenshot()},
+                                   kSettleFrameMs, deadline);
+    if (!again) return tl::make_unexpected(explained(std::move(again).error(), index));
+    again->has_damage = again->has_damage || drawn->has_damage;
+    drawn = std::move(again);
+  }
+  drawn->has_damage = drawn->has_damage || is_next_new_;
+  is_next_new_ = false;
+  return *std::move(drawn);
+}
+
+// Reading memory that is not ours to know is proved against the browser's own screenshot.
+Result<void> Player::State::check_picture(int index, std::span<std::uint32_t> pixels) {
+  if (reader_->needs_screenshot()) return {};
+  const bool is_checked = index == 0 || index == facts.frames / 3 || index == facts.frames * 2 / 3;
+  if (!is_checked) return {};
+  TRY_ASSIGN(const auto shot,
+             page_->draw_frame({.takes_screenshot = true}, kSettleFrameMs, frame_deadline()));
+  std::vector<std::uint32_t> wanted(pixels.size());
+  TRY(decode_screenshot(shot, wanted));
+  const bool is_same = std::equal(pixels.begin(), pixels.end(), wanted.begin(),
+                                  [](auto a, auto b) { return ((a ^ b) & 0xFFFFFF) == 0; });
+  if (is_same) return {};
+  has_reader_failed = true;
+  return fail_with_detail(ErrorCode::engine_failed, "The frames read are not those on the screen.",
+                          "compositor memory, frame " + std::to_string(index));
+}
+
+Result<bool> Player::State::draw(int index, std::span<std::uint32_t> pixels) {
+  TRY_ASSIGN(const auto drawn, draw_at(index));
+  if (drawn.has_damage) {
+    TRY(reader_->read(drawn, pixels));
+    TRY(check_picture(index, pixels));
+  }
+  if (index + 1 < facts.frames) TRY(begin(index + 1));
+  return drawn.has_damage;
+}
+
+Result<std::optional<media::Image>> Player::State::draw_image(int index) {
+  TRY_ASSIGN(const auto drawn, draw_at(index));
+  if (index + 1 < facts.frames) TRY(begin(index + 1));
+  if (!drawn.has_damage) return std::optional<media::Image>();
+  TRY_ASSIGN(auto image, screenshot_image(drawn));
+  return std::optional<media::Image>(std::move(image));
+}
+
+std::vector<std::string> Player::State::warnings() const {
+  auto all = facts.warnings;
+  for (const auto& url : page_->refused_urls()) {
+    all.push_back("A request to " + url + " was refused: a render has no network.");
+  }
+  for (const auto& url : page_->missing_files()) {
+    all.push_back("The project has no file for " + url + ".");
+  }
+  for (const auto& text : page_->exceptions()) all.push_back("The page reports: " + text);
+  return all;
+}
+
+Player::Player(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Player::~Player() = default;
+
+Result<std::unique_ptr<Player>> Player::open(const PlayerOptions& options) {
+  auto state = std::make_unique<State>(options);
+  auto opened = state->open();
+  if (!opened) return tl::make_unexpected(std::move(opened).error());
+  return std::unique_ptr<Player>(new Player(std::move(state)));
+}
+
+const CompositionFacts& Player::facts() const { return state_->facts; }
+Result<bool> Player::draw(int index, std::span<std::uint32_t> pixels) {
+  return state_->draw(index, pixels);
+}
+Result<std::optional<media::Image>> Player::draw_image(int index) {
+  return state_->draw_image(index);
+}
+std::vector<std::string> Player::warnings() const { return state_->warnings(); }
+bool Player::has_reader_failed() const { return state_->has_reader_failed; }
+std::int64_t Player::browser_peak_bytes() const { return state_->browser->peak_bytes(); }
+
+}  // namespace understudy::browser

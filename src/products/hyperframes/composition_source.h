@@ -1,0 +1,30 @@
+// CompositionSource: the pictures of a composition that plays in a browser. One thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "browser/player.h"
+#include "compose/video_output.h"
+#include "media/frame.h"
+
+namespace understudy::hyperframes {
+
+class CompositionSource final : public compose::FrameSource {
+ public:
+  CompositionSource(browser::Player& player, int width, int height, bool has_alpha);
+
+  int frame_count() const override { return player_.facts().frames; }
+  Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
+
+ private:
+  browser::Player& player_;
+  int width_;
+  int height_;
+  bool has_alpha_;
+  std::vector<std::uint32_t> pixels_;
+};
+
+}  // namespace understudy::hyperframes
