@@ -95,11 +95,11 @@ void add_processes(CLI::App& app, Options& options) {
       ->add_option("--sandbox", options.worker.sandbox,
                    "auto: the strongest that works; required: with namespaces")
       ->check(CLI::IsMember({"auto", "required"}));
+  worker->add_option("--libraries", options.worker.libraries,
+                     "Folder of the packages that HyperFrames compositions may load");
   worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
   worker->add_option("--face-landmarks", options.worker.face_landmarks,
                      "A dlib file of 68 face landmarks; mind its terms");
-  worker->add_option("--libraries", options.worker.libraries,
-                     "Folder of the packages that HyperFrames compositions may load");
   worker->callback([&] { options.status = run_worker(options.worker); });
 
   auto* render =

@@ -13,9 +13,9 @@ struct WorkerOptions {
   std::filesystem::path work_folder;
   std::vector<std::string> lanes;
   std::string sandbox = "auto";
+  std::filesystem::path libraries;  // of HyperFrames compositions; may be absent
   std::filesystem::path face_yunet;      // models for faces; empty: none
   std::filesystem::path face_landmarks;
-  std::filesystem::path libraries;  // of HyperFrames compositions; may be absent
 };
 
 int run_worker(const WorkerOptions& options);

@@ -172,7 +172,7 @@ Result<void> StudioRender::mix_scene(std::size_t index, compose::Mix& mix) const
     TRY_ASSIGN(film, media::decode_audio(input.file, std::min(scene.picture.channels, 2)));
     if (scene.playback == FilmPlayback::fit_to_scene) {
       const double scene_s = static_cast<double>(samples) / media::kAudioRate;
-      TRY(fit_sound(film, static_cast<double>(scene.picture.duration_ms) / 1000 / scene_s);
+      TRY(fit_sound(film, static_cast<double>(scene.picture.duration_ms) / 1000 / scene_s));
     }
     tracks.push_back(
         {.samples = film.samples,
