@@ -33,9 +33,6 @@ int run_worker(const WorkerOptions& options) {
   };
   lend("UNDERSTUDY_FACE_YUNET", options.face_yunet);
   lend("UNDERSTUDY_FACE_LANDMARKS", options.face_landmarks);
-  config.run.shape = [environment](const jobs::Job&, jobs::SandboxedCommand& command) {
-    command.environment.insert(command.environment.end(), environment.begin(), environment.end());
-  };
   if (!options.lanes.empty()) {
     config.lanes.clear();
     for (const auto& name : options.lanes) {
@@ -50,7 +47,9 @@ int run_worker(const WorkerOptions& options) {
   std::error_code failed;
   const auto libraries = std::filesystem::canonical(options.libraries, failed);
   if (!failed && !libraries.empty()) config.sandbox.readable.push_back(libraries);
-  config.run.shape = [libraries](const jobs::Job& job, jobs::SandboxedCommand& command) {
+  config.run.shape = [libraries, environment](const jobs::Job& job,
+                                              jobs::SandboxedCommand& command) {
+    command.environment.insert(command.environment.end(), environment.begin(), environment.end());
     if (job.kind == "hyperframes") hyperframes::allow_browser(command, libraries);
   };
   return jobs::worker_main(config);

@@ -68,6 +68,15 @@ def presenter(server):
     row("speech_realtime", floor["speech_cpu_s"] / floor["speech_s"], "x", floor["speech_s"], 0.05)
 
 
+def photo(server):
+    """CPU of a whole 720p video of a photograph, against that of encoding its frames."""
+    voice = server.call("GET", "/v3/avatars/looks?limit=1").data[0]["default_voice_id"]
+    cost = json.loads(subprocess.run([BUILD / "photo_cost", voice, SCRIPT], capture_output=True, check=True).stdout)
+    encode = cost["total_cpu_s"] - cost["draw_cpu_s"]
+    row("photo_vs_encode", cost["total_cpu_s"] / encode, "x", round(encode, 3), 2.0, frames=cost["frames"])
+    row("photo_realtime", cost["wall_s"] / (cost["frames"] / 25), "x", cost["frames"] / 25, 1.0)
+
+
 def ledger(program, *names):
     """The rows that a program prints; each of `names` must be among them."""
     global ALL_HOLD
@@ -160,6 +169,7 @@ def main():
     server = Server(workers=2, config="[wallet]\nwelcome_credit_usd = \"1000\"\n").start()
     try:
         presenter(server)
+        photo(server)
         ledger("wallet_bench", "wallet_group_commit_1", "wallet_group_commit_64", "wallet_group_commit_256")
         ledger("postgres_bench", "postgres_hot_wallet", "postgres_many_wallets")
         users_me(server)
