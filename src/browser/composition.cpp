@@ -130,6 +130,19 @@ void bind_variables(HtmlNode& scope, const json::object& values) {
   if (!style.empty()) scope.set("style", style);
 }
 
+// A root that stands for its host fills it, by its own size when it has one; one of another id is
+// laid out like any element. So the contract's reference does it.
+void fill_host(HtmlNode& inner) {
+  std::string style = inner.attribute_or("style");
+  if (!style.empty() && !style.ends_with(';')) style += ';';
+  for (const char* side : {"width", "height"}) {
+    const double value = number_of(inner, std::string("data-") + side, 0);
+    style += std::string(side) + ":" +
+             (value > 0 ? std::to_string(static_cast<int>(value)) + "px;" : "100%;");
+  }
+  inner.set("style", style);
+}
+
 // --- The compiler.
 
 class Compiler {
@@ -327,6 +340,7 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   declare(inner, declared);
   const std::string authored_id = inner.attribute_or(kCompositionId);
   const std::string id = take_id(host.attribute_or(kCompositionId, authored_id));
+  if (host.attribute_or(kCompositionId, authored_id) == authored_id) fill_host(inner);
   for (const char* key : {"data-width", "data-height", "data-duration"}) {
     if (!host.has(key) && inner.has(key) && std::string_view(key) != "data-duration") {
       host.set(key, *inner.attribute(key));
