@@ -146,7 +146,7 @@ class Compiler {
                            int depth);
   Result<std::unique_ptr<HtmlNode>> content_of(HtmlDocument& document, const std::string& file);
   void adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content, const std::string& authored_id,
-             const std::string& file);
+             const std::string& scope_id, const std::string& file, std::size_t script_place);
   std::string take_id(const std::string& wanted);
   std::string address_in(const std::string& file, const std::string& address) const;
   void rewrite_addresses(HtmlNode& node, const std::string& file);
@@ -163,6 +163,7 @@ class Compiler {
   std::map<std::string, int> ids_;
   std::vector<std::string> open_files_;
   std::set<std::string> linked_scripts_;
+  std::vector<std::unique_ptr<HtmlNode>> scripts_;  // of sub-compositions, outer ones first
   int instances_ = 0;
   int media_count_ = 0;
 };
@@ -300,7 +301,9 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   HtmlNode& inner = *find_root(*content);
   declare(inner, declared);
   const std::string authored_id = inner.attribute_or(kCompositionId);
-  const std::string id = take_id(host.attribute_or(kCompositionId, authored_id));
+  // The host's id is the one that the file's rules may name; its script may use either.
+  const std::string scope_id = host.attribute_or(kCompositionId, authored_id);
+  const std::string id = take_id(scope_id);
   for (const char* key : {"data-width", "data-height", "data-duration"}) {
     if (!host.has(key) && inner.has(key) && std::string_view(key) != "data-duration") {
       host.set(key, *inner.attribute(key));
@@ -320,9 +323,11 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   if (!host.has("data-start")) host.set("data-start", "0");
   variables_by_id_[id] = values;
   rewrite_addresses(*content, target);
+  const std::size_t script_place = scripts_.size();  // in front of those of what lies within
+  scripts_.emplace_back();
   TRY(inline_below(*content, target, depth + 1));
   bind_variables(inner, values);
-  adopt(host, std::move(content), authored_id, target);
+  adopt(host, std::move(content), authored_id, scope_id, target, script_place);
   open_files_.pop_back();
   return {};
 }
@@ -330,11 +335,12 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
 // Puts a sub-composition's content into its host: the inner root keeps its place and looks, its id
 // goes to the host; scripts run once, at the end, seeing this instance only.
 void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
-                     const std::string& authored_id, const std::string& file) {
+                     const std::string& authored_id, const std::string& scope_id,
+                     const std::string& file, std::size_t script_place) {
   const std::string id = host.attribute_or(kCompositionId);
   CssRewrite rewrite;
   rewrite.scope = composition_selector(id);
-  rewrite.authored_scope = composition_selector(authored_id);
+  rewrite.authored_scope = composition_selector(scope_id);
   rewrite.root = "[data-understudy-root=" + css_string(id) + "]";
   rewrite.url = [&](const std::string& address) { return address_in(file, address); };
   HtmlNode& inner = *find_root(*content);
@@ -397,7 +403,7 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
                            json::serialize(json::value(authored_id)) +
                            ",function(document,window,gsap,__hyperframes,__timelines){\n" +
                            scripts + "\n});"));
-  host.append(std::move(script));
+  scripts_[script_place] = std::move(script);
 }
 
 Result<CompiledComposition> Compiler::run() {
@@ -448,6 +454,9 @@ Result<CompiledComposition> Compiler::run() {
 
   rewrite_addresses(document.html(), options_.entry);
   TRY(inline_below(document.html(), options_.entry, 1));
+  for (auto& script : scripts_) {
+    if (script != nullptr) document.body().append(std::move(script));
+  }
   if (!root->has("data-start")) root->set("data-start", "0");
   bind_variables(*root, values);
   prepare_media(document.html());

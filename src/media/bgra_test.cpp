@@ -23,7 +23,7 @@ Yuv exact(double red, double green, double blue) {
 TEST(Bgra, EveryColourIsWithinOneOfTheStandardsFormula) {
   std::mt19937 random(7);
   for (int turn = 0; turn < 2000; ++turn) {
-    const std::uint32_t pixel = random() | 0xFF000000U;
+    const auto pixel = static_cast<std::uint32_t>(random()) | 0xFF000000U;
     // Wide enough for the vector form, with a rest.
     Frame frame = Frame::make(38, 2, false);
     write_bgra(std::vector<std::uint32_t>(38 * 2, pixel), frame);

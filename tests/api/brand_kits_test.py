@@ -27,7 +27,7 @@ class BrandKits(harness.ServerCase):
         (cls.site / "css/site.css").write_text(CSS)
         (cls.site / "css/more.css").write_text(MORE)
         (cls.site / "favicon.ico").write_bytes(b"\0\0\1\0nothing")
-        (cls.site / "deep.html").write_text("<div>" * 60_000)
+        (cls.site / "deep.html").write_text("<div>" * 15_000)
         (cls.site / "noise.html").write_bytes(os.urandom(200_000))
         (cls.site / "picture.html.txt").write_text("just text")
         make_media(cls.site / "img/logo.png", "-f", "lavfi", "-i", "color=0x0f766e:s=200x80", "-frames:v", "1")
