@@ -146,11 +146,12 @@ class Compiler {
                            int depth);
   Result<std::unique_ptr<HtmlNode>> content_of(HtmlDocument& document, const std::string& file);
   void adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content, const std::string& authored_id,
-             const std::string& scope_id, const std::string& file, std::size_t script_place);
+             const std::string& file, std::size_t script_place);
   std::string take_id(const std::string& wanted);
   std::string address_in(const std::string& file, const std::string& address) const;
   void rewrite_addresses(HtmlNode& node, const std::string& file);
   void rewrite_styles(HtmlNode& node, const CssRewrite& rewrite);
+  void use_templates(HtmlDocument& document, const HtmlNode* root);
   void prepare_media(HtmlNode& node);
   void warn(std::string text) {
     if (out_.warnings.size() < 50) out_.warnings.push_back(std::move(text));
@@ -164,12 +165,15 @@ class Compiler {
   std::vector<std::string> open_files_;
   std::set<std::string> linked_scripts_;
   std::vector<std::unique_ptr<HtmlNode>> scripts_;  // of sub-compositions, outer ones first
+  std::map<std::string, std::string> templates_;    // "#card-template": its HTML
   int instances_ = 0;
   int media_count_ = 0;
 };
 
 Result<HtmlDocument> Compiler::load(const std::string& file) const {
-  const auto text = project_.read(file);
+  const auto inline_one = templates_.find(file);
+  const auto text = inline_one != templates_.end() ? Result<std::string>(inline_one->second)
+                                                   : project_.read(file);
   if (!text) return invalid("The project has no file '" + file + "'.");
   auto document = HtmlDocument::parse(*text);
   if (!document) return invalid("'" + file + "': " + document.error().message);
@@ -233,6 +237,27 @@ void Compiler::prepare_media(HtmlNode& node) {
     if (!element.has("id")) {
       element.set("id", "hf-" + element.name + "-" + std::to_string(media_count_++));
     }
+    return true;
+  });
+}
+
+// <template id="card-template"> of the entry serves elements with data-composition-id="card".
+void Compiler::use_templates(HtmlDocument& document, const HtmlNode* root) {
+  visit(document.html(), [&](HtmlNode& node) {
+    const auto id = node.attribute_or("id");
+    if (node.is("template") && id.ends_with("-template")) {
+      templates_["#" + id] = "<template>" + inner_html(node) + "</template>";
+    }
+    return true;
+  });
+  if (templates_.empty()) return;
+  visit(document.html(), [&](HtmlNode& node) {
+    if (&node == root || !node.has(kCompositionId) || node.has(kCompositionSrc)) return true;
+    for (const HtmlNode* above = node.parent; above != nullptr; above = above->parent) {
+      if (above->is("template")) return true;
+    }
+    const std::string name = "#" + *node.attribute(kCompositionId) + "-template";
+    if (templates_.contains(name)) node.set(kCompositionSrc, name);
     return true;
   });
 }
@@ -301,9 +326,7 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   HtmlNode& inner = *find_root(*content);
   declare(inner, declared);
   const std::string authored_id = inner.attribute_or(kCompositionId);
-  // The host's id is the one that the file's rules may name; its script may use either.
-  const std::string scope_id = host.attribute_or(kCompositionId, authored_id);
-  const std::string id = take_id(scope_id);
+  const std::string id = take_id(host.attribute_or(kCompositionId, authored_id));
   for (const char* key : {"data-width", "data-height", "data-duration"}) {
     if (!host.has(key) && inner.has(key) && std::string_view(key) != "data-duration") {
       host.set(key, *inner.attribute(key));
@@ -327,7 +350,7 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
   scripts_.emplace_back();
   TRY(inline_below(*content, target, depth + 1));
   bind_variables(inner, values);
-  adopt(host, std::move(content), authored_id, scope_id, target, script_place);
+  adopt(host, std::move(content), authored_id, target, script_place);
   open_files_.pop_back();
   return {};
 }
@@ -335,25 +358,17 @@ Result<void> Compiler::inline_into(HtmlNode& host, const std::string& source,
 // Puts a sub-composition's content into its host: the inner root keeps its place and looks, its id
 // goes to the host; scripts run once, at the end, seeing this instance only.
 void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
-                     const std::string& authored_id, const std::string& scope_id,
-                     const std::string& file, std::size_t script_place) {
+                     const std::string& authored_id, const std::string& file,
+                     std::size_t script_place) {
   const std::string id = host.attribute_or(kCompositionId);
   CssRewrite rewrite;
   rewrite.scope = composition_selector(id);
-  rewrite.authored_scope = composition_selector(scope_id);
+  rewrite.authored_scope = composition_selector(authored_id);
   rewrite.root = "[data-understudy-root=" + css_string(id) + "]";
   rewrite.url = [&](const std::string& address) { return address_in(file, address); };
   HtmlNode& inner = *find_root(*content);
   std::string scripts;
   std::vector<std::unique_ptr<HtmlNode>> styles;
-  std::string size;
-  for (const char* side : {"width", "height"}) {
-    if (const double value = number_of(inner, std::string("data-") + side, 0); value > 0) {
-      size += std::string(side) + ":" + std::to_string(static_cast<int>(value)) + "px;";
-    }
-  }
-  size += inner.attribute_or("style");
-  if (!size.empty()) inner.set("style", size);
   inner.remove(kCompositionId);
   inner.set("data-understudy-root", id);
   inner.remove("data-start");
@@ -452,6 +467,7 @@ Result<CompiledComposition> Compiler::run() {
   out_.root.id = root_id;
   out_.root.variables = declared;
 
+  use_templates(document, root);
   rewrite_addresses(document.html(), options_.entry);
   TRY(inline_below(document.html(), options_.entry, 1));
   for (auto& script : scripts_) {

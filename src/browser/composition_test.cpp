@@ -152,6 +152,18 @@ TEST(Compile, InstancesOfOneFileGetIdsAndVariablesOfTheirOwn) {
   EXPECT_EQ(by_id.at("card__2").at("title"), "none");
 }
 
+TEST(Compile, TemplatesOfThePageServeItsOwnHosts) {
+  const auto made = compiled(
+      {{"index.html", kRoot + R"(<div data-composition-id="card" data-start="1"></div></div>
+      <template id="card-template"><div data-composition-id="card"><img src="a.png"><script>one()</script></div></template>)"},
+       {"a.png", ""}});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(
+      made->html,
+      HasSubstr("data-start=\"1\"><div data-understudy-root=\"card\"><img src=\"/a.png\">"));
+  EXPECT_THAT(made->html, HasSubstr("scope(\"card\",\"card\""));
+}
+
 TEST(Compile, VariablesAreMergedBoundAndCheckedAgainstTheirDeclarations) {
   const std::string page =
       R"(<html data-composition-variables='[{"id":"size","type":"number","default":3},{"id":"tone","type":"color","default":"#000"}]'><body>)" +

@@ -195,6 +195,12 @@ std::string HtmlNode::text_content() const {
   return all;
 }
 
+std::string inner_html(const HtmlNode& node) {
+  std::string out;
+  for (const auto& child : node.children) write(out, *child);
+  return out;
+}
+
 std::unique_ptr<HtmlNode> make_element(std::string_view name) {
   auto node = std::make_unique<HtmlNode>();
   node->name = name;

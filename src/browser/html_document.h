@@ -38,6 +38,8 @@ struct HtmlNode {
   std::string text_content() const;
 };
 
+std::string inner_html(const HtmlNode& node);
+
 std::unique_ptr<HtmlNode> make_element(std::string_view name);
 std::unique_ptr<HtmlNode> make_text(std::string text);
 
