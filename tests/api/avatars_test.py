@@ -33,7 +33,7 @@ NO_FACE = png(320, 240, lambda x, y: (x % 256, y % 256, 90))
 class Avatars(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(workers=2).start()
+        cls.server = Server(workers=2, config='[wallet]\nwelcome_credit_usd = "100"\n').start()
         cls.voice = cls.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
 
     @classmethod

@@ -2,10 +2,13 @@
 
 An operation that is added to the server is covered once its recipe stands here; conformance_test.py fails when an
 operation that is built has none."""
+import base64
 import contextlib
 import hashlib
 import http.server
+import io
 import threading
+import zipfile
 
 from harness import make_media
 
@@ -384,6 +387,45 @@ def search(w):
 def sounds(w):
     yield Valid(query={"query": "calm", "type": "music", "limit": 2, "min_score": 0.5})
     yield Valid(query={"query": "door", "type": "sound_effects"})
+
+
+# HyperFrames
+
+def composition():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as project:
+        project.writestr("index.html", """<!doctype html><html><body style="margin:0;background:#123456">
+            <div data-composition-id="root" data-width="1920" data-height="1080" data-duration="0.2"></div></body></html>""")
+    return {"type": "base64", "media_type": "application/zip", "data": base64.b64encode(made.getvalue()).decode()}
+
+
+def rendering(w):
+    made = w.post("/v3/hyperframes/renders", {"project": composition()})["render_id"]
+    w.cancel(made)
+    return made
+
+
+@recipe("POST /v3/hyperframes/renders")
+def create_render(w):
+    # The project says its shape; a file of another name is not in it.
+    yield Valid(body={"project": composition()}, rules=(("composition", ...), ("aspect_ratio", "9:16"), ("aspect_ratio", "1:1")))
+    yield Valid(body={"project": composition(), "composition": "index.html", "variables": {}, "fps": 30, "quality": "draft",
+                      "format": "mp4", "resolution": "1080p", "aspect_ratio": "16:9", "title": "Blue", "callback_id": "c-4",
+                      "callback_url": w.hook_url},
+                rules=(("composition", ...), ("aspect_ratio", "9:16"), ("aspect_ratio", "1:1")))
+
+
+@recipe("GET /v3/hyperframes/renders")
+def list_renders(w):
+    rendering(w)
+    rendering(w)
+    yield Valid(query={"limit": 1})
+    yield Valid()
+
+
+@recipe("GET /v3/hyperframes/renders/{render_id}", "DELETE /v3/hyperframes/renders/{render_id}")
+def one_render(w):
+    yield Valid(path={"render_id": rendering(w)})
 
 
 # Brand

@@ -120,7 +120,10 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
     auto found = store_.find_group(principal.account_id, group_id);
     if (!found) {
       Error error = std::move(found).error();
-      if (error.code == ErrorCode::avatar_group_not_found) error.param = "avatar_group_id";
+      if (error.code == ErrorCode::avatar_group_not_found) {
+        error.code = ErrorCode::invalid_parameter;  // this operation documents no 404
+        error.param = "avatar_group_id";
+      }
       return tl::make_unexpected(std::move(error));
     }
     group = *std::move(found);

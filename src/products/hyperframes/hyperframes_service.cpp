@@ -11,6 +11,11 @@
 namespace understudy::hyperframes {
 namespace {
 
+tl::unexpected<Error> too_long() {
+  return fail(ErrorCode::video_too_long, "A render is at most 30 minutes and 108000 frames long.",
+              "project");
+}
+
 constexpr std::string_view kKind = "hyperframes";
 constexpr std::int64_t kDeadlineMs = 60 * 60 * 1000;
 
@@ -61,25 +66,28 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
   project.blob = input.blob;
   const double said_s = number_or(*facts, "duration_s", 0);
   const double estimated_s = std::max(number_or(*facts, "clips_end_s", 0), said_s);
+  if (!(estimated_s <= static_cast<double>(kDurationMaxMs) / 1000)) return too_long();
   project.is_exact = said_s > 0;
   const auto frames = static_cast<std::int64_t>(std::llround(estimated_s * request.fps));
   project.duration_ms = estimated_s > 0
                             ? billable_ms(std::max<std::int64_t>(frames, 1), request.fps)
                             : kUnknownDurationMs;
   if (project.duration_ms > kDurationMaxMs || frames > kFramesMax) {
-    return fail(ErrorCode::video_too_long, "A render is at most 30 minutes and 108000 frames long.",
-                "project");
+    return too_long();
   }
   const std::string own = aspect_ratio_of(static_cast<int>(int_or(*facts, "width", 0)),
                                           static_cast<int>(int_or(*facts, "height", 0)));
   project.aspect_ratio = request.aspect_ratio.empty() ? own : request.aspect_ratio;
-  if (own.empty() || own != project.aspect_ratio) {
+  if (own.empty()) {
     return fail(ErrorCode::hyperframes_project_invalid,
-                "The composition's data-width and data-height have not the shape " +
-                    (project.aspect_ratio.empty() ? std::string("16:9, 9:16 or 1:1")
-                                                  : project.aspect_ratio) +
-                    ".",
-                project.aspect_ratio.empty() ? "project" : "aspect_ratio");
+                "The composition's data-width and data-height have not the shape 16:9, 9:16 or 1:1.",
+                "project");
+  }
+  if (own != project.aspect_ratio) {
+    return fail(ErrorCode::invalid_parameter,
+                "The composition's data-width and data-height are " + own + ", 'aspect_ratio' is " +
+                    project.aspect_ratio + ".",
+                "aspect_ratio");
   }
   return project;
 }
