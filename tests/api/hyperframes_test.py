@@ -134,7 +134,7 @@ class Hyperframes(ServerCase):
                             composition="none.html")
         self.assert_refused(archive({"index.html": good}), 400, "invalid_parameter", "resolution",
                             resolution="4k", format="webm")
-        self.assert_refused(archive({"index.html": good}), 400, "hyperframes_project_invalid", "aspect_ratio",
+        self.assert_refused(archive({"index.html": good}), 400, "invalid_parameter", "aspect_ratio",
                             aspect_ratio="9:16")
 
     def test_a_page_that_cannot_be_rendered_fails_and_costs_nothing(self):
