@@ -224,10 +224,10 @@ class Avatars(unittest.TestCase):
         for body, status, param in [
                 ({"type": "photo", "name": "", "file": photo}, 400, "name"),
                 ({"type": "photo", "name": "x", "file": as_base64(b"no picture")}, 400, "file"),
-                ({"type": "photo", "name": "x", "file": {"type": "asset_id", "asset_id": "nothing"}}, 404, "file"),
-                ({"type": "photo", "name": "x", "file": photo, "avatar_group_id": "nobody"}, 404, "avatar_group_id"),
+                ({"type": "photo", "name": "x", "file": {"type": "asset_id", "asset_id": "nothing"}}, 400, "file"),
+                ({"type": "photo", "name": "x", "file": photo, "avatar_group_id": "nobody"}, 400, "avatar_group_id"),
                 ({"type": "prompt", "name": "x", "prompt": "  "}, 400, "prompt"),
-                ({"type": "prompt", "name": "x", "prompt": "a man", "avatar_id": "nobody"}, 404, "avatar_id"),
+                ({"type": "prompt", "name": "x", "prompt": "a man", "avatar_id": "nobody"}, 400, "avatar_id"),
                 ({"type": "digital_twin", "name": "x", "file": photo}, 501, "type")]:
             refused = self.call("POST", "/v3/avatars", body)
             self.assertEqual((refused.status, refused.error.get("param")), (status, param), refused.body)

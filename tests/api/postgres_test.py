@@ -20,7 +20,7 @@ def setUpModule():
 
 
 def config(url):
-    return f"[wallet]\nwelcome_credit_usd = \"100\"\n[database]\nurl = \"{url}\"\n"
+    return f"[wallet]\nwelcome_credit_usd = \"100\"\n[limits]\nconcurrency = 0\n[database]\nurl = \"{url}\"\n"
 
 
 def listener(case):

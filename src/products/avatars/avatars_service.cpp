@@ -1,5 +1,6 @@
 #include "products/avatars/avatars_service.h"
 
+#include "api/error_envelope.h"
 #include "api/idempotency.h"
 #include "avatar/presenter_catalogue.h"
 #include "base/id.h"
@@ -120,10 +121,7 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
     auto found = store_.find_group(principal.account_id, group_id);
     if (!found) {
       Error error = std::move(found).error();
-      if (error.code == ErrorCode::avatar_group_not_found) {
-        error.code = ErrorCode::invalid_parameter;  // this operation documents no 404
-        error.param = "avatar_group_id";
-      }
+      if (error.code == ErrorCode::avatar_group_not_found) error.param = "avatar_group_id";
       return tl::make_unexpected(std::move(error));
     }
     group = *std::move(found);
@@ -174,7 +172,14 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
 }
 
 Result<NewAvatar> AvatarsService::create(const api::Request& request, const AnswerFor& answer) {
-  TRY_ASSIGN(auto plan, this->plan(request.principal, request.object(), jobs::Keep::in_blob_store));
+  auto planned = plan(request.principal, request.object(), jobs::Keep::in_blob_store);
+  if (!planned) {
+    Error error = std::move(planned).error();
+    // This operation documents no 404: what a body names and is not there is a wrong parameter.
+    if (api::http_status(error.code) == 404) error.code = ErrorCode::invalid_parameter;
+    return tl::make_unexpected(std::move(error));
+  }
+  Plan plan = *std::move(planned);
   const NewAvatar avatar = plan.avatar;
   // The look first: nobody sees it before its job is there, and a paid one is never lost.
   TRY(store_.add(plan.is_new_group ? std::optional(avatar.group) : std::nullopt, avatar.look));
