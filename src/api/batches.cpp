@@ -30,7 +30,7 @@ Result<int> last_index(const PageRequest& page) {
   if (page.after_id.empty()) return index;
   const auto* end = page.after_id.data() + page.after_id.size();
   const auto parsed = std::from_chars(page.after_id.data(), end, index);
-  if (parsed.ec == std::errc() && parsed.ptr == end) return index;
+  if (parsed.ec == std::errc() && parsed.ptr == end && index >= 0) return index;
   return fail(ErrorCode::invalid_parameter, "'token' is not a next_token that this list gave out.",
               "token");
 }

@@ -18,15 +18,13 @@ json::value output_link(const jobs::Job& job, std::string_view name, const LinkF
 }
 
 // A cancelled video has no state of its own in the contract.
-json::value failure_code(const jobs::Job& job) {
-  if (job.state == jobs::JobState::cancelled) return "cancelled";
-  return string_or_null(job.failure_code);
+std::string failure_code(const jobs::Job& job) {
+  return job.state == jobs::JobState::cancelled ? "cancelled" : job.failure_code;
 }
 
-json::value failure_message(const jobs::Job& job) {
-  if (job.state == jobs::JobState::cancelled)
-    return "The video was cancelled; nothing was charged.";
-  return string_or_null(job.failure_message);
+std::string failure_message(const jobs::Job& job) {
+  return job.state == jobs::JobState::cancelled ? "The video was cancelled; nothing was charged."
+                                                : job.failure_message;
 }
 
 }  // namespace
@@ -66,8 +64,8 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
       {"video_page_url", nullptr},
       {"folder_id", string_or_null(job.folder_id)},
       {"output_language", string_or_null(string_or(job.result, "output_language"))},
-      {"failure_code", failure_code(job)},
-      {"failure_message", failure_message(job)},
+      {"failure_code", string_or_null(failure_code(job))},
+      {"failure_message", string_or_null(failure_message(job))},
   };
   if (const auto callback_id = string_or(job.request, "callback_id"); !callback_id.empty()) {
     video["callback_id"] = callback_id;
@@ -98,20 +96,13 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
   return event;
 }
 
-json::object status_entry(const jobs::Job& job) {
-  json::object entry{{"video_id", job.id}, {"status", item_status(job.state)}};
-  entry["batch_id"] = string_or_null(job.batch_id);
-  entry["item_index"] = job.batch_id.empty() ? json::value(nullptr) : json::value(job.batch_index);
-  if (const auto code = failure_code(job); !code.is_null()) {
-    entry["error"] = json::object{{"code", code}, {"message", failure_message(job)}};
-  } else {
-    entry["error"] = nullptr;
-  }
-  return entry;
-}
-
-json::object missing_entry(std::string_view name, std::string_view id) {
-  return {{name, id}, {"status", "not_found"}, {"error", nullptr}};
+api::BatchItem batch_item(const jobs::Job& job) {
+  return {.id = job.id,
+          .batch_id = job.batch_id,
+          .index = job.batch_index,
+          .status = item_status(job.state),
+          .error_code = failure_code(job),
+          .error_message = failure_message(job)};
 }
 
 }  // namespace understudy::avatar_video

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/batches.h"
 #include "base/json.h"
 #include "jobs/job.h"
 #include "jobs/webhook_publisher.h"
@@ -30,8 +31,7 @@ Result<json::object> scenes_json(const jobs::Job& job, const LinkFunction& link,
 jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices);
 
-// {video_id, batch_id, item_index, status, error}
-json::object status_entry(const jobs::Job& job);
-json::object missing_entry(std::string_view name, std::string_view id);  // name: "video_id"
+// The video in a bulk status or a batch.
+api::BatchItem batch_item(const jobs::Job& job);
 
 }  // namespace understudy::avatar_video

@@ -1,19 +1,15 @@
 #include "products/avatar_video/avatar_video_routes.h"
 
-#include <charconv>
-#include <map>
 #include <utility>
 
+#include "api/batches.h"
 #include "api/pagination.h"
-#include "base/text.h"
 #include "products/avatar_video/avatar_video_json.h"
 
 namespace understudy::avatar_video {
 namespace {
 
 using api::Response;
-
-constexpr std::size_t kBulkIdsMax = 100;
 
 struct Context {
   AvatarVideoService& service;
@@ -84,99 +80,41 @@ Result<Response> remove(const Context& context, const api::Request& request) {
   return api::data_response(json::object{{"id", id}, {"deleted", true}});
 }
 
-std::vector<std::string> ids_of(const api::Request& request, std::string_view name) {
-  return split(request.query_value(name).value_or(""), ',');
-}
-
 Result<Response> statuses(const Context& context, const api::Request& request) {
-  const auto video_ids = ids_of(request, "video_ids");
-  const auto batch_ids = ids_of(request, "batch_ids");
-  const std::string_view param =
-      video_ids.empty() && !batch_ids.empty() ? "batch_ids" : "video_ids";
-  if (video_ids.empty() && batch_ids.empty()) {
-    return fail(ErrorCode::invalid_parameter, "Give 'video_ids' or 'batch_ids'.", "video_ids");
-  }
-  if (video_ids.size() + batch_ids.size() > kBulkIdsMax) {
-    return fail(ErrorCode::invalid_parameter,
-                "'" + std::string(param) + "' must name at most 100 ids together.",
-                std::string(param));
-  }
+  TRY_ASSIGN(const auto asked, api::bulk_ids(request, "video_ids"));
   json::array entries;
   const std::string& account = request.principal.account_id;
-  for (const auto& id : video_ids) {
+  for (const auto& id : asked.ids) {
     const auto job = context.service.find(account, id);
-    if (!job && job.error().code != ErrorCode::video_not_found)
+    if (!job && job.error().code != ErrorCode::video_not_found) {
       return tl::make_unexpected(job.error());
-    entries.push_back(job ? status_entry(*job) : missing_entry("video_id", id));
+    }
+    entries.push_back(job ? api::status_entry(batch_item(*job))
+                          : api::missing_entry("video_id", id));
   }
-  for (const auto& id : batch_ids) {
+  for (const auto& id : asked.batch_ids) {
     const auto batch = context.service.find_batch(account, id);
     if (!batch && batch.error().code != ErrorCode::resource_not_found) {
       return tl::make_unexpected(batch.error());
     }
-    if (!batch) entries.push_back(missing_entry("batch_id", id));
-    if (batch) {
-      for (const auto& item : batch->items) entries.push_back(status_entry(item));
+    if (!batch) {
+      entries.push_back(api::missing_entry("batch_id", id));
+      continue;
     }
+    for (const auto& job : batch->items) entries.push_back(api::status_entry(batch_item(job)));
   }
   return api::page_response(std::move(entries), std::nullopt);
 }
 
-// completed when every item ended and one at least is there; failed when all failed.
-std::string_view batch_status(const std::vector<jobs::Job>& items) {
-  bool has_completed = false;
-  for (const auto& item : items) {
-    if (!jobs::is_terminal(item.state)) return "processing";
-    has_completed = has_completed || item.state == jobs::JobState::completed;
-  }
-  return has_completed ? "completed" : "failed";
-}
-
-// Items page by their index; -1: from the first.
-Result<int> index_after(const api::PageRequest& page) {
-  if (page.after_id.empty()) return -1;
-  int index = -1;
-  const auto* end = page.after_id.data() + page.after_id.size();
-  const auto read = std::from_chars(page.after_id.data(), end, index);
-  if (read.ec == std::errc() && read.ptr == end && index >= 0) return index;
-  return fail(ErrorCode::invalid_parameter, "'token' must be a next_token of this list.", "token");
-}
-
 Result<Response> show_batch(const Context& context, const api::Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 100, .limit_max = 100}));
-  TRY_ASSIGN(const int after, index_after(page));
   TRY_ASSIGN(const auto batch, context.service.find_batch(request.principal.account_id,
                                                           request.path_param("batch_id")));
-  std::map<std::string, int> counts{
-      {"queued", 0}, {"processing", 0}, {"completed", 0}, {"failed", 0}};
-  json::array items;
-  bool has_more = false;
-  std::string last;
-  for (const auto& job : batch.items) {
-    ++counts[std::string(item_status(job.state))];
-    const std::string position = std::to_string(job.batch_index);
-    if (job.batch_index <= after) continue;
-    if (static_cast<int>(items.size()) == page.limit) {
-      has_more = true;
-      continue;
-    }
-    json::object item = status_entry(job);
-    item.erase("batch_id");
-    items.push_back(std::move(item));
-    last = position;
-  }
-  json::object by_status;
-  for (const auto& [status, count] : counts) by_status[status] = count;
-  return api::data_response(json::object{
-      {"batch_id", batch.id},
-      {"title", string_or_null(batch.title)},
-      {"status", batch_status(batch.items)},
-      {"created_at", batch.items.front().created_at_ms / 1000},
-      {"total_items", batch.items.size()},
-      {"counts_by_status", std::move(by_status)},
-      {"items", std::move(items)},
-      {"has_more", has_more},
-      {"next_token", has_more ? json::value(api::page_token(last)) : json::value(nullptr)}});
+  api::BatchView view{.id = batch.id,
+                      .title = batch.title,
+                      .created_at_ms = batch.items.front().created_at_ms,
+                      .items = {}};
+  for (const auto& job : batch.items) view.items.push_back(batch_item(job));
+  return api::batch_response(request, view);
 }
 
 }  // namespace
