@@ -13,6 +13,14 @@ if(UNDERSTUDY_SANITIZE)
   target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
 endif()
 
+# Where tests find fixtures and programs. In a header, so that only the tests which ask for it differ between checkouts
+# and a compiler cache serves the others.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/test_paths.h CONTENT [=[
+#pragma once
+#define UNDERSTUDY_SOURCE_DIR "@CMAKE_SOURCE_DIR@"
+#define UNDERSTUDY_BINARY_DIR "@CMAKE_BINARY_DIR@"
+]=] @ONLY)
+
 function(understudy_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;NEEDS;TESTS")
   add_library(understudy_${name} STATIC ${arg_SOURCES})
@@ -21,9 +29,7 @@ function(understudy_module name)
   if(UNDERSTUDY_TESTS AND arg_TESTS)
     add_executable(${name}_test ${arg_TESTS})
     target_link_libraries(${name}_test PRIVATE understudy_${name} GTest::gmock GTest::gtest_main)
-    # The source folder is where tests find fixtures.
-    target_compile_definitions(${name}_test PRIVATE UNDERSTUDY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-      UNDERSTUDY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    target_include_directories(${name}_test PRIVATE ${CMAKE_BINARY_DIR}/generated)
     gtest_discover_tests(${name}_test PROPERTIES LABELS ${name} DISCOVERY_MODE PRE_TEST)
   endif()
 endfunction()

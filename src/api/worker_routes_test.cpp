@@ -3,6 +3,7 @@
 #include "api/worker_routes.h"
 
 #include <fstream>
+#include <test_paths.h>
 #include <thread>
 
 #include <signal.h>

@@ -11,9 +11,11 @@ namespace {
 
 constexpr int kChannels = 2;
 
+// Times come from pages: what is longer than any render is as long as the longest.
 std::size_t values_of(double seconds) {
+  constexpr double kMost_s = 24 * 3600;
   return static_cast<std::size_t>(
-             std::max<std::int64_t>(0, std::llround(seconds * media::kAudioRate))) *
+             std::llround(std::clamp(seconds, 0.0, kMost_s) * media::kAudioRate)) *
          kChannels;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "browser/composition_variables.h"
 #include "browser/css_rewrite.h"
 #include "browser/html_document.h"
 
@@ -37,6 +38,12 @@ double number_of(const HtmlNode& node, std::string_view key, double fallback) {
   return text == nullptr ? fallback : number_in(*text).value_or(fallback);
 }
 
+// A size that a page says; what no browser would lay out is cut.
+int pixels_of(const HtmlNode& node, std::string_view key) {
+  constexpr double kMost = 100'000;
+  return static_cast<int>(std::clamp(number_of(node, key, 0), 0.0, kMost));
+}
+
 // The first composition that lies in no other; templates are not part of the page.
 HtmlNode* find_root(HtmlNode& node) {
   return find_first(node, [](const HtmlNode& e) { return e.has(kCompositionId); });
@@ -62,83 +69,14 @@ std::string composition_selector(std::string_view id) {
   return std::string("[") + kCompositionId + "=" + css_string(id) + "]";
 }
 
-// --- Variables.
-
-void declare(const HtmlNode& node, std::vector<Variable>& variables) {
-  const auto* text = node.attribute("data-composition-variables");
-  if (text == nullptr) return;
-  const auto parsed = parse_json(*text);
-  const auto* list = parsed ? parsed->if_array() : nullptr;
-  if (list == nullptr) return;
-  for (auto& variable : variables_from(*list)) variables.push_back(std::move(variable));
-}
-
-json::object defaults_of(const std::vector<Variable>& variables) {
-  json::object values;
-  for (const auto& variable : variables) values[variable.id] = variable.fallback;
-  return values;
-}
-
-void merge(json::object& into, const json::object& more) {
-  for (const auto& [key, value] : more) into[key] = value;
-}
-
-std::string text_of(const json::value& value) {
-  if (value.is_string()) return std::string(value.get_string());
-  return value.is_null() ? std::string() : to_text(value);
-}
-
-// No address that runs something or leaves the project.
-bool is_safe_source(std::string_view address) {
-  const auto lower = lower_case(trimmed(address));
-  return lower.starts_with("data:image/") || lower.starts_with("data:audio/") ||
-         lower.starts_with("data:video/") || lower.find(':') == std::string::npos ||
-         lower.starts_with("https://");
-}
-
-void bind_variables(HtmlNode& scope, const json::object& values) {
-  visit(scope, [&](HtmlNode& node) {
-    if (const auto* id = node.attribute("data-var-text")) {
-      if (const auto* value = values.if_contains(*id)) {
-        std::erase_if(node.children,
-                      [](const auto& child) { return child->kind == HtmlNode::Kind::text; });
-        node.insert(0, make_text(text_of(*value)));
-      }
-    }
-    if (const auto* id = node.attribute("data-var-src")) {
-      const auto* value = values.if_contains(*id);
-      if (value != nullptr && is_safe_source(text_of(*value))) node.set("src", text_of(*value));
-    }
-    return true;
-  });
-  std::string style = scope.attribute_or("style");
-  for (const auto& [id, value] : values) {
-    if (value.is_object() || value.is_array() || value.is_null()) continue;
-    std::string text = text_of(value);
-    std::erase_if(text, [](char c) {
-      return c == ';' || c == '{' || c == '}' || c == '<' || c == '>' || c == '\n' || c == '\r';
-    });
-    const std::string name(id);
-    const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '-' || c == '_';
-    });
-    if (!is_name) continue;
-    if (!style.empty() && !style.ends_with(';')) style += ';';
-    style += "--" + name + ":" + text;
-  }
-  if (!style.empty()) scope.set("style", style);
-}
-
 // A root that stands for its host fills it, by its own size when it has one; one of another id is
 // laid out like any element. So the contract's reference does it.
 void fill_host(HtmlNode& inner) {
   std::string style = inner.attribute_or("style");
   if (!style.empty() && !style.ends_with(';')) style += ';';
   for (const char* side : {"width", "height"}) {
-    const double value = number_of(inner, std::string("data-") + side, 0);
-    style += std::string(side) + ":" +
-             (value > 0 ? std::to_string(static_cast<int>(value)) + "px;" : "100%;");
+    const int value = pixels_of(inner, std::string("data-") + side);
+    style += std::string(side) + ":" + (value > 0 ? std::to_string(value) + "px;" : "100%;");
   }
   inner.set("style", style);
 }
@@ -504,8 +442,8 @@ Result<CompiledComposition> Compiler::run() {
     meta->set("charset", "utf-8");
     document.head().insert(0, std::move(meta));
   }
-  out_.root.width = static_cast<int>(number_of(*root, "data-width", 0));
-  out_.root.height = static_cast<int>(number_of(*root, "data-height", 0));
+  out_.root.width = pixels_of(*root, "data-width");
+  out_.root.height = pixels_of(*root, "data-height");
   out_.root.duration_s = number_of(*root, "data-duration", 0);
   out_.root.fps = number_of(*root, "data-fps", 0);
   out_.settings = {{"variables", std::move(values)},
@@ -514,69 +452,7 @@ Result<CompiledComposition> Compiler::run() {
   return std::move(out_);
 }
 
-bool has_type(const json::value& value, std::string_view type) {
-  if (type == "number") return value.is_number();
-  if (type == "boolean") return value.is_bool();
-  return value.is_string();
-}
-
 }  // namespace
-
-json::array to_json(const std::vector<Variable>& variables) {
-  json::array list;
-  for (const auto& variable : variables) {
-    json::array choices;
-    for (const auto& choice : variable.options) choices.emplace_back(choice);
-    list.push_back(json::object{{"id", variable.id},
-                                {"type", variable.type},
-                                {"default", variable.fallback},
-                                {"options", std::move(choices)}});
-  }
-  return list;
-}
-
-std::vector<Variable> variables_from(const json::array& declarations) {
-  std::vector<Variable> variables;
-  for (const auto& entry : declarations) {
-    const auto* object = entry.if_object();
-    if (object == nullptr) continue;
-    Variable variable;
-    variable.id = string_or(*object, "id");
-    variable.type = string_or(*object, "type", "string");
-    if (const auto* fallback = object->if_contains("default")) variable.fallback = *fallback;
-    if (const auto* choices = array_or_null(*object, "options")) {
-      for (const auto& choice : *choices) {
-        if (choice.is_string()) variable.options.emplace_back(choice.get_string());
-        if (choice.is_object()) variable.options.push_back(string_or(choice.get_object(), "value"));
-      }
-    }
-    if (!variable.id.empty()) variables.push_back(std::move(variable));
-  }
-  return variables;
-}
-
-std::vector<VariableComplaint> check_variables(const std::vector<Variable>& declared,
-                                               const json::object& given) {
-  std::vector<VariableComplaint> complaints;
-  for (const auto& [key, value] : given) {
-    const std::string id(key);
-    const auto found = std::find_if(declared.begin(), declared.end(),
-                                    [&](const Variable& variable) { return variable.id == id; });
-    if (found == declared.end()) {
-      complaints.push_back(
-          {"'variables' names '" + id + "', which the composition does not declare.",
-           !declared.empty()});
-    } else if (!has_type(value, found->type)) {
-      complaints.push_back({"The variable '" + id + "' must be a " + found->type + ".", true});
-    } else if (found->type == "enum" && !found->options.empty() &&
-               std::find(found->options.begin(), found->options.end(), text_of(value)) ==
-                   found->options.end()) {
-      complaints.push_back(
-          {"The variable '" + id + "' has no option '" + text_of(value) + "'.", false});
-    }
-  }
-  return complaints;
-}
 
 std::optional<std::string> project_path(std::string_view base_file, std::string_view address) {
   address = trimmed(address);
@@ -614,8 +490,8 @@ Result<RootFacts> root_facts(std::string_view html) {
   if (root == nullptr) return facts;
   declare(*root, facts.variables);
   facts.id = root->attribute_or(kCompositionId);
-  facts.width = static_cast<int>(number_of(*root, "data-width", 0));
-  facts.height = static_cast<int>(number_of(*root, "data-height", 0));
+  facts.width = pixels_of(*root, "data-width");
+  facts.height = pixels_of(*root, "data-height");
   facts.duration_s = number_of(*root, "data-duration", 0);
   facts.fps = number_of(*root, "data-fps", 0);
   visit(document.body(), [&](HtmlNode& node) {

@@ -269,5 +269,14 @@ TEST(Lint, FindsWhatThePeersRulesName) {
   }
 }
 
+TEST(RootFacts, ASizeThatNoBrowserLaysOutIsCut) {
+  const auto facts = root_facts(
+      "<body><div data-composition-id='a' data-width='1e300' data-height='-4e9' "
+      "data-duration='1e308'></div></body>");
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->width, 100'000);
+  EXPECT_EQ(facts->height, 0);
+}
+
 }  // namespace
 }  // namespace understudy::browser

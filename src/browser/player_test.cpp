@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <test_paths.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <test_paths.h>
 #include <thread>
 
 #include <gmock/gmock.h>

@@ -2,6 +2,7 @@
 #include "jobs/process_inspector.h"
 
 #include <fstream>
+#include <test_paths.h>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

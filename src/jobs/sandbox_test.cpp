@@ -2,6 +2,7 @@
 #include "jobs/sandbox.h"
 
 #include <fstream>
+#include <test_paths.h>
 #include <thread>
 
 #include <fcntl.h>

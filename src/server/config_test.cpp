@@ -1,6 +1,7 @@
 #include "server/config.h"
 
 #include <gtest/gtest.h>
+#include <test_paths.h>
 
 #include "base/file.h"
 
