@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+
 #include <test_paths.h>
 
 #include "api/documents.h"

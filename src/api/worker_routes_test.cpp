@@ -3,11 +3,11 @@
 #include "api/worker_routes.h"
 
 #include <fstream>
-#include <test_paths.h>
 #include <thread>
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <test_paths.h>
 #include <unistd.h>
 
 #include "api/test_server.h"

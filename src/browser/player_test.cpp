@@ -3,10 +3,10 @@
 #include <cmath>
 #include <fstream>
 #include <map>
-#include <test_paths.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <test_paths.h>
 #include <unistd.h>
 
 #include "base/file.h"

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <fstream>
-#include <test_paths.h>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -11,6 +10,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <test_paths.h>
 #include <unistd.h>
 
 #include "base/file.h"

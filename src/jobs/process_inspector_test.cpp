@@ -2,10 +2,10 @@
 #include "jobs/process_inspector.h"
 
 #include <fstream>
-#include <test_paths.h>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <test_paths.h>
 
 #include "base/file.h"
 

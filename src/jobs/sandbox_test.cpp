@@ -2,7 +2,6 @@
 #include "jobs/sandbox.h"
 
 #include <fstream>
-#include <test_paths.h>
 #include <thread>
 
 #include <fcntl.h>
@@ -11,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <test_paths.h>
 #include <unistd.h>
 
 #include "base/file.h"
