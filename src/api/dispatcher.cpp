@@ -199,8 +199,12 @@ Result<void> Dispatcher::check(Request& request, const Endpoint& endpoint) const
 // key.
 Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint,
                                       std::string_view key) const {
+  // One space of keys per operation and resource, however the path is spelt.
+  std::string scope =
+      request.principal.account_id + " " + endpoint.route.method + " " + endpoint.route.path;
+  for (const auto& [name, value] : request.path_params) scope += " " + value;
   IdempotencyTicket ticket{
-      .scope = request.principal.account_id + " " + request.method + " " + request.path,
+      .scope = std::move(scope),
       .key = std::string(key),
       .request_hash = request_hash(request)};
   TRY_ASSIGN(auto start, config_.idempotency->begin(ticket.scope, ticket.key, ticket.request_hash,

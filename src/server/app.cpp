@@ -7,6 +7,7 @@
 #include "api/dispatcher.h"
 #include "api/documents.h"
 #include "api/links.h"
+#include "api/own_links.h"
 #include "api/quote.h"
 #include "api/server.h"
 #include "api/worker_routes.h"
@@ -30,11 +31,11 @@
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/hyperframes/hyperframes_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/sounds/sounds_routes.h"
 #include "products/spending/spending_routes.h"
+#include "products/templates/templates_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
-#include "products/sounds/sounds_routes.h"
-#include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -98,7 +99,8 @@ struct Engine {
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
-        site_reader(sandbox, {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
+        site_reader(sandbox,
+                    {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
         kits({.documents = installation.documents(),
               .http = http,
               .inputs = inputs,
@@ -108,11 +110,10 @@ struct Engine {
               .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
-        videos(
-            *queue, inputs, installation.avatars(), prices, clock,
-            [this](std::string_view account_id, std::string_view id) {
-              return glossaries.pronunciations(account_id, id);
-            }),
+        videos(*queue, inputs, installation.avatars(), prices, clock,
+               [this](std::string_view account_id, std::string_view id) {
+                 return glossaries.pronunciations(account_id, id);
+               }),
         templates(installation.documents(), inputs, videos_for_templates(), clock),
         renders({.queue = *queue,
                  .inputs = inputs,
@@ -149,18 +150,15 @@ struct Engine {
     const auto links = [this](const jobs::BlobRef& blob, const api::Request& request) {
       return link(blob, request);
     };
-    return {.create =
-                [this, links](const api::Request& request, const json::object& body) {
-                  return avatar_video::create_studio(videos, links, prices, request, body);
-                },
-            .check =
-                [this](const accounts::Principal& principal, const json::object& body) {
-                  return videos.check_studio(principal, body);
-                },
-            .find =
-                [this](std::string_view account_id, std::string_view id) {
-                  return videos.find(account_id, id);
-                }};
+    return {
+        .create =
+            [this, links](const api::Request& request, const json::object& body) {
+              return avatar_video::create_studio(videos, links, prices, request, body);
+            },
+        .check = [this](const accounts::Principal& principal,
+                        const json::object& body) { return videos.check_studio(principal, body); },
+        .find = [this](std::string_view account_id,
+                       std::string_view id) { return videos.find(account_id, id); }};
   }
 
   const Clock& clock;
@@ -292,6 +290,7 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                           const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation);
+  engine.inputs.set_own_files(api::own_links(made.routes));
   made.authenticate = authenticate_with(installation.accounts(), engine, config.concurrency);
   made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine);
   made.idempotency = &installation.idempotency();
@@ -351,7 +350,8 @@ Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_fo
   return sandbox;
 }
 
-// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's folder.
+// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's
+// folder.
 std::string libraries_folder(const Config& config, const fs::path& program) {
   if (!config.hyperframes_libraries.empty()) return config.hyperframes_libraries;
   return (program.parent_path().parent_path() / "hyperframes").string();
