@@ -11,6 +11,7 @@
 #include "compose/video_output.h"
 #include "face/face_finder.h"
 #include "media/image.h"
+#include "products/avatars/reference_words.h"
 
 namespace understudy::avatars {
 namespace fs = std::filesystem;
@@ -125,26 +126,6 @@ Result<jobs::RenderOutcome> make_photo_look(jobs::RenderContext& context) {
   return outcome;
 }
 
-// The colours of a reference's person as words that the composer knows; empty: no face in it.
-std::string words_of_reference(const media::Image& picture, face::FaceFinder& finder) {
-  const auto face = finder.find(picture);
-  if (!face) return {};
-  // Cheeks for the skin.
-  double light = 0;
-  for (const int i : {31, 35}) {
-    const auto cheek = face::middle(face->landmarks[static_cast<std::size_t>(i)],
-                                    face->landmarks[i == 31 ? 3 : 13]);
-    const int x = std::clamp(static_cast<int>(cheek.x), 0, picture.width - 1);
-    const int y = std::clamp(static_cast<int>(cheek.y), 0, picture.height - 1);
-    const auto* pixel = &picture.rgba[(static_cast<std::size_t>(y) * picture.width + x) * 4];
-    light += 0.5 * (0.30 * pixel[0] + 0.59 * pixel[1] + 0.11 * pixel[2]);
-  }
-  if (light > 190) return ". fair skin";
-  if (light > 140) return {};
-  if (light > 95) return ". brown skin";
-  return ". dark skin";
-}
-
 // What the pictures tell: words for the composer, and the shape of the first.
 struct References {
   std::string words = {};
@@ -161,7 +142,8 @@ Result<References> read_references(jobs::RenderContext& context) {
     TRY_ASSIGN(const auto input, context.input(name));
     TRY_ASSIGN(auto picture, media::decode_image_file(input.file));
     if (!read.shape) read.shape = {picture.width, picture.height};
-    read.words = words_of_reference(shrunk(std::move(picture), kLongSideMax), finder);
+    const media::Image small = shrunk(std::move(picture), kLongSideMax);
+    if (const auto face = finder.find(small)) read.words = words_of_reference(small, *face);
   }
   return read;
 }
