@@ -261,7 +261,10 @@ class Studio(harness.ServerCase):
         self.assertEqual((failed["status"], failed["charge"]["captured_usd"]), ("failed", 0))
         self.assertTrue(failed["failure_message"].startswith("Scene 1: "), failed)
         template = self.server.call("POST", "/understudy/v1/templates", {"video_id": video["id"], "name": "Again"})
-        self.assertEqual(template.status, 200, template.body)
+        self.assertEqual(template.status, 201, template.body)
+        again = self.server.call("POST", f"/v3/templates/{template.data['id']}", {"variables": {}})
+        self.assertEqual(again.status, 200, again.body)
+        self.assertEqual(self.server.wait_for_video(again.data["id"])["status"], "completed")
 
     def ready(self, look_id):
         deadline = time.time() + 120
