@@ -147,8 +147,13 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
     labels = studio.video;
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
   } else {
-    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
-                 return find_own_look(avatars_, principal.account_id, id);
+    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) -> Result<OwnLook> {
+                 TRY_ASSIGN(auto own, find_own_look(avatars_, principal.account_id, id));
+                 if (!own.is_test || principal.is_test) return own;
+                 return fail(ErrorCode::forbidden,
+                             "This look was made with a test key, so that it was not paid: only "
+                             "test keys may use it.",
+                             "avatar_id");
                }));
     TRY(settle_labels(principal, labels));
     TRY(plan_avatar(labels, principal, book, keep, job));

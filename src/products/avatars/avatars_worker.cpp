@@ -10,6 +10,8 @@
 #include "compose/video_output.h"
 #include "face/face_finder.h"
 #include "media/image.h"
+#include "media/overlay.h"
+#include "media/text_overlay.h"
 
 namespace understudy::avatars {
 namespace fs = std::filesystem;
@@ -62,6 +64,7 @@ Result<void> write_clip(jobs::RenderContext& context, compose::FrameSource& clip
   options.fps = avatar::kPreviewFps;
   options.encoder_threads = 1;
   options.metadata = media::provenance_tags(title, "avatar_iv");
+  options.is_test = bool_or(context.request(), "is_test", false);
   const auto progress = [&](double fraction) -> Result<void> {
     context.progress(0.4 + 0.6 * fraction, "drawing the preview");
     return {};
@@ -169,6 +172,10 @@ Result<jobs::RenderOutcome> make_prompt_look(jobs::RenderContext& context) {
   avatar::PresenterAnimator still(made.presenter, made.look, {}, {.width = 1280, .height = 720});
   media::Frame frame;
   still.draw(0, frame);
+  if (bool_or(context.request(), "is_test", false)) {
+    TRY_ASSIGN(const auto mark, media::make_test_mark(frame.width, frame.height));
+    media::blend(frame, mark);
+  }
   TRY(media::write_jpeg(context.output("preview.jpg"), frame));
   PresenterClip clip(avatar::PresenterAnimator(
       made.presenter, made.look, idle_speech(),
@@ -195,6 +202,7 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   outcome.outputs["preview_image"] = output("preview.jpg", "image/jpeg");
   outcome.outputs["preview_video"] = output("preview.mp4", "video/mp4");
   outcome.quantity = 1;
+  if (bool_or(context.request(), "is_test", false)) outcome.facts["is_test"] = true;
   return outcome;
 }
 
