@@ -205,9 +205,7 @@ Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint
       request.principal.account_id + " " + endpoint.route.method + " " + endpoint.route.path;
   for (const auto& [name, value] : request.path_params) scope += " " + value;
   IdempotencyTicket ticket{
-      .scope = std::move(scope),
-      .key = std::string(key),
-      .request_hash = request_hash(request)};
+      .scope = std::move(scope), .key = std::string(key), .request_hash = request_hash(request)};
   TRY_ASSIGN(auto start, config_.idempotency->begin(ticket.scope, ticket.key, ticket.request_hash,
                                                     config_.clock->now_ms()));
   using State = jobs::IdempotencyStart::State;

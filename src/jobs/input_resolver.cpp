@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "jobs/input_url.h"
 
 namespace understudy::jobs {
 namespace fs = std::filesystem;
@@ -45,6 +46,7 @@ Result<ResolvedInput> InputResolver::from_url(const std::string& url, const Inpu
     if (!own) return tl::make_unexpected(with_param(own.error(), rules));
     if (*own) return from_own(**own, rules, keep);
   }
+  TRY(check_input_url(url, allows_private(), rules.param));
   const TemporaryFolder folder(temporary_folder_);
   const fs::path file = folder.path() / "input";
   net::Limits limits;
@@ -52,7 +54,9 @@ Result<ResolvedInput> InputResolver::from_url(const std::string& url, const Inpu
   limits.time_ms = 30'000;  // POST /v3/videos is expected to answer within about 31 s
   auto fetched = http_.download(url, file, limits);
   if (!fetched) return tl::make_unexpected(with_param(fetched.error(), rules));
-  return take(file, name_of(url), rules, keep);
+  TRY_ASSIGN(auto input, take(file, name_of(url), rules, keep));
+  TRY(check_input_extension(url, input.blob.mime_type, rules.param));
+  return input;
 }
 
 Result<ResolvedInput> InputResolver::from_own(const OwnFile& own, const InputRules& rules,

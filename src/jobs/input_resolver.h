@@ -51,8 +51,9 @@ class InputResolver {
   // that the network's rules would let it call.
   void set_own_files(FindOwnFile find_own_file) { find_own_file_ = std::move(find_own_file); }
 
-  // Errors: download_failed (unreachable, private address, too slow), invalid_parameter (too large,
-  // not what the rules accept, empty, truncated), each with the rules' param.
+  // Errors: download_failed (no https, unreachable, private address, too slow), invalid_parameter
+  // (too large, not what the rules accept or its own extension says, empty, truncated), each with
+  // the rules' param.
   Result<ResolvedInput> from_url(const std::string& url, const InputRules& rules, Keep keep);
 
   // Errors: asset_not_found, invalid_parameter.

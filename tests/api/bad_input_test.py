@@ -81,6 +81,10 @@ class BadInput(ServerCase):
                     self.refused(400, "invalid_parameter", "audio_url",
                                  self.body(script=..., audio_url=f"{url}/{name}"))
             self.refused(400, "download_failed", "audio_url", self.body(script=..., audio_url=f"{url}/none.mp3"))
+            (folder / "whole.wav").write_bytes(whole)
+            wrong = self.refused(400, "invalid_parameter", "audio_url",
+                                 self.body(script=..., audio_url=f"{url}/whole.wav?signature=1"))
+            self.assertIn("named .wav and holds audio/mpeg", wrong.error["message"])
         self.refused(400, "download_failed", "audio_url", self.body(script=..., audio_url=f"{url}/gone.mp3"))
 
     def test_keys(self):
