@@ -1,6 +1,6 @@
 #include "server/seal_json.h"
 
-#include <algorithm>
+#include <string>
 
 namespace understudy::server {
 namespace {
@@ -47,7 +47,9 @@ Result<std::vector<money::Seal>> known_seals(const json::object& body) {
   for (const auto& entry : *list) {
     const auto* object = entry.if_object();
     const auto* number = object != nullptr ? object->if_contains("number") : nullptr;
-    if (number == nullptr || !number->is_int64() || number->get_int64() < 1) return no_list();
+    const bool is_number = number != nullptr && number->is_int64() && number->get_int64() > 0 &&
+                           number->get_int64() < money::kNever;
+    if (!is_number) return no_list();
     money::Seal seal{.number = number->get_int64()};
     seal.hash = hash_from(string_or(*object, "hash"));
     if (seal.hash.empty()) return no_list();

@@ -381,6 +381,7 @@ void seals(std::string_view input) {
   json::array list;
   for (const auto& seal : *known) {
     require(seal.number > 0 && seal.hash.size() == 32, "a seal has a number and a hash");
+    require(seal.number + 1 > seal.number, "there is a number behind it");
     list.push_back(server::seal_json(seal));
   }
   const auto again = server::known_seals(json::object{{"seals", std::move(list)}});
