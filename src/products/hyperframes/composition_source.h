@@ -1,10 +1,6 @@
 // CompositionSource: the pictures of a composition that plays in a browser. One thread.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <vector>
-
 #include "base/result.h"
 #include "browser/player.h"
 #include "compose/video_output.h"
@@ -24,7 +20,6 @@ class CompositionSource final : public compose::FrameSource {
   int width_;
   int height_;
   bool has_alpha_;
-  std::vector<std::uint32_t> pixels_;
 };
 
 }  // namespace understudy::hyperframes

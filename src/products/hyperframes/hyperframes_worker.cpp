@@ -113,13 +113,13 @@ Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request&
   log::info(
       "hyperframes: {} frames from {}: drawing {:.2f} s, encoding {:.2f} s, total {:.2f} s, browser "
       "{} MB",
-      summary.frames, facts.reader, summary.drawing_s, summary.encoding_s, summary.total_s,
-      player.browser_peak_bytes() >> 20);
+      summary.frames, to_string(facts.source), summary.drawing_s, summary.encoding_s,
+      summary.total_s, player.browser_peak_bytes() >> 20);
   outcome.quantity = summary.duration_ms;
   outcome.facts = {{"duration_ms", summary.duration_ms},
                    {"frames", summary.frames},
                    {"warnings", warnings_of(player)},
-                   {"providers", json::object{{"capture", facts.reader}}}};
+                   {"providers", json::object{{"capture", to_string(facts.source)}}}};
   return outcome;
 }
 
@@ -161,14 +161,17 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
                 "The composition is longer than the 30 minutes and 108000 frames of a render.");
   }
   TRY(context.confirm_exact(length_ms));
-  auto outcome = capture(context, request, size, *player);
-  if (outcome || !player->has_reader_failed()) return outcome;
-  // The slower way, from the first frame on.
-  log::warn("hyperframes: {}; the render starts again with screenshots", outcome.error().detail);
-  player.reset();
-  options.reader = browser::ReaderChoice::screenshots;
-  TRY_ASSIGN(player, browser::Player::open(options));
-  return capture(context, request, size, *player);
+  for (;;) {
+    auto outcome = capture(context, request, size, *player);
+    const auto slower = next_after(player->facts().source);
+    if (outcome || !player->has_source_failed() || !slower) return outcome;
+    // The slower way, from the first frame on.
+    log::warn("hyperframes: {} {}; the render starts again with {}", outcome.error().message,
+              outcome.error().detail, to_string(*slower));
+    player.reset();
+    options.source = *slower;
+    TRY_ASSIGN(player, browser::Player::open(options));
+  }
 }
 
 }  // namespace understudy::hyperframes
