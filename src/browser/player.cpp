@@ -113,6 +113,7 @@ Result<void> Player::State::take_stage(std::unique_ptr<Stage> ahead) {
     const auto fits = ahead->adapt(wanted);
     if (fits && *fits) {
       stage = std::move(ahead);
+      facts.used_stage_ahead = true;
       return {};
     }
     if (!fits) {
@@ -413,6 +414,7 @@ Result<std::optional<media::Image>> Player::draw_image(int index) {
 }
 std::vector<std::string> Player::warnings() const { return state_->warnings(); }
 bool Player::has_source_failed() const { return state_->capture->has_source_failed(); }
+pid_t Player::browser_pid() const { return state_->stage->browser().pid(); }
 std::int64_t Player::browser_peak_bytes() const { return state_->stage->browser().peak_bytes(); }
 
 }  // namespace understudy::browser

@@ -61,6 +61,7 @@ struct CompositionFacts {
   std::vector<MediaElement> media;
   std::vector<std::string> warnings;  // sentences for the author
   FrameSourceKind source = FrameSourceKind::screenshots;
+  bool used_stage_ahead = false;  // the one that open() was given
 };
 
 class Player {
@@ -86,6 +87,7 @@ class Player {
   // Warnings of what happened since, too.
   std::vector<std::string> warnings() const;
   std::int64_t browser_peak_bytes() const;
+  pid_t browser_pid() const;
 
  private:
   class State;

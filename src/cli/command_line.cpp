@@ -47,6 +47,7 @@ struct Options {
   ServeOptions serve;
   WorkerOptions worker;
   std::filesystem::path folder;
+  std::string kind;
   NewAccount account;
   NewPassword password;
   NewPlan plan;
@@ -97,6 +98,10 @@ void add_processes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "required"}));
   worker->add_option("--libraries", options.worker.libraries,
                      "Folder of the packages that HyperFrames compositions may load");
+  worker
+      ->add_option("--warm-browsers", options.worker.warm_browsers,
+                   "1: a browser is started before the HyperFrames job that it is for")
+      ->check(CLI::Range(0, 1));
   worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
   worker->add_option("--face-landmarks", options.worker.face_landmarks,
                      "A dlib file of 68 face landmarks; mind its terms");
@@ -105,7 +110,8 @@ void add_processes(CLI::App& app, Options& options) {
   auto* render =
       app.add_subcommand("render", "Runs one job folder: input in, output out; no network");
   render->add_option("folder", options.folder, "The job's folder")->required();
-  render->callback([&] { options.status = run_render(options.folder); });
+  render->add_option("--ahead", options.kind, "Prepare for a job of this kind, and wait for it");
+  render->callback([&] { options.status = run_render(options.folder, options.kind); });
 
   auto* inspect = app.add_subcommand("inspect", "Prints what a media file is, as JSON");
   inspect->add_option("file", options.folder, "The file")->required();
@@ -117,8 +123,10 @@ void add_processes(CLI::App& app, Options& options) {
   project->add_option("composition", options.id, "The composition's file in it")->required();
   project->callback([&] { options.status = run_inspect_project(options.folder, options.id); });
 
-  auto* read_site = app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
-  read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")->required();
+  auto* read_site =
+      app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
+  read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")
+      ->required();
   read_site->callback([&] { options.status = run_read_site(options.folder); });
 }
 

@@ -193,7 +193,6 @@ UNDERSTUDY_AVX2 std::size_t chroma_avx2(const std::uint32_t* upper, const std::u
       kChromaOwn, kBlueFromGreen, kBlueFromRed, 0, kChromaOwn, kBlueFromGreen, kBlueFromRed, 0));
   const __m256i red = _mm256_broadcastsi128_si256(_mm_setr_epi16(
       kRedFromBlue, kRedFromGreen, kChromaOwn, 0, kRedFromBlue, kRedFromGreen, kChromaOwn, 0));
-  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   std::size_t i = 0;
   for (; i + 32 <= count; i += 32) {
     __m256i sums[4];
@@ -201,14 +200,13 @@ UNDERSTUDY_AVX2 std::size_t chroma_avx2(const std::uint32_t* upper, const std::u
       sums[part] = squares_of_eight(upper + i + part * 8, lower + i + part * 8);
     }
     for (const auto& [to, weights] : {std::pair(u, blue), std::pair(v, red)}) {
-      // 16 values; hadd and both packs each put the halves side by side.
+      // 16 values in pairs: those of even squares in the lower half, the others in the upper one.
       const __m256i words = _mm256_packs_epi32(weigh_eight(sums[0], sums[1], weights),
                                                weigh_eight(sums[2], sums[3], weights));
-      const __m256i bytes = _mm256_packus_epi16(words, _mm256_setzero_si256());
-      alignas(32) std::uint16_t pair[16];
-      _mm256_store_si256(reinterpret_cast<__m256i*>(pair),
-                         _mm256_permutevar8x32_epi32(bytes, order));
-      std::copy_n(reinterpret_cast<const std::uint8_t*>(pair), 16, to + i / 2);
+      const __m256i bytes = _mm256_packus_epi16(words, words);
+      _mm_storeu_si128(
+          reinterpret_cast<__m128i*>(to + i / 2),
+          _mm_unpacklo_epi16(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1)));
     }
   }
   return i;

@@ -30,11 +30,11 @@
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/hyperframes/hyperframes_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/sounds/sounds_routes.h"
 #include "products/spending/spending_routes.h"
+#include "products/templates/templates_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
-#include "products/sounds/sounds_routes.h"
-#include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
@@ -98,7 +98,8 @@ struct Engine {
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
-        site_reader(sandbox, {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
+        site_reader(sandbox,
+                    {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
         kits({.documents = installation.documents(),
               .http = http,
               .inputs = inputs,
@@ -108,11 +109,10 @@ struct Engine {
               .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
-        videos(
-            *queue, inputs, installation.avatars(), prices, clock,
-            [this](std::string_view account_id, std::string_view id) {
-              return glossaries.pronunciations(account_id, id);
-            }),
+        videos(*queue, inputs, installation.avatars(), prices, clock,
+               [this](std::string_view account_id, std::string_view id) {
+                 return glossaries.pronunciations(account_id, id);
+               }),
         templates(installation.documents(), inputs, videos_for_templates(), clock),
         renders({.queue = *queue,
                  .inputs = inputs,
@@ -149,18 +149,15 @@ struct Engine {
     const auto links = [this](const jobs::BlobRef& blob, const api::Request& request) {
       return link(blob, request);
     };
-    return {.create =
-                [this, links](const api::Request& request, const json::object& body) {
-                  return avatar_video::create_studio(videos, links, prices, request, body);
-                },
-            .check =
-                [this](const accounts::Principal& principal, const json::object& body) {
-                  return videos.check_studio(principal, body);
-                },
-            .find =
-                [this](std::string_view account_id, std::string_view id) {
-                  return videos.find(account_id, id);
-                }};
+    return {
+        .create =
+            [this, links](const api::Request& request, const json::object& body) {
+              return avatar_video::create_studio(videos, links, prices, request, body);
+            },
+        .check = [this](const accounts::Principal& principal,
+                        const json::object& body) { return videos.check_studio(principal, body); },
+        .find = [this](std::string_view account_id,
+                       std::string_view id) { return videos.find(account_id, id); }};
   }
 
   const Clock& clock;
@@ -351,7 +348,8 @@ Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_fo
   return sandbox;
 }
 
-// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's folder.
+// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's
+// folder.
 std::string libraries_folder(const Config& config, const fs::path& program) {
   if (!config.hyperframes_libraries.empty()) return config.hyperframes_libraries;
   return (program.parent_path().parent_path() / "hyperframes").string();
@@ -432,8 +430,9 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
-  workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
-                               libraries_folder(config, workers.program)};
+  workers.further_arguments = {"--sandbox",       config.sandbox,
+                               "--libraries",     libraries_folder(config, workers.program),
+                               "--warm-browsers", std::to_string(config.hyperframes_warm_browsers)};
   TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
   for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

@@ -7,6 +7,7 @@
 #include "browser/audio_mix.h"
 #include "browser/player.h"
 #include "browser/project_archive.h"
+#include "jobs/job_folder.h"
 #include "media/video_writer.h"
 #include "products/hyperframes/composition_source.h"
 #include "products/hyperframes/contact_sheet.h"
@@ -119,7 +120,8 @@ Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request&
   outcome.facts = {{"duration_ms", summary.duration_ms},
                    {"frames", summary.frames},
                    {"warnings", warnings_of(player)},
-                   {"providers", json::object{{"capture", to_string(facts.source)}}}};
+                   {"providers", json::object{{"capture", to_string(facts.source)}}},
+                   {"browser_started_ahead", facts.used_stage_ahead}};
   return outcome;
 }
 
@@ -145,13 +147,35 @@ compose::VideoOptions video_options(const Request& request, CanvasSize size) {
 }
 
 Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
+  return render_with(context, {});
+}
+
+jobs::RenderStep prepare(const fs::path& folder) {
+  browser::StageOptions options;
+  options.folder = folder / jobs::kTemporaryFolder / "browser-ahead";
+  auto opened = browser::Stage::open(options);
+  if (!opened) {
+    log::warn("hyperframes: no browser could be started ahead: {} {}", opened.error().message,
+              opened.error().detail);
+  }
+  // A step is copied with the table it stands in.
+  auto stage =
+      std::make_shared<std::unique_ptr<browser::Stage>>(opened ? *std::move(opened) : nullptr);
+  return [stage](jobs::RenderContext& context) {
+    return render_with(context, {.stage = std::move(*stage)});
+  };
+}
+
+Result<jobs::RenderOutcome> render_with(jobs::RenderContext& context, CaptureChoice choice) {
   const Request request = from_json(context.request());
   const CanvasSize size = canvas_size(request.resolution, request.aspect_ratio);
   context.progress(0, "unpacking");
   TRY_ASSIGN(const auto project, unpacked_project(context));
   context.progress(kOpenShare / 2, "opening");
   auto options = player_options(context, request, project, size);
-  TRY_ASSIGN(auto player, browser::Player::open(options));
+  options.source = choice.source;
+  options.tamper = choice.tamper;
+  TRY_ASSIGN(auto player, browser::Player::open(options, std::move(choice.stage)));
   if (const auto stills = int_or(context.request(), "stills", 0); stills > 0) {
     return render_stills(context, *player, size, static_cast<int>(stills));
   }
@@ -161,13 +185,16 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
                 "The composition is longer than the 30 minutes and 108000 frames of a render.");
   }
   TRY(context.confirm_exact(length_ms));
+  json::array failures;  // of frame sources, for the job's record
   for (;;) {
     auto outcome = capture(context, request, size, *player);
+    if (outcome && !failures.empty()) outcome->facts["capture_failures"] = failures;
     const auto slower = next_after(player->facts().source);
     if (outcome || !player->has_source_failed() || !slower) return outcome;
     // The slower way, from the first frame on.
     log::warn("hyperframes: {} {}; the render starts again with {}", outcome.error().message,
               outcome.error().detail, to_string(*slower));
+    failures.push_back(json::string(outcome.error().detail));
     player.reset();
     options.source = *slower;
     TRY_ASSIGN(player, browser::Player::open(options));
