@@ -36,6 +36,8 @@ class Capture {
   // resource_limit_reached.
   Result<std::vector<RowSpan>> draw(int index);
   const Picture& picture() const { return picture_; }
+  // Before the first draw().
+  void set_stride(int stride) { options_.stride = stride; }
 
   // From a screenshot, with straight alpha. Empty: it is as the last one.
   Result<std::optional<media::Image>> draw_image(int index);

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "browser/frame_lanes.h"
 #include "browser/player.h"
 
 namespace understudy::browser {
@@ -160,6 +161,49 @@ TEST(StageAhead, BecomesTransparentAndGivesWayToAnotherScale) {
   ASSERT_TRUE(large) << large.error().message;
   EXPECT_NE((*large)->browser_pid(), browser);
   EXPECT_TRUE((*large)->draw(0));
+}
+
+// The frames of one player, and those of several lanes.
+std::vector<std::string> frames_of(Work& work, int browsers, Error& error) {
+  auto player = Player::open(work.options);
+  if (!player) {
+    error = player.error();
+    return {};
+  }
+  FrameLanes lanes(**player, work.options, browsers);
+  auto canvas = media::Frame::make(work.options.width, work.options.height, false);
+  std::vector<std::string> all;
+  for (int i = 0; i < (*player)->facts().frames; ++i) {
+    if (const auto drawn = lanes.draw(i, canvas); !drawn) {
+      error = drawn.error();
+      EXPECT_TRUE(lanes.has_disagreed()) << error.message << error.detail;
+      return all;
+    }
+    all.push_back(sha256_hex(std::string(canvas.y.begin(), canvas.y.end()) +
+                             std::string(canvas.u.begin(), canvas.u.end())));
+  }
+  return all;
+}
+
+TEST(FrameLanes, SeveralBrowsersGiveTheFramesOfOne) {
+  Error error;
+  Work one;
+  const auto alone = frames_of(one, 1, error);
+  ASSERT_EQ(alone.size(), 60U) << error.message;
+  EXPECT_EQ(std::set<std::string>(alone.begin(), alone.end()).size(), 31U);
+  Work three;
+  EXPECT_EQ(frames_of(three, 3, error), alone) << error.message << error.detail;
+}
+
+TEST(FrameLanes, APageThatIsNoFunctionOfTimeIsNoticed) {
+  Work work(
+      R"x(<!doctype html><html><head><style>body{margin:0;background:#fff}</style></head><body>
+<div data-composition-id="root" data-width="640" data-height="360" data-duration="1"><i id="i"
+  style="position:absolute;width:40px;height:40px;background:red"></i></div><script>
+document.getElementById('i').style.left = 50 + Math.floor(Math.random() * 400) + 'px';</script></body></html>)x");
+  Error error;
+  EXPECT_TRUE(frames_of(work, 2, error).empty());
+  EXPECT_EQ(error.detail, "frame 0");
 }
 
 }  // namespace

@@ -408,6 +408,7 @@ Result<std::unique_ptr<Player>> Player::open(const PlayerOptions& options,
 
 const CompositionFacts& Player::facts() const { return state_->facts; }
 Result<std::vector<RowSpan>> Player::draw(int index) { return state_->capture->draw(index); }
+void Player::set_stride(int stride) { state_->capture->set_stride(stride); }
 const Picture& Player::picture() const { return state_->capture->picture(); }
 Result<std::optional<media::Image>> Player::draw_image(int index) {
   return state_->capture->draw_image(index);

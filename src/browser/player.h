@@ -78,6 +78,7 @@ class Player {
   // As Capture has them.
   Result<std::vector<RowSpan>> draw(int index);
   const Picture& picture() const;
+  void set_stride(int stride);  // before the first draw()
   Result<std::optional<media::Image>> draw_image(int index);
 
   // The frames read were not those on the screen, or could not be read: open another player with a

@@ -5,8 +5,9 @@
 
 namespace understudy::hyperframes {
 
-CompositionSource::CompositionSource(browser::Player& player, int width, int height, bool has_alpha)
-    : player_(player), width_(width), height_(height), has_alpha_(has_alpha) {}
+CompositionSource::CompositionSource(browser::Player& player, browser::FrameLanes* lanes, int width,
+                                     int height, bool has_alpha)
+    : player_(player), lanes_(lanes), width_(width), height_(height), has_alpha_(has_alpha) {}
 
 Result<media::Rectangle> CompositionSource::draw(int index, media::Frame& canvas) {
   if (has_alpha_) {
@@ -16,6 +17,7 @@ Result<media::Rectangle> CompositionSource::draw(int index, media::Frame& canvas
     canvas = media::to_frame(*image, true);
     return whole;
   }
+  if (lanes_ != nullptr) return lanes_->draw(index, canvas);
   TRY_ASSIGN(const auto changed, player_.draw(index));
   if (changed.empty()) return media::Rectangle{};
   for (const auto& rows : changed) {

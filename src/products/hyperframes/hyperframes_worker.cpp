@@ -1,7 +1,9 @@
 #include "products/hyperframes/hyperframes_worker.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "base/log.h"
 #include "browser/audio_mix.h"
@@ -16,6 +18,7 @@ namespace understudy::hyperframes {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr int kBrowsersMax = 8;
 constexpr double kOpenShare = 0.05;  // of the progress bar
 
 struct Quality {
@@ -93,24 +96,39 @@ Result<jobs::RenderOutcome> render_stills(jobs::RenderContext& context, browser:
   return outcome;
 }
 
-Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request& request,
-                                    CanvasSize size, browser::Player& player) {
+// One try, from the first frame to the last.
+struct Take {
+  Result<jobs::RenderOutcome> outcome;
+  bool has_source_failed = false;
+  bool has_disagreed = false;
+};
+
+Take capture(jobs::RenderContext& context, const Request& request, CanvasSize size,
+             browser::Player& player, browser::FrameLanes* lanes) {
   const auto& facts = player.facts();
   auto options = video_options(request, size);
   options.is_test = bool_or(context.request(), "is_test", false);
   jobs::RenderOutcome outcome = outcome_of(request);
-  CompositionSource source(player, size.width, size.height, request.has_alpha());
+  CompositionSource source(player, lanes, size.width, size.height, request.has_alpha());
   const compose::OutputPaths paths{.video = context.output(outcome.outputs["video"].file),
                                    .thumbnail = context.output(outcome.outputs["thumbnail"].file)};
   const auto progress = [&](double fraction) -> Result<void> {
     context.progress(kOpenShare + (1 - kOpenShare) * fraction, "rendering");
     return {};
   };
+  const auto failed = [&](Error error) {
+    return Take{.outcome = tl::make_unexpected(std::move(error)),
+                .has_source_failed =
+                    lanes != nullptr ? lanes->has_source_failed() : player.has_source_failed(),
+                .has_disagreed = lanes != nullptr && lanes->has_disagreed()};
+  };
   const double length_s = static_cast<double>(facts.frames) / request.fps;
-  TRY_ASSIGN(const auto sound, browser::mix_audio(facts.media, length_s));
-  const compose::Soundtrack soundtrack{.samples = sound, .channels = 2, .words = {}};
-  TRY_ASSIGN(const auto summary,
-             compose::write_video(source, soundtrack, options, paths, progress));
+  auto sound = browser::mix_audio(facts.media, length_s);
+  if (!sound) return failed(std::move(sound).error());
+  const compose::Soundtrack soundtrack{.samples = *sound, .channels = 2, .words = {}};
+  auto written = compose::write_video(source, soundtrack, options, paths, progress);
+  if (!written) return failed(std::move(written).error());
+  const auto& summary = *written;
   log::info(
       "hyperframes: {} frames from {}: drawing {:.2f} s, encoding {:.2f} s, total {:.2f} s, browser "
       "{} MB",
@@ -121,8 +139,43 @@ Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request&
                    {"frames", summary.frames},
                    {"warnings", warnings_of(player)},
                    {"providers", json::object{{"capture", to_string(facts.source)}}},
-                   {"browser_started_ahead", facts.used_stage_ahead}};
-  return outcome;
+                   {"browser_started_ahead", facts.used_stage_ahead},
+                   {"drawing_s", summary.drawing_s},
+                   {"encoding_s", summary.encoding_s}};
+  return {.outcome = std::move(outcome)};
+}
+
+// Again and again, each time in a slower and surer way, until one shows what is on the screen.
+Result<jobs::RenderOutcome> capture_surely(jobs::RenderContext& context, const Request& request,
+                                           CanvasSize size, browser::PlayerOptions options,
+                                           std::unique_ptr<browser::Player> player, int browsers) {
+  json::array failures;  // for the job's record
+  for (;;) {
+    Take take;
+    {
+      std::optional<browser::FrameLanes> lanes;
+      if (browsers > 1) lanes.emplace(*player, options, browsers);
+      take = capture(context, request, size, *player, lanes ? &*lanes : nullptr);
+    }
+    const auto slower = next_after(player->facts().source);
+    if (take.outcome) {
+      take.outcome->facts["browsers"] = browsers;
+      if (!failures.empty()) take.outcome->facts["capture_failures"] = failures;
+    }
+    const bool is_tried_again = take.has_disagreed || (take.has_source_failed && slower);
+    if (take.outcome || !is_tried_again) return std::move(take.outcome);
+    const Error& error = take.outcome.error();
+    failures.push_back(json::string(error.message + " " + error.detail));
+    player.reset();
+    if (take.has_disagreed) {
+      browsers = 1;
+    } else {
+      options.source = *slower;
+    }
+    log::warn("hyperframes: {} {}; the render starts again with {} and {} browsers", error.message,
+              error.detail, to_string(options.source), browsers);
+    TRY_ASSIGN(player, browser::Player::open(options));
+  }
 }
 
 }  // namespace
@@ -185,20 +238,11 @@ Result<jobs::RenderOutcome> render_with(jobs::RenderContext& context, CaptureCho
                 "The composition is longer than the 30 minutes and 108000 frames of a render.");
   }
   TRY(context.confirm_exact(length_ms));
-  json::array failures;  // of frame sources, for the job's record
-  for (;;) {
-    auto outcome = capture(context, request, size, *player);
-    if (outcome && !failures.empty()) outcome->facts["capture_failures"] = failures;
-    const auto slower = next_after(player->facts().source);
-    if (outcome || !player->has_source_failed() || !slower) return outcome;
-    // The slower way, from the first frame on.
-    log::warn("hyperframes: {} {}; the render starts again with {}", outcome.error().message,
-              outcome.error().detail, to_string(*slower));
-    failures.push_back(json::string(outcome.error().detail));
-    player.reset();
-    options.source = *slower;
-    TRY_ASSIGN(player, browser::Player::open(options));
-  }
+  const int frames = player->facts().frames;
+  int browsers = static_cast<int>(int_or(context.request(), "browsers", 0));
+  if (browsers <= 0) browsers = browser::suitable_browser_count(frames);
+  browsers = request.has_alpha() ? 1 : std::clamp(browsers, 1, std::min(frames, kBrowsersMax));
+  return capture_surely(context, request, size, std::move(options), std::move(player), browsers);
 }
 
 }  // namespace understudy::hyperframes
