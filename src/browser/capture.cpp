@@ -55,8 +55,6 @@ Error Capture::explained(Error error, int index) const {
   if (has("allocation failed") || has("out of memory") || has("Invalid array length")) {
     error.code = ErrorCode::resource_limit_reached;
     error.message = "The composition needs more memory than a render may use: " + text;
-  } else if (has("__understudy is not defined")) {
-    error.message = fmt::format("The composition left its page before frame {}.", index);
   } else {
     error.message = fmt::format("A script of the composition failed at frame {}: {}", index, text);
   }

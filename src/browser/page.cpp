@@ -119,6 +119,8 @@ void Page::handle(std::string_view method, const json::object& params) {
     }
   } else if (method == "Network.webSocketCreated") {
     note(refused_urls_, string_or(params, "url"));
+  } else if (method == "Page.frameNavigated") {
+    note_navigation(params);
   } else if (method == "Inspector.detached") {
     Error closed;
     closed.code = ErrorCode::engine_failed;
@@ -132,6 +134,17 @@ void Page::handle(std::string_view method, const json::object& params) {
         "the browser into an error.";
     browser_.cdp().give_up(std::move(crashed));
   }
+}
+
+// The frames of another document would be blank, or those of the first second again.
+void Page::note_navigation(const json::object& params) {
+  const auto* frame = object_or_null(params, "frame");
+  if (frame == nullptr || !string_or(*frame, "parentId").empty() || ++documents_ < 2) return;
+  Error left;
+  left.code = ErrorCode::hyperframes_project_invalid;
+  left.message = "The composition left its page for '" + string_or(*frame, "url").substr(0, 200) +
+                 "': a script navigates or reloads it.";
+  browser_.cdp().give_up(std::move(left));
 }
 
 void Page::answer_request(const json::object& params) {
@@ -177,6 +190,7 @@ void Page::close() {
 
 Result<void> Page::navigate(const std::string& url, SteadyTime deadline) {
   is_loaded_ = false;
+  documents_ = 0;
   auto navigated = browser_.cdp().call("Page.navigate", {{"url", url}}, deadline, session_);
   if (!navigated) return tl::make_unexpected(explained(std::move(navigated).error()));
   if (const std::string text = string_or(*navigated, "errorText"); !text.empty()) {

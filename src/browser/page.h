@@ -93,6 +93,7 @@ class Page {
   void handle_browser(std::string_view method, const json::object& params);
   void handle(std::string_view method, const json::object& params);
   void answer_request(const json::object& params);
+  void note_navigation(const json::object& params);
   Error explained(Error error) const;
 
   BrowserProcess& browser_;
@@ -100,6 +101,7 @@ class Page {
   std::string target_;
   std::string session_;
   bool is_loaded_ = false;
+  int documents_ = 0;  // that the page showed since navigate()
   double time_ms_ = 1000;
   int request_count_ = 0;
   int popup_count_ = 0;

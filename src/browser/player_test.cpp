@@ -392,6 +392,44 @@ TEST(PlayerFailures, ARequestToTheNetworkIsRefusedAndReported) {
   EXPECT_THAT(warnings, Contains(HasSubstr("wss://tracker.test/socket was refused")));
 }
 
+TEST(PlayerFailures, APageThatTriesEverythingIsRenderedAllTheSame) {
+  Project project({{"index.html", page(R"x(<canvas id="c" width="200" height="200" style="position:absolute;left:0;top:0"></canvas>
+      <a id="d" href="data:application/octet-stream,x" download="x.bin"></a>
+      <iframe src="data:text/html,<script>for(;;){try{parent.x()}catch(e){break}}</script>"></iframe>
+      <script>
+      alert("stop"); confirm("go?"); prompt("who?");
+      for (let i = 0; i < 3; ++i) window.open("about:blank");
+      document.getElementById("d").click();
+      for (let i = 0; i < 20; ++i) console.log("x".repeat(5 << 20));
+      for (let i = 0; i < 4; ++i) new Worker(URL.createObjectURL(new Blob(["for (;;) {}"])));
+      navigator.serviceWorker && navigator.serviceWorker.register("sw.js").catch(() => {});
+      document.documentElement.requestFullscreen && document.documentElement.requestFullscreen().catch(() => {});
+      const gl = document.getElementById("c").getContext("webgl", {preserveDrawingBuffer: true});
+      gl.clearColor(0, 1, 0, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);</script>)x",
+                                       "data-duration=\"0.2\"")}});
+  auto player = project.open();
+  ASSERT_TRUE(player) << player.error().message << player.error().detail;
+  Screen screen(**player);
+  screen.show(5);
+  EXPECT_EQ(screen.at(100, 100), 0x00FF00U);
+  EXPECT_THAT((*player)->warnings(), Contains(HasSubstr("opened windows")));
+}
+
+TEST(PlayerFailures, APageThatLeaves) {
+  EXPECT_THAT(failure_of(R"x(<script>window.__hf = {duration: 1, seek: (t) => {
+      if (t > 0.2) location.href = "about:blank#elsewhere"; }};</script>)x",
+                         ""),
+              HasSubstr("left its page for 'about:blank"));
+}
+
+TEST(PlayerFailures, AFrameThatNeedsLongerThanAPageMay) {
+  EXPECT_THAT(failure_of(R"x(<script>window.__hf = {duration: 1, seek: (t) =>
+      t > 0.1 ? new Promise(() => {}) : true};</script>)x",
+                         ""),
+              HasSubstr("waits for something that does not come"));
+}
+
 TEST(PlayerFailures, TheBrowserIsGoneAfterItsPlayer) {
   const auto children = [] { return process_tree(::getpid()).size(); };
   const auto before = children();

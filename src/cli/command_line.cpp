@@ -348,6 +348,16 @@ void add_hyperframes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"draft", "standard", "high"}));
   render->add_option("--format", wanted.format, "mp4, webm or mov (default: by the output's name)")
       ->check(CLI::IsMember({"mp4", "webm", "mov"}));
+  render->add_option("--browsers", wanted.browsers, "That draw at once (default: by the cores)")
+      ->check(CLI::Range(1, 8));
+  render
+      ->add_option("--source", wanted.source,
+                   "Where frames are taken first: compositor memory, frame tap or screenshots")
+      ->check(CLI::IsMember({"compositor memory", "frame tap", "screenshots"}));
+  for (auto* command : {render, preview}) {
+    command->add_option("--sandbox", wanted.sandbox, "auto, required or jail")
+        ->check(CLI::IsMember({"auto", "required", "jail"}));
+  }
   render->add_flag("--strict", wanted.is_strict, "Render nothing while lint finds errors");
   preview->add_option("--stills", wanted.stills, "How many frames (12)")->check(CLI::Range(1, 100));
   render->callback([&] { options.status = render_project(wanted); });

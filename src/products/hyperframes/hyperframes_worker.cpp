@@ -226,7 +226,8 @@ Result<jobs::RenderOutcome> render_with(jobs::RenderContext& context, CaptureCho
   TRY_ASSIGN(const auto project, unpacked_project(context));
   context.progress(kOpenShare / 2, "opening");
   auto options = player_options(context, request, project, size);
-  options.source = choice.source;
+  options.source =
+      browser::frame_source_from(string_or(context.request(), "source")).value_or(choice.source);
   options.tamper = choice.tamper;
   TRY_ASSIGN(auto player, browser::Player::open(options, std::move(choice.stage)));
   if (const auto stills = int_or(context.request(), "stills", 0); stills > 0) {
