@@ -88,6 +88,17 @@ Result<void> Capture::start_frame() {
   return {};
 }
 
+// The same frame once more. A busy browser may leave out the picture that it was asked for; it
+// comes with a later try.
+Result<FrameDrawn> Capture::draw_again(ScreenshotFormat screenshot, SteadyTime deadline) {
+  for (int turn = 0;; ++turn) {
+    TRY_ASSIGN(auto drawn, page_.draw_frame({.screenshot = screenshot}, kSettleFrameMs, deadline));
+    const bool is_whole = screenshot == ScreenshotFormat::none || !drawn.screenshot.empty();
+    if (is_whole || turn == kSettleFramesMax) return drawn;
+    TRY(page_.wait(std::chrono::milliseconds(3 * (turn + 1))));
+  }
+}
+
 // The frame, drawn again when the page asked for files meanwhile, until it does not any more.
 Result<FrameDrawn> Capture::draw_at(int index) {
   const auto deadline = frame_deadline();
@@ -100,11 +111,17 @@ Result<FrameDrawn> Capture::draw_at(int index) {
   for (int turn = 0; turn < kSettleFramesMax && page_.request_count() != answered; ++turn) {
     answered = page_.request_count();
     TRY(page_.wait(std::chrono::milliseconds(3)));
-    auto again =
-        page_.draw_frame({.screenshot = stage_.source().screenshot()}, kSettleFrameMs, deadline);
+    auto again = draw_again(stage_.source().screenshot(), deadline);
     if (!again) return tl::make_unexpected(explained(std::move(again).error(), index));
     again->has_damage = again->has_damage || drawn->has_damage;
     drawn = std::move(again);
+  }
+  const auto screenshot = stage_.source().screenshot();
+  if (screenshot != ScreenshotFormat::none && drawn->screenshot.empty()) {
+    auto again = draw_again(screenshot, deadline);
+    if (!again) return tl::make_unexpected(explained(std::move(again).error(), index));
+    drawn = std::move(again);
+    drawn->has_damage = true;
   }
   drawn->has_damage = drawn->has_damage || is_next_new_;
   is_next_new_ = false;
@@ -120,8 +137,7 @@ Result<std::vector<RowSpan>> Capture::read(const FrameDrawn& drawn, int index) {
 
 // Reading memory that is not ours to know is proved against the browser's own screenshot.
 Result<void> Capture::check(int index) {
-  TRY_ASSIGN(const auto shot, page_.draw_frame({.screenshot = ScreenshotFormat::png},
-                                               kSettleFrameMs, frame_deadline()));
+  TRY_ASSIGN(const auto shot, draw_again(ScreenshotFormat::png, frame_deadline()));
   std::vector<std::uint32_t> wanted(picture_.pixels.size());
   TRY(decode_screenshot(shot, wanted));
   const bool is_same = std::equal(picture_.pixels.begin(), picture_.pixels.end(), wanted.begin(),

@@ -48,6 +48,7 @@ class Capture {
   Result<void> start_seek(int index);
   Result<void> start_frame();
   Result<FrameDrawn> draw_at(int index);
+  Result<FrameDrawn> draw_again(ScreenshotFormat screenshot, SteadyTime deadline);
   Result<std::vector<RowSpan>> read(const FrameDrawn& drawn, int index);
   Result<void> check(int index);
   Error explained(Error error, int index) const;
