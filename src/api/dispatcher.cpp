@@ -156,7 +156,8 @@ Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint
     return tl::make_unexpected(std::move(principal).error());
   }
   request.principal = *std::move(principal);
-  return request.is_local ? Result<void>() : requests_->take(request.principal.key_id, now_ms);
+  if (request.is_local) return {};
+  return requests_->take(request.principal.key_id, now_ms, request.principal.requests_per_minute);
 }
 
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
@@ -199,8 +200,12 @@ Result<void> Dispatcher::check(Request& request, const Endpoint& endpoint) const
 // key.
 Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint,
                                       std::string_view key) const {
+  // One space of keys per operation and resource, however the path is spelt.
+  std::string scope =
+      request.principal.account_id + " " + endpoint.route.method + " " + endpoint.route.path;
+  for (const auto& [name, value] : request.path_params) scope += " " + value;
   IdempotencyTicket ticket{
-      .scope = request.principal.account_id + " " + request.method + " " + request.path,
+      .scope = std::move(scope),
       .key = std::string(key),
       .request_hash = request_hash(request)};
   TRY_ASSIGN(auto start, config_.idempotency->begin(ticket.scope, ticket.key, ticket.request_hash,

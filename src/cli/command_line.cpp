@@ -52,9 +52,11 @@ struct Options {
   NewPassword password;
   NewPlan plan;
   NewKey key;
+  ChangedKey changed_key;
   TopUp top_up;
   std::string id;
   std::int64_t overlap_s = 0;
+  std::vector<std::string> seals;
   ProjectOptions project;
   BudgetOptions budget;
   RefundOptions refund;
@@ -176,18 +178,30 @@ void add_keys(CLI::App& app, Options& options) {
   create->add_flag("--test", options.key.is_test, "Prices are computed and not taken");
   create->add_option("--project", options.key.project, "The id of the project it belongs to");
   create->add_option("--concurrency", options.key.concurrency, "Jobs under way at a time");
+  create->add_option("--requests-per-minute", options.key.requests_per_minute,
+                     "Its own rate (default: as the server is configured)");
   create->add_option("--cap", options.key.caps, "PERIOD=USD, such as daily=2.50; repeatable");
   create->add_option("--time-zone", options.key.time_zone, "Of the caps' periods (default: UTC)");
   create->add_option("--expires-at", options.key.expires_at_s, "Seconds since 1970");
   auto* list = key->add_subcommand("list", "Lists an account's keys");
   list->add_option("--account", options.key.account, "Account id (default: the owner)");
+  auto* change = key->add_subcommand("change", "Changes a key's name and limits from now on");
+  change->add_option("id", options.id, "The key's id")->required();
+  change->add_option("--label", options.changed_key.label, "A name for people");
+  change->add_option("--concurrency", options.changed_key.concurrency,
+                     "Jobs under way at a time; 0: as the account's plan says");
+  change->add_option("--requests-per-minute", options.changed_key.requests_per_minute,
+                     "Its own rate; 0: as the server is configured");
   auto* revoke = key->add_subcommand("revoke", "Refuses a key from now on");
   revoke->add_option("id", options.id, "The key's id")->required();
   auto* rotate = key->add_subcommand("rotate", "Gives a key a new text and prints it, once");
   rotate->add_option("id", options.id, "The key's id")->required();
   rotate->add_option("--overlap", options.overlap_s,
                      "Seconds for which the old text works too (at most 86400)");
-  for (auto* command : {create, list, revoke, rotate}) add_target(*command, options.target);
+  for (auto* command : {create, list, change, revoke, rotate}) add_target(*command, options.target);
+  change->callback([&] {
+    options.status = change_key(options.target, options.id, options.changed_key, options.is_json);
+  });
   rotate->callback([&] {
     options.status = rotate_key(options.target, options.id, options.overlap_s, options.is_json);
   });
@@ -229,7 +243,17 @@ void add_money(CLI::App& app, Options& options) {
   auto* verify_command =
       app.add_subcommand("verify", "Checks every invariant of the ledger; also while serving");
   add_target(*verify_command, options.target);
-  verify_command->callback([&] { options.status = verify(options.target, options.is_json); });
+  verify_command->add_option("--seal", options.seals,
+                             "NUMBER=HASH of a seal that was kept elsewhere; repeatable");
+  verify_command->callback(
+      [&] { options.status = verify(options.target, options.seals, options.is_json); });
+  auto* seal = app.add_subcommand("seal", "Signed Merkle roots over all wallets, to keep elsewhere")
+                   ->require_subcommand(1);
+  auto* list = seal->add_subcommand("list", "Lists the newest seals");
+  auto* make = seal->add_subcommand("make", "Seals what is booked by now");
+  for (auto* command : {list, make}) add_target(*command, options.target);
+  list->callback([&] { options.status = list_seals(options.target, options.is_json); });
+  make->callback([&] { options.status = make_seal(options.target, options.is_json); });
 }
 
 void add_projects(CLI::App& app, Options& options) {

@@ -7,6 +7,7 @@
 #include "api/dispatcher.h"
 #include "api/documents.h"
 #include "api/links.h"
+#include "api/own_links.h"
 #include "api/quote.h"
 #include "api/server.h"
 #include "api/worker_routes.h"
@@ -41,6 +42,7 @@
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
+#include "server/ledger_routes.h"
 #include "server/login_routes.h"
 #include "server/price_files.h"
 #include "server/sweeper.h"
@@ -270,6 +272,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
+  append(routes, ledger_routes(installation, engine.clock));
   append(routes, login_routes({.accounts = installation.accounts(),
                                .plans = installation.plans(),
                                .allocator = &engine.plans,
@@ -289,6 +292,7 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                           const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation);
+  engine.inputs.set_own_files(api::own_links(made.routes));
   made.authenticate = authenticate_with(installation.accounts(), engine, config.concurrency);
   made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine);
   made.idempotency = &installation.idempotency();
@@ -390,6 +394,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
+  TRY(verify_at_start(*parts->installation, config.verify_at_start));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 
@@ -417,7 +422,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY(parts->server->start());
 
   parts->sweeper =
-      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
+      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue,
+                                             config.seal_interval_s * 1000, parts->clock);
   const std::string base_url = config.public_url.empty() ? parts->server->url() : config.public_url;
   parts->webhooks = std::make_unique<WebhookThreads>(
       *parts->installation, *parts->engine->queue, parts->engine->http,

@@ -245,6 +245,8 @@ const std::map<std::string, Setter>& setters() {
       {"face.yunet_file", text(&Config::face_yunet_file)},
       {"face.landmarks_file", text(&Config::face_landmarks_file)},
       {"wallet.welcome_credit_usd", amount(&Config::welcome_credit_usd)},
+      {"ledger.verify_at_start", choice(&Config::verify_at_start, {"refuse", "report", "off"})},
+      {"ledger.seal_interval_s", integer(&Config::seal_interval_s, 0, 30 * 24 * 3600)},
       {"stripe.api_key", text(&Config::stripe_api_key)},
       {"stripe.api_key_file", text(&Config::stripe_api_key_file)},
       {"stripe.webhook_secrets", texts(&Config::stripe_webhook_secrets)},

@@ -37,6 +37,9 @@ struct Config {
   std::string face_landmarks_file;  // dlib, 68 points; mind the terms of its training data
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
+  // [ledger]
+  std::string verify_at_start = "refuse";  // to serve a ledger that does not hold; report, off
+  std::int64_t seal_interval_s = 3600;     // between seals of what was booked; 0: none by itself
   // [stripe]: top-ups by card, offered when there are a key and a secret
   std::string stripe_api_key;
   std::string stripe_api_key_file;  // in place of the key itself

@@ -47,6 +47,8 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->webhook_endpoint_concurrency, defaults.webhook_endpoint_concurrency);
   EXPECT_EQ(example->webhook_history_days, defaults.webhook_history_days);
   EXPECT_EQ(example->concurrency, defaults.concurrency);
+  EXPECT_EQ(example->verify_at_start, defaults.verify_at_start);
+  EXPECT_EQ(example->seal_interval_s, defaults.seal_interval_s);
   EXPECT_EQ(example->log_level, defaults.log_level);
   EXPECT_EQ(example->behind_proxy, defaults.behind_proxy);
   EXPECT_EQ(example->oauth.issuer, defaults.oauth.issuer);

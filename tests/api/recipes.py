@@ -148,6 +148,9 @@ def create_studio(w):
     yield Valid(body=studio(w, scenes=[{"type": "image", "source": w.image_input(), "script": "A still.",
                                       "voice_id": w.voice}]),
                 rules=VIDEO_RULES)
+    yield Valid(body=studio(w, scenes=[{"type": "avatar_video", "input": {
+        "type": "image", "image": w.image_input(), "script": "A picture speaks.", "voice_id": w.voice,
+        "motion_prompt": "nods", "expressiveness": "medium"}}]), rules=VIDEO_RULES)
 
 
 @recipe("POST /v3/videos/batches")

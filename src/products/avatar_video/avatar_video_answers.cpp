@@ -27,6 +27,38 @@ std::string failure_message(const jobs::Job& job) {
                                                 : job.failure_message;
 }
 
+// Without the charge, which the video's own event tells: a sum over events counts it once.
+jobs::JobEvent file_event(const jobs::Job& job, std::string_view kind,
+                          const money::PriceBook& prices) {
+  jobs::JobEvent event = jobs::plain_job_event(job, kind, "video_id", prices);
+  event.data.erase("charge");
+  return event;
+}
+
+// Of the preview and of the captions, each an event of its own: delivered with the video, or failed
+// with it, so that who listens to one of them alone hears the end too.
+std::vector<jobs::JobEvent> file_events(const jobs::Job& job, const LinkFunction& link,
+                                        const money::PriceBook& prices) {
+  jobs::JobEvent gif = file_event(job, "avatar_video_gif", prices);
+  jobs::JobEvent caption = file_event(job, "avatar_video_caption", prices);
+  if (job.state != jobs::JobState::completed) return {std::move(gif), std::move(caption)};
+  std::vector<jobs::JobEvent> events;
+  if (const auto url = output_link(job, "gif", link); !url.is_null()) {
+    gif.data["url"] = url;
+    gif.data["gif_download_url"] = url;
+    events.push_back(std::move(gif));
+  }
+  if (const auto url = output_link(job, "subtitle", link); !url.is_null()) {
+    const auto captioned = output_link(job, "captioned_video", link);
+    caption.data["url"] = captioned.is_null() ? url : captioned;
+    caption.data["captioned_video_url"] = captioned;
+    caption.data["caption_url"] = url;  // the contract's name is subtitle_url; clients read both
+    caption.data["subtitle_url"] = url;
+    events.push_back(std::move(caption));
+  }
+  return events;
+}
+
 }  // namespace
 
 std::string_view video_status(jobs::JobState state) {
@@ -84,6 +116,7 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices) {
   jobs::JobEvent event = jobs::plain_job_event(job, "avatar_video", "video_id", prices);
   event.data["title"] = string_or_null(job.title);
+  event.further = file_events(job, link, prices);
   if (job.state != jobs::JobState::completed) return event;
   event.data["url"] = output_link(job, "video", link);
   event.data["gif_download_url"] = output_link(job, "gif", link);

@@ -110,8 +110,7 @@ Result<void> AvatarVideoService::settle_labels(const accounts::Principal& princi
   return {};
 }
 
-Result<void> AvatarVideoService::plan_avatar(Request request,
-                                             const accounts::Principal& principal,
+Result<void> AvatarVideoService::plan_avatar(Request request, const accounts::Principal& principal,
                                              const money::PriceBook& book, jobs::Keep keep,
                                              jobs::NewJob& job) {
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
@@ -140,16 +139,22 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   jobs::NewJob job;
   job.kind = kKind;
   Request labels;
+  const auto find_own = [&](const std::string& id) -> Result<OwnLook> {
+    TRY_ASSIGN(auto own, find_own_look(avatars_, principal.account_id, id));
+    if (!own.is_test || principal.is_test) return own;
+    return fail(ErrorCode::forbidden,
+                "This look was made with a test key, so that it was not paid: only test keys may "
+                "use it.",
+                "avatar_id");
+  };
   if (string_or(body, "type") == "studio") {
-    TRY_ASSIGN(Studio studio, parse_studio(body));
+    TRY_ASSIGN(Studio studio, parse_studio(body, find_own));
     TRY(settle_labels(principal, studio.video));
     for (auto& scene : studio.scenes) scene.spoken.pronunciations = studio.video.pronunciations;
     labels = studio.video;
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
   } else {
-    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
-                 return find_own_look(avatars_, principal.account_id, id);
-               }));
+    TRY_ASSIGN(labels, parse(body, find_own));
     TRY(settle_labels(principal, labels));
     TRY(plan_avatar(labels, principal, book, keep, job));
   }

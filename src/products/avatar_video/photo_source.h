@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "avatar/photo_animator.h"
 #include "base/json.h"
@@ -13,19 +14,27 @@
 
 namespace understudy::avatar_video {
 
-// Finds the face of the job's photograph and keeps it in the job's folder. Errors:
-// invalid_parameter: why the picture cannot be used.
-Result<void> find_face_once(jobs::RenderContext& context);
+// Where a job has its photograph. Studio videos have several.
+struct PhotoFiles {
+  std::string photo = "photo";          // input
+  std::string face = "face";            // input, of a look; absent: the face is to be found
+  std::string kept_face = "face.json";  // in the job's folder
+};
+
+// Finds the face of the photograph and keeps it in the job's folder. Errors: invalid_parameter: why
+// the picture cannot be used.
+Result<void> find_face_once(jobs::RenderContext& context, const PhotoFiles& files = {});
 
 // What was found, for the job's record: provider, pose, problems.
-Result<json::object> photo_report(jobs::RenderContext& context);
+Result<json::object> photo_report(jobs::RenderContext& context, const PhotoFiles& files = {});
 
 class PhotoSource final : public compose::FrameSource {
  public:
   // Requires: find_face_once().
   static Result<std::unique_ptr<PhotoSource>> make(jobs::RenderContext& context,
                                                    const Request& request,
-                                                   const speech::Speech& speech);
+                                                   const speech::Speech& speech,
+                                                   const PhotoFiles& files = {});
 
   json::array understood_motion() const;  // of the motion prompt
   int frame_count() const override { return frame_count_; }
