@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,7 +18,11 @@ BUILD = ROOT / "build" / "release"
 COMPOSITIONS = pathlib.Path(__file__).resolve().parent / "compositions"
 LIBRARIES = ROOT / "build" / "hyperframes"
 sys.path.insert(0, str(ROOT / "tests" / "hyperframes"))
+sys.path.insert(0, str(ROOT / "tests" / "api"))
+os.environ.setdefault("UNDERSTUDY_BINARY", str(BUILD / "understudy"))
 import compare_with_peer as peer  # noqa: E402
+from harness import Server  # noqa: E402
+from hyperframes_test import archive, inline, page  # noqa: E402
 
 FASTER = {"text": 2.5, "chart": 2.5, "blur": 1.8}  # at least so many times
 CAPTURE_FASTER = 4
@@ -41,7 +46,7 @@ def descendants(root):
 class Measured:
     """A program's wall time, and the most that its whole tree kept in memory (shared pages counted fairly)."""
 
-    def __init__(self, command, **options):
+    def __init__(self, command, may_fail=False, **options):
         self.lines, self.peak_mb = [], 0
         start = time.monotonic()
         process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
@@ -52,7 +57,7 @@ class Measured:
         process.wait()
         self.wall = time.monotonic() - start
         watcher.join()
-        if process.returncode != 0:
+        if process.returncode != 0 and not may_fail:
             raise RuntimeError("".join(line for _, line in self.lines)[-2000:])
 
     def watch(self, process):
@@ -71,25 +76,21 @@ def run_ours(project, out):
     return Measured([BUILD / "understudy", "hyperframes", "render", project, "-o", out, "--quality", "standard"])
 
 
-def run_peer(project, out, workers, **environment):
+def run_peer(project, out, workers, may_fail=False, **environment):
     """Its fastest way here, which is not its default: frames on command rather than screenshots at will."""
     return Measured([peer.PEER / "node_modules/node/bin/node", peer.PEER / "node_modules/hyperframes/dist/cli.js", "render", project,
-                     "-o", out, "-w", str(workers), "-q", "standard", "--no-browser-gpu"], cwd=peer.PEER,
+                     "-o", out, "-w", str(workers), "-q", "standard", "--no-browser-gpu"], may_fail, cwd=peer.PEER,
                     env={**os.environ, "HYPERFRAMES_BROWSER_PATH": "/usr/bin/chromium-headless-shell",
                          "PRODUCER_FORCE_SCREENSHOT": "false", **environment})
 
 
 def peer_capture_s(project, work):
-    """From its first frame to its last, with an encoder that swallows them."""
+    """Seconds a frame from its first frame to its last, with an encoder that swallows them; what it says to that in the end
+    does not matter."""
     swallow = work / "ffmpeg"
     swallow.write_text("#!/bin/sh\ncase \"$*\" in *pipe*|*' -i - '*) exec cat > /dev/null;; esac\nexec /usr/bin/ffmpeg \"$@\"\n")
     swallow.chmod(0o755)
-    try:
-        measured = run_peer(project, work / "nothing.mp4", 1, HYPERFRAMES_FFMPEG_PATH=str(swallow))
-        lines = measured.lines
-    except RuntimeError:
-        return None
-    return frames_time(lines)
+    return frames_time(run_peer(project, work / "nothing.mp4", 1, may_fail=True, HYPERFRAMES_FFMPEG_PATH=str(swallow)).lines)
 
 
 def frames_time(lines):
@@ -111,7 +112,6 @@ def quality(file, lossless):
 
 def one(name, work, row):
     localised = work / name
-    import shutil
     shutil.copytree(COMPOSITIONS / name, localised)
     peer.localised(localised)
     ours_file, peers_file, lossless = work / f"{name}-ours.mp4", work / f"{name}-peer.mp4", work / f"{name}-lossless.mp4"
@@ -130,16 +130,41 @@ def one(name, work, row):
         peer_two_workers_mb=round(double.peak_mb))
     capture = json.loads(subprocess.run([BUILD / "hyperframes_capture", COMPOSITIONS / name, LIBRARIES], check=True, capture_output=True).stdout)
     theirs = peer_capture_s(localised, work)
-    if theirs is None:
-        theirs = frames_time(single.lines)
     ours = capture["capture_s"] / capture["frames"]
     limit = CAPTURE_FASTER if name != "blur" else None
     row(f"hyperframes_{name}_capture", theirs / ours, "x", round(theirs * 1000, 2), limit, at_most=False,
         ms_per_frame=round(ours * 1000, 2), source=capture["source"])
 
 
+def started_ahead(row):
+    """From POST to the finished video of six frames, with a browser that was waiting and without."""
+    walls = {}
+    for count in (0, 1):
+        server = Server(workers=1, config=f"[hyperframes]\nwarm_browsers = {count}\n").start()
+        try:
+            taken = []
+            for _ in range(3):
+                time.sleep(4)  # in which the browser gets ready
+                start = time.monotonic()
+                created = server.call("POST", "/v3/hyperframes/renders", {
+                    "project": inline(archive({"index.html": page("<p>Soon</p>", 'data-duration="0.2"')})), "quality": "draft"})
+                while True:
+                    render = server.call("GET", f"/v3/hyperframes/renders/{created.data['render_id']}").data
+                    if render["status"] in ("completed", "failed"):
+                        break
+                    time.sleep(0.01)
+                assert render["status"] == "completed", render
+                taken.append(time.monotonic() - start)
+            walls[count] = statistics.median(taken)
+        finally:
+            server.close()
+    row("hyperframes_started_ahead", walls[0] / walls[1], "x", round(walls[0], 3), None, seconds=round(walls[1], 3))
+
+
 def run(row, names=()):
     peer.install_peer()
+    if not names:
+        started_ahead(row)
     with tempfile.TemporaryDirectory(prefix="understudy-bench-") as work:
         for name in names or sorted(FASTER):
             one(name, pathlib.Path(work), row)

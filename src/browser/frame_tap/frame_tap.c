@@ -12,7 +12,7 @@
 
 #include <jpeglib.h>
 
-#include "frame_tap.h"
+#include "browser/frame_tap/frame_tap.h"
 
 static struct FrameTapHead* memory; /* null: nothing is tapped in this process */
 static size_t memory_size;
