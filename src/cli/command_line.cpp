@@ -47,6 +47,7 @@ struct Options {
   ServeOptions serve;
   WorkerOptions worker;
   std::filesystem::path folder;
+  std::string kind;
   NewAccount account;
   NewPassword password;
   NewPlan plan;
@@ -99,6 +100,10 @@ void add_processes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "required"}));
   worker->add_option("--libraries", options.worker.libraries,
                      "Folder of the packages that HyperFrames compositions may load");
+  worker
+      ->add_option("--warm-browsers", options.worker.warm_browsers,
+                   "1: a browser is started before the HyperFrames job that it is for")
+      ->check(CLI::Range(0, 1));
   worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
   worker->add_option("--face-landmarks", options.worker.face_landmarks,
                      "A dlib file of 68 face landmarks; mind its terms");
@@ -107,7 +112,8 @@ void add_processes(CLI::App& app, Options& options) {
   auto* render =
       app.add_subcommand("render", "Runs one job folder: input in, output out; no network");
   render->add_option("folder", options.folder, "The job's folder")->required();
-  render->callback([&] { options.status = run_render(options.folder); });
+  render->add_option("--ahead", options.kind, "Prepare for a job of this kind, and wait for it");
+  render->callback([&] { options.status = run_render(options.folder, options.kind); });
 
   auto* inspect = app.add_subcommand("inspect", "Prints what a media file is, as JSON");
   inspect->add_option("file", options.folder, "The file")->required();
@@ -366,6 +372,16 @@ void add_hyperframes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"draft", "standard", "high"}));
   render->add_option("--format", wanted.format, "mp4, webm or mov (default: by the output's name)")
       ->check(CLI::IsMember({"mp4", "webm", "mov"}));
+  render->add_option("--browsers", wanted.browsers, "That draw at once (default: by the cores)")
+      ->check(CLI::Range(1, 8));
+  render
+      ->add_option("--source", wanted.source,
+                   "Where frames are taken first: compositor memory, frame tap or screenshots")
+      ->check(CLI::IsMember({"compositor memory", "frame tap", "screenshots"}));
+  for (auto* command : {render, preview}) {
+    command->add_option("--sandbox", wanted.sandbox, "auto, required or jail")
+        ->check(CLI::IsMember({"auto", "required", "jail"}));
+  }
   render->add_flag("--strict", wanted.is_strict, "Render nothing while lint finds errors");
   preview->add_option("--stills", wanted.stills, "How many frames (12)")->check(CLI::Range(1, 100));
   render->callback([&] { options.status = render_project(wanted); });

@@ -436,8 +436,9 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
-  workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
-                               libraries_folder(config, workers.program)};
+  workers.further_arguments = {"--sandbox",       config.sandbox,
+                               "--libraries",     libraries_folder(config, workers.program),
+                               "--warm-browsers", std::to_string(config.hyperframes_warm_browsers)};
   TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
   for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

@@ -240,6 +240,7 @@ const std::map<std::string, Setter>& setters() {
       {"workers.count", integer(&Config::workers, -1, 1024)},
       {"workers.sandbox", choice(&Config::sandbox, {"auto", "required"})},
       {"hyperframes.libraries", text(&Config::hyperframes_libraries)},
+      {"hyperframes.warm_browsers", integer(&Config::hyperframes_warm_browsers, 0, 1)},
       {"network.allow_private", boolean(&Config::allow_private)},
       {"face.yunet_file", text(&Config::face_yunet_file)},
       {"face.landmarks_file", text(&Config::face_landmarks_file)},

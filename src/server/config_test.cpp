@@ -22,6 +22,7 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->workers, defaults.workers);
   EXPECT_EQ(example->sandbox, defaults.sandbox);
   EXPECT_EQ(example->hyperframes_libraries, defaults.hyperframes_libraries);
+  EXPECT_EQ(example->hyperframes_warm_browsers, defaults.hyperframes_warm_browsers);
   EXPECT_EQ(example->allow_private, defaults.allow_private);
   EXPECT_EQ(example->welcome_credit_usd, defaults.welcome_credit_usd);
   EXPECT_EQ(example->stripe_api_key, defaults.stripe_api_key);
