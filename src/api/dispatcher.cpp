@@ -156,7 +156,8 @@ Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint
     return tl::make_unexpected(std::move(principal).error());
   }
   request.principal = *std::move(principal);
-  return request.is_local ? Result<void>() : requests_->take(request.principal.key_id, now_ms);
+  if (request.is_local) return {};
+  return requests_->take(request.principal.key_id, now_ms, request.principal.requests_per_minute);
 }
 
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {

@@ -42,6 +42,7 @@
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
+#include "server/ledger_routes.h"
 #include "server/login_routes.h"
 #include "server/price_files.h"
 #include "server/sweeper.h"
@@ -271,6 +272,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
+  append(routes, ledger_routes(installation, engine.clock));
   append(routes, login_routes({.accounts = installation.accounts(),
                                .plans = installation.plans(),
                                .allocator = &engine.plans,
@@ -392,6 +394,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
+  TRY(verify_at_start(*parts->installation, config.verify_at_start));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 
@@ -419,7 +422,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY(parts->server->start());
 
   parts->sweeper =
-      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
+      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue,
+                                             config.seal_interval_s * 1000, parts->clock);
   const std::string base_url = config.public_url.empty() ? parts->server->url() : config.public_url;
   parts->webhooks = std::make_unique<WebhookThreads>(
       *parts->installation, *parts->engine->queue, parts->engine->http,
@@ -432,8 +436,9 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
-  workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
-                               libraries_folder(config, workers.program)};
+  workers.further_arguments = {"--sandbox",       config.sandbox,
+                               "--libraries",     libraries_folder(config, workers.program),
+                               "--warm-browsers", std::to_string(config.hyperframes_warm_browsers)};
   TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
   for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

@@ -16,4 +16,6 @@ jobs::RenderSteps render_steps() {
   };
 }
 
+jobs::PrepareSteps prepare_steps() { return {{"hyperframes", hyperframes::prepare}}; }
+
 }  // namespace understudy::server

@@ -104,6 +104,23 @@ class Avatars(unittest.TestCase):
         stream = probe(self.server.download(video["video_url"], "video.mp4"))["streams"][0]
         self.assertEqual((stream["width"], stream["height"]), (1280, 720))
 
+    def test_a_look_of_a_test_key_is_marked_and_for_test_keys_alone(self):
+        before = self.server.balance()
+        trial = self.call("POST", "/understudy/v1/keys", {"is_test": True}).data["key"]
+        body = {"type": "prompt", "name": "Trial", "prompt": "a young woman with red hair and round glasses"}
+        made = self.call("POST", "/v3/avatars", body, key=trial)
+        self.assertEqual(made.status, 200, made.body)
+        look = self.wait_for_look(made.data["avatar_item"]["id"])
+        self.assertEqual((look["status"], self.server.balance()), ("completed", before))
+        paid = self.make_from_words("a young woman with red hair and round glasses")
+        pictures = [self.server.download(each["preview_image_url"], f"{i}.jpg").read_bytes()
+                    for i, each in enumerate((look, paid))]
+        self.assertNotEqual(*pictures)  # the mark
+        video = {"type": "avatar", "avatar_id": look["id"], "script": "Hello.", "voice_id": self.voice}
+        refused = self.call("POST", "/v3/videos", video)
+        self.assertEqual((refused.status, refused.error["code"], refused.error["param"]), (403, "forbidden", "avatar_id"))
+        self.assertEqual(self.call("POST", "/v3/videos", video, key=trial).status, 200)
+
     def assert_synthetic(self, file):
         probed = subprocess.run(["ffprobe", "-v", "error", "-show_format", "-of", "json", file],
                                 capture_output=True, check=True).stdout

@@ -18,6 +18,7 @@ BUILD = ROOT / "build" / "release"
 sys.path.insert(0, str(ROOT / "tests" / "api"))
 os.environ.setdefault("UNDERSTUDY_BINARY", str(BUILD / "understudy"))
 from harness import PeakMemory, Server, SlowClients  # noqa: E402
+import hyperframes_bench  # noqa: E402
 
 SCRIPT = ("Welcome to the tour. Today we look at three small ideas that make a large difference. First, write down what "
           "you want to say before you record it. Second, keep every sentence short, and pause where your listener needs "
@@ -176,6 +177,7 @@ def main():
         slow_clients(server)
     finally:
         server.close()
+    hyperframes_bench.run(row)
     return 0 if ALL_HOLD else 1
 
 

@@ -139,8 +139,13 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   jobs::NewJob job;
   job.kind = kKind;
   Request labels;
-  const auto find_own = [&](const std::string& id) {
-    return find_own_look(avatars_, principal.account_id, id);
+  const auto find_own = [&](const std::string& id) -> Result<OwnLook> {
+    TRY_ASSIGN(auto own, find_own_look(avatars_, principal.account_id, id));
+    if (!own.is_test || principal.is_test) return own;
+    return fail(ErrorCode::forbidden,
+                "This look was made with a test key, so that it was not paid: only test keys may "
+                "use it.",
+                "avatar_id");
   };
   if (string_or(body, "type") == "studio") {
     TRY_ASSIGN(Studio studio, parse_studio(body, find_own));

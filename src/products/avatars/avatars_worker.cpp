@@ -11,6 +11,8 @@
 #include "compose/video_output.h"
 #include "face/face_finder.h"
 #include "media/image.h"
+#include "media/overlay.h"
+#include "media/text_overlay.h"
 #include "products/avatars/reference_words.h"
 
 namespace understudy::avatars {
@@ -63,6 +65,7 @@ Result<void> write_clip(jobs::RenderContext& context, compose::FrameSource& clip
   options.fps = avatar::kPreviewFps;
   options.encoder_threads = 1;
   options.metadata = media::provenance_tags(string_or(context.request(), "name"), "avatar_iv");
+  options.is_test = bool_or(context.request(), "is_test", false);
   const auto progress = [&](double fraction) -> Result<void> {
     context.progress(0.4 + 0.6 * fraction, "drawing the preview");
     return {};
@@ -162,6 +165,10 @@ Result<jobs::RenderOutcome> make_prompt_look(jobs::RenderContext& context) {
                                   {.width = size.width, .height = size.height});
   media::Frame frame;
   still.draw(0, frame);
+  if (bool_or(context.request(), "is_test", false)) {
+    TRY_ASSIGN(const auto mark, media::make_test_mark(frame.width, frame.height));
+    media::blend(frame, mark);
+  }
   TRY(media::write_jpeg(context.output("preview.jpg"), frame));
   PresenterClip clip(avatar::PresenterAnimator(
       made.presenter, made.look, idle_speech(),
@@ -188,6 +195,7 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   outcome.outputs["preview_image"] = output("preview.jpg", "image/jpeg");
   outcome.outputs["preview_video"] = output("preview.mp4", "video/mp4");
   outcome.quantity = 1;
+  if (bool_or(context.request(), "is_test", false)) outcome.facts["is_test"] = true;
   return outcome;
 }
 

@@ -1,11 +1,8 @@
 // CompositionSource: the pictures of a composition that plays in a browser. One thread.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <vector>
-
 #include "base/result.h"
+#include "browser/frame_lanes.h"
 #include "browser/player.h"
 #include "compose/video_output.h"
 #include "media/frame.h"
@@ -14,17 +11,19 @@ namespace understudy::hyperframes {
 
 class CompositionSource final : public compose::FrameSource {
  public:
-  CompositionSource(browser::Player& player, int width, int height, bool has_alpha);
+  // `lanes`: of this player, when there are several; may be null.
+  CompositionSource(browser::Player& player, browser::FrameLanes* lanes, int width, int height,
+                    bool has_alpha);
 
   int frame_count() const override { return player_.facts().frames; }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
 
  private:
   browser::Player& player_;
+  browser::FrameLanes* lanes_;
   int width_;
   int height_;
   bool has_alpha_;
-  std::vector<std::uint32_t> pixels_;
 };
 
 }  // namespace understudy::hyperframes
