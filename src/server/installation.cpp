@@ -33,7 +33,7 @@ Result<std::string> secret(const fs::path& file) {
   return made;
 }
 
-Result<std::string> seal_seed(const fs::path& file) {
+Result<std::string> seed_of_seals(const fs::path& file) {
   TRY_ASSIGN(const std::string text, secret(file));
   auto seed = from_base64url(text);
   if (seed && seed->size() == kEd25519SeedBytes) return *std::move(seed);
@@ -118,7 +118,7 @@ Result<void> Installation::open_stores() {
     TRY_ASSIGN(link_secret_, secret(shared_path("link.secret")));
     TRY_ASSIGN(worker_token_, secret(shared_path("worker.token")));
     TRY_ASSIGN(webhook_secret_, secret(shared_path("webhook.secret")));
-    TRY_ASSIGN(seal_seed_, seal_seed(shared_path("seal.key")));
+    TRY_ASSIGN(seal_seed_, seed_of_seals(shared_path("seal.key")));
   }
   TRY_ASSIGN(const std::string server, secret(path("server.id")));
   accounts_ = storage::make_account_store(*database_);

@@ -30,7 +30,7 @@ tl::unexpected<Error> no_list() {
 
 }  // namespace
 
-json::object seal_json(const Seal& seal) {
+json::object seal_json(const money::Seal& seal) {
   return {{"number", seal.number},
           {"wallets", seal.wallets},
           {"root", to_hex(seal.root)},
