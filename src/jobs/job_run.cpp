@@ -98,6 +98,7 @@ class JobRun {
 JobEnd JobRun::run() {
   const Result<Completion> produced = produce();
   const JobEnd end = report(produced);
+  ahead_.reset();  // one that was not told to begin still runs in the folder
   const bool may_come_back = end == JobEnd::stopped || (end == JobEnd::lost && !is_settled_) ||
                              (end == JobEnd::failed && is_retryable_.value_or(false));
   if (folder_ && !may_come_back) folder_->remove();
