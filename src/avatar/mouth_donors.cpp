@@ -211,8 +211,8 @@ Unit unit_of(const MouthFootage& footage, const Chosen& chosen) {
   return unit;
 }
 
-// The luma of the brightest tenth of what is seen between the lips.
-double between_lips(const media::Frame& picture, const face::Landmarks& points) {
+// The luma of the brightest and the darkest tenth of what is seen between the lips.
+std::pair<double, double> between_lips(const media::Frame& picture, const face::Landmarks& points) {
   std::vector<int> lumas;
   for (double t = 0.25; t <= 0.75; t += 0.02) {
     const Point top = face::mix(points[61], points[63], t),
@@ -224,15 +224,14 @@ double between_lips(const media::Frame& picture, const face::Landmarks& points) 
       lumas.push_back(picture.y[static_cast<std::size_t>(y) * picture.width + x]);
     }
   }
-  if (lumas.empty()) return 0;
+  if (lumas.empty()) return {0, 0};
   std::sort(lumas.begin(), lumas.end());
-  return lumas[lumas.size() * 9 / 10];
+  return {lumas[lumas.size() * 9 / 10], lumas[lumas.size() / 10]};
 }
 
-// Drawn teeth get the light of the person's own where the footage shows them.
-Result<void> match_teeth(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
-  constexpr double kUnknown = 130;
-  double brightest = kUnknown;
+// What is drawn between the lips gets the light of what the footage shows there.
+Result<void> match_film(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
+  std::pair<double, double> light(130, 34);  // where it shows nothing
   const TrackedFace* widest = nullptr;
   const MouthFootage* from = nullptr;
   for (const auto& each : footage) {
@@ -247,9 +246,9 @@ Result<void> match_teeth(std::span<const MouthFootage> footage, MouthDonors::Set
     media::Frame picture = media::Frame::make(from->track->width, from->track->height, false);
     const auto index = static_cast<double>(widest - from->track->frames.data());
     TRY(reader.draw(from->start_s + index / from->track->fps, media::whole(picture), picture));
-    brightest = between_lips(picture, widest->landmarks);
+    light = between_lips(picture, widest->landmarks);
   }
-  for (const auto& donor : set.donors) donor->interior->match_teeth(brightest);
+  for (const auto& donor : set.donors) donor->interior->match_film(light.first, light.second);
   return {};
 }
 
@@ -331,7 +330,7 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
     if (progress && i % 16 == 0)
       TRY(progress(static_cast<double>(i) / static_cast<double>(chosen.size())));
   }
-  if (is_moved) TRY(match_teeth(footage, *set));
+  if (is_moved) TRY(match_film(footage, *set));
   return MouthDonors(std::move(set));
 }
 

@@ -117,10 +117,12 @@ void MouthInterior::find_tone() {
   seam_colour_.y = std::max(16.0, 16 + (seam_colour_.y - 16) * 0.55);
 }
 
-void MouthInterior::match_teeth(double brightest) {
+void MouthInterior::match_film(double brightest, double darkest) {
   constexpr double kDrawn = 158;  // above black, of teeth in the light 1
   teeth_gain_ = std::clamp((brightest - 16) / (kDrawn * light_), 0.35, 1.0);
   teeth_skin_ = 0.75;
+  darkest_ = std::clamp(darkest, 16.0, 70.0);
+  edge_ = 0.013;
 }
 
 MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const {
@@ -168,6 +170,7 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   result.y += (seam_colour_.y - result.y) * thin;
   result.u += (seam_colour_.u - result.u) * thin;
   result.v += (seam_colour_.v - result.v) * thin;
+  result.y = std::max(result.y, darkest_);
   if (own_.empty()) return result;
   double coverage = 0;
   const Yuv own = own_teeth(at, coverage);
@@ -224,7 +227,7 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
   }
   cv::Mat mask = cv::Mat::zeros(area.height, area.width, CV_8U);
   cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{outline}, 255, cv::LINE_AA, kShift);
-  cv::GaussianBlur(mask, mask, {0, 0}, std::max(0.6, mesh_.width() * 0.006));
+  cv::GaussianBlur(mask, mask, {0, 0}, std::max(0.6, mesh_.width() * edge_));
 
   const cv::Matx23d back = back_to_rest(view.line, view.placed);
   for (int row = 0; row < area.height; row += 2) {

@@ -27,9 +27,9 @@ class Lipsyncs(ServerCase):
         cls.film_s = float(probe(cls.film_file)["format"]["duration"])
         cls.film = cls.asset(cls.film_file, "video/mp4")
         speech = cls.server.call("POST", "/v3/voices/speech", {"text": "We will meet again.", "voice_id": look["default_voice_id"]})
-        cls.sound_file = cls.server.download(speech.data["audio_url"], "sound.mp3")
+        cls.sound_file = cls.server.download(speech.data["audio_url"], "sound.wav")
         cls.sound_s = float(probe(cls.sound_file)["format"]["duration"])
-        cls.sound = cls.asset(cls.sound_file, "audio/mpeg")
+        cls.sound = cls.asset(cls.sound_file, "audio/wav")
         blank = make_media(cls.server.folder / "blank.mp4", "-f", "lavfi", "-i", "testsrc=size=320x240:duration=1:rate=25",
                            "-pix_fmt", "yuv420p")
         cls.blank = cls.asset(blank, "video/mp4")

@@ -5,6 +5,7 @@
 // Usage: lipsync_bench made VOICE SCRIPT | lipsync_bench film FILE
 #include <algorithm>
 #include <cstdio>
+#include <numeric>
 #include <random>
 
 #include <fmt/format.h>
@@ -92,11 +93,29 @@ std::array<face::FacePoint, 20> lips_of(const face::TrackedFace& face) {
   return lips;
 }
 
-double distance(const face::TrackedFace& a, const face::TrackedFace& b) {
-  const auto x = lips_of(a), y = lips_of(b);
+using Lips = std::array<face::FacePoint, 20>;
+
+double distance(const Lips& a, const Lips& b) {
   double sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += std::hypot(x[i].x - y[i].x, x[i].y - y[i].y);
-  return sum / static_cast<double>(x.size());
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::hypot(a[i].x - b[i].x, a[i].y - b[i].y);
+  return sum / static_cast<double>(a.size());
+}
+
+// How lips move: against their mean over the film, because the fit lays lips anew on every film.
+std::vector<Lips> movement(const face::FaceTrack& track, const std::vector<std::size_t>& frames) {
+  std::vector<Lips> moved;
+  Lips mean{};
+  for (const auto i : frames) {
+    moved.push_back(lips_of(track.frames[i]));
+    for (std::size_t k = 0; k < mean.size(); ++k) {
+      mean[k].x += moved.back()[k].x / static_cast<double>(frames.size());
+      mean[k].y += moved.back()[k].y / static_cast<double>(frames.size());
+    }
+  }
+  for (auto& lips : moved) {
+    for (std::size_t k = 0; k < mean.size(); ++k) lips[k].x -= mean[k].x, lips[k].y -= mean[k].y;
+  }
+  return moved;
 }
 
 double range_of(std::vector<double> values) {
@@ -125,18 +144,19 @@ Compared compare(const face::FaceTrack& source, const face::FaceTrack& result) {
   c.lag = avatar::best_lag(after, before, 6);
   c.range = range_of(after) / std::max(1e-6, range_of(before));
   // A mouth that stands still is the one whose opening is the usual one.
-  std::vector<std::size_t> ranked = good;
-  std::sort(ranked.begin(), ranked.end(), [&](std::size_t a, std::size_t b) {
-    return source.frames[a].mouth_open < source.frames[b].mouth_open;
-  });
+  const auto source_lips = movement(source, good), result_lips = movement(result, good);
+  std::vector<std::size_t> ranked(good.size());
+  std::iota(ranked.begin(), ranked.end(), 0);
+  auto shuffled = ranked;
+  std::sort(ranked.begin(), ranked.end(),
+            [&](std::size_t a, std::size_t b) { return before[a] < before[b]; });
   const std::size_t still = ranked[ranked.size() / 2];
-  std::vector<std::size_t> shuffled = good;
   std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(1));
+  const double share = 1.0 / static_cast<double>(good.size());
   for (std::size_t k = 0; k < good.size(); ++k) {
-    const double share = 1.0 / static_cast<double>(good.size());
-    c.ours += share * distance(result.frames[good[k]], source.frames[good[k]]);
-    c.still += share * distance(source.frames[still], source.frames[good[k]]);
-    c.random += share * distance(source.frames[shuffled[k]], source.frames[good[k]]);
+    c.ours += share * distance(result_lips[k], source_lips[k]);
+    c.still += share * distance(source_lips[still], source_lips[k]);
+    c.random += share * distance(source_lips[shuffled[k]], source_lips[k]);
   }
   return c;
 }
