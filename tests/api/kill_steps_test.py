@@ -16,9 +16,10 @@ import threading
 import time
 import unittest
 
-from harness import BINARY, Server
+from harness import BINARY, Server, make_media
 
 VIDEO_STEPS = ["claim", "speaking", "exact", "rendering", "upload", "complete"]
+REMOVAL_STEPS = ["claim", "exact", "rendering", "upload", "complete"]
 SPEECH_STEPS = ["claim", "exact", "upload", "complete"]
 MOMENTS = ["before", "after"]
 CLAIM_WAIT_MS = 200
@@ -278,6 +279,27 @@ class KilledAtEveryStep(unittest.TestCase):
                     jobs[f"{victim} {moment} {step}"] = self.newest_charge(jobs.values())
         self.expect_acted_out([worker])
         self.expect_settled(jobs, completed=True)
+
+    def test_a_worker_or_the_server_dies_at_each_step_of_a_background_removal(self):
+        """It is free: what counts is that each ends once, whole, and that its request_id means one job."""
+        film = make_media(self.server.folder / "green.mp4", "-f", "lavfi", "-i", "color=0x00b140:s=160x90:r=25:d=0.4", "-vf",
+                          "drawbox=x=60+20*t:y=20:w=40:h=70:color=0xd0a080:t=fill", "-pix_fmt", "yuv420p")
+        asset = self.server.upload("green.mp4", film.read_bytes()).data["asset_id"]
+        worker, jobs = self.worker("one", "standard"), {}
+        for victim in ("server", "worker"):
+            for step in REMOVAL_STEPS:
+                for moment in MOMENTS:
+                    worker.plan = [(moment, step, victim)]
+                    name = f"{victim} {moment} {step}"
+                    body = {"video": {"type": "asset_id", "asset_id": asset}, "layers": ["mask"], "request_id": name}
+                    jobs[name] = self.insist("/v3/background-removals", body).data["id"]
+                    job = self.wait_for(jobs[name])
+                    self.assertEqual((job["status"], job["charge"]["captured_usd"]), ("completed", 0), (name, job))
+                    self.assertEqual(self.insist("/v3/background-removals", body).data["id"], jobs[name])
+        self.expect_acted_out([worker])
+        self.assertEqual(len(self.patiently("GET", "/v3/background-removals?limit=100").data), len(set(jobs.values())))
+        report = self.server.verify()
+        self.assertEqual(report.returncode, 0, report.stdout)
 
     def test_the_render_dies_and_then_who_reports_it(self):
         workers, failed, completed = [], {}, {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "avatar/photo_animator.h"
 #include "base/json.h"
@@ -20,6 +21,14 @@ Result<void> find_face_once(jobs::RenderContext& context);
 // What was found, for the job's record: provider, pose, problems.
 Result<json::object> photo_report(jobs::RenderContext& context);
 
+// Whether the photograph's own background is not wanted: webm, or removed or replaced.
+bool needs_matte(const Request& request);
+
+// Cuts the person out of the job's photograph, once, into the job's folder. Requires:
+// find_face_once(). Errors: invalid_parameter: why the background cannot be removed.
+Result<void> cut_out_once(jobs::RenderContext& context);
+Result<json::object> matte_report(jobs::RenderContext& context);  // method, clear_edges, problems
+
 class PhotoSource final : public compose::FrameSource {
  public:
   // Requires: find_face_once().
@@ -29,9 +38,7 @@ class PhotoSource final : public compose::FrameSource {
 
   json::array understood_motion() const;  // of the motion prompt
   int frame_count() const override { return frame_count_; }
-  Result<media::Rectangle> draw(int index, media::Frame& canvas) override {
-    return animator_.draw_on(index, canvas);
-  }
+  Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
 
  private:
   PhotoSource(avatar::PhotoAnimator animator, int frame_count)
@@ -39,6 +46,8 @@ class PhotoSource final : public compose::FrameSource {
 
   avatar::PhotoAnimator animator_;
   int frame_count_;
+  std::optional<media::Frame> background_;  // behind the cut-out person, who is drawn on figure_
+  media::Frame figure_;
 };
 
 }  // namespace understudy::avatar_video
