@@ -64,16 +64,16 @@ Tone tone_of(Light light, Mood mood) {
               .rim_right = warm(26)};
       break;
     case Light::noir:
-      tone = {.exposure = 0.9,
-              .contrast = 1.34,
+      tone = {.exposure = 1.2,
+              .contrast = 1.22,
               .saturation = 0.03,
               .shadows = {},
               .highlights = {},
-              .vignette = 0.62,
-              .backdrop_exposure = 0.5,
+              .vignette = 0.52,
+              .backdrop_exposure = 0.72,
               .backdrop_tint = {},
               .wrap = 0.1,
-              .shade = 0.6,
+              .shade = 0.42,
               .rim = 0.5,
               .rim_left = {},
               .rim_right = {}};
@@ -95,7 +95,7 @@ Tone tone_of(Light light, Mood mood) {
       break;
     case Light::soft:
       tone = {.exposure = 1.07,
-              .contrast = 0.88,
+              .contrast = 0.95,
               .saturation = 0.94,
               .shadows = {},
               .highlights = {},
@@ -310,7 +310,7 @@ void Look::add_light(int frame, media::Frame& canvas) const {
           const double bar = std::clamp(0.5 + phase * 2.2, 0.0, 1.0);
           const double reach = std::clamp(1.25 - std::abs(x - 0.62 * w) / (0.5 * w), 0.0, 1.0);
           row[x] = luma_byte(static_cast<int>(
-              16 + (row[x] - 16) * (0.42 + 0.58 * (bar * reach + (1 - reach) * 0.25)) +
+              16 + (row[x] - 16) * (0.56 + 0.44 * (bar * reach + (1 - reach) * 0.25)) +
               14 * bar * reach));
         }
       }
@@ -333,11 +333,11 @@ void Look::finish(int frame, media::Frame& canvas) const {
       const int level = canvas.y[j];
       const int sat = static_cast<int>(tone_.saturation * 256);
       canvas.u[i] = static_cast<std::uint8_t>(std::clamp(
-          128 + ((canvas.u[i] - 128) * sat >> 8) + add_u_[static_cast<std::size_t>(level)], 16,
-          240));
+          128 + (((canvas.u[i] - 128) * sat + 128) >> 8) + add_u_[static_cast<std::size_t>(level)],
+          16, 240));
       canvas.v[i] = static_cast<std::uint8_t>(std::clamp(
-          128 + ((canvas.v[i] - 128) * sat >> 8) + add_v_[static_cast<std::size_t>(level)], 16,
-          240));
+          128 + (((canvas.v[i] - 128) * sat + 128) >> 8) + add_v_[static_cast<std::size_t>(level)],
+          16, 240));
       const int fall = vignette_[i];
       for (const std::size_t k : {j, j + 1, j + width, j + width + 1})
         canvas.y[k] = static_cast<std::uint8_t>(16 + (curve_[canvas.y[k]] - 16) * fall / 255);

@@ -116,7 +116,7 @@ ShotFilm::Camera ShotFilm::camera_at(int frame) const {
       camera.x = (e - 0.5) * 0.30 * s, camera.zoom = 1.04 + 0.06 * std::sin(3.14159 * t);
       break;
     case Move::crane_up:
-      camera.y = (0.55 - e) * 0.30 * s, camera.zoom = 1.06 - 0.10 * e,
+      camera.y = (0.45 - e) * 0.28 * s, camera.zoom = 1.06 - 0.10 * e,
       camera.zoom_behind = 1.03 - 0.03 * e;
       break;
     case Move::crane_down: camera.y = (e - 0.55) * 0.30 * s, camera.zoom = 0.97 + 0.10 * e; break;

@@ -78,7 +78,7 @@ WeatherLayer::WeatherLayer(Weather weather, std::uint32_t seed, int width, int h
 void WeatherLayer::fog(double t_s, double shift_x, bool is_before, media::Frame& canvas) const {
   const bool is_thick = weather_ == Weather::fog;
   const double near = is_before ? 1.7 : 0.6;
-  const double density = (is_thick ? 0.62 : 0.2) * (is_before ? 0.55 : 1.0);
+  const double density = (is_thick ? 0.62 : 0.1) * (is_before ? 0.55 : 1.0);
   const double scale = kCloudWidth / (width_ * (is_before ? 1.6 : 1.0));
   for (int y = 0; y < height_ / 2; ++y) {
     const double low = std::clamp(0.25 + 0.95 * (2.0 * y / height_ - (is_before ? 0.45 : 0.1)),
