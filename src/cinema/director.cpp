@@ -263,13 +263,14 @@ Shot shot_of(const std::vector<std::string>& clause, int index, const Brief& bri
 }
 
 // Who is in which shot.
-void cast(std::vector<Shot>& shots, int looks, bool are_together) {
+void cast(std::vector<Shot>& shots, int looks, const std::vector<bool>& are_together) {
   const int count = static_cast<int>(shots.size());
   for (int i = 0; i < count; ++i) {
     shots[static_cast<std::size_t>(i)].subjects.clear();
-    const bool is_group = are_together || (looks > count && i == count - 1);
+    const bool is_together = are_together[static_cast<std::size_t>(i)];
+    const bool is_group = is_together || (looks > count && i == count - 1);
     if (is_group)
-      for (int k = are_together ? 0 : i; k < looks; ++k)
+      for (int k = is_together ? 0 : i; k < looks; ++k)
         shots[static_cast<std::size_t>(i)].subjects.push_back(k);
     else
       shots[static_cast<std::size_t>(i)].subjects.push_back(i % looks);
@@ -308,7 +309,11 @@ Direction direct(const Brief& brief) {
   while (static_cast<int>(clauses.size()) < count) clauses.emplace_back();
   for (int i = 0; i < count; ++i)
     direction.shots.push_back(shot_of(clauses[static_cast<std::size_t>(i)], i, brief, reader));
-  cast(direction.shots, brief.looks, are_together);
+  std::vector<bool> groups;
+  for (const auto& clause : clauses)
+    groups.push_back(brief.looks > 1 && !found_in(clause, Topic::together).empty());
+  groups.resize(direction.shots.size(), false);
+  cast(direction.shots, brief.looks, groups);
   for (int i = 0; i < count; ++i) {
     Shot& shot = direction.shots[static_cast<std::size_t>(i)];
     shot.first_frame = direction.frame_count * i / count;

@@ -306,7 +306,8 @@ void Look::add_light(int frame, media::Frame& canvas) const {
         std::uint8_t* row =
             &canvas.y[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_)];
         for (int x = 0; x < width_; ++x) {
-          const double phase = std::sin((y + 0.16 * x + 3 * t) * 6.2831853 / period);
+          const double phase =
+              std::cos((y - 0.37 * h + 0.16 * (x - 0.555 * w) + 3 * t) * 6.2831853 / period);
           const double bar = std::clamp(0.5 + phase * 2.2, 0.0, 1.0);
           const double reach = std::clamp(1.25 - std::abs(x - 0.62 * w) / (0.5 * w), 0.0, 1.0);
           row[x] = luma_byte(static_cast<int>(
