@@ -47,6 +47,9 @@ std::string request_hash(const Request& request) {
   return to_hex(hash.finish());
 }
 
+// Operations of the contract whose bodies name their requests; the header means nothing to them.
+bool takes_idempotency_key(const Route& route) { return route.path != "/v3/background-removals"; }
+
 bool is_idempotency_key(std::string_view key) {
   return !key.empty() && key.size() <= 255 && std::all_of(key.begin(), key.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -259,7 +262,8 @@ Result<Response> Dispatcher::run(Request& request, const Endpoint& endpoint,
   // A malformed request is refused also where its Idempotency-Key has an answer to replay.
   TRY(check(request, endpoint));
   const bool is_post =
-      request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key;
+      request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key &&
+      takes_idempotency_key(endpoint.route);
   const auto key = request.headers.find("idempotency-key");
   if (!is_post || key == request.headers.end()) {
     return endpoint.route.handler(request);

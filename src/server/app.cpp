@@ -27,6 +27,7 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/background_removals/background_removals_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/hyperframes/hyperframes_routes.h"
@@ -111,6 +112,11 @@ struct Engine {
               .read_site = [this](const fs::path& file) { return site_reader.inspect(file); },
               .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
+        removals({.queue = *queue,
+                  .inputs = inputs,
+                  .documents = installation.documents(),
+                  .prices = prices,
+                  .clock = clock}),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
         videos(*queue, inputs, installation.avatars(), prices, clock,
                [this](std::string_view account_id, std::string_view id) {
@@ -181,6 +187,7 @@ struct Engine {
   jobs::ProcessInspector site_reader;
   brand_kits::BrandKitsService kits;
   brand_glossaries::BrandGlossariesService glossaries;
+  background_removals::BackgroundRemovalsService removals;
   avatars::AvatarsService avatars;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
@@ -239,6 +246,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
+  append(routes, background_removals::routes(engine.removals, links, engine.prices));
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, hyperframes::routes(engine.renders, links, engine.prices));
@@ -267,6 +275,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
                                   .jobs = *engine.queue,
                                   .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
+  quotes.merge(background_removals::quotes(engine.removals));
   quotes.merge(avatars::quotes(engine.avatars));
   quotes.merge(voices::quotes(engine.voices));
   quotes.merge(hyperframes::quotes(engine.renders));

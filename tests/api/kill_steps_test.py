@@ -28,7 +28,7 @@ import time
 import unittest
 import zipfile
 
-from harness import BINARY, Server
+from harness import BINARY, Server, make_media
 
 MOMENTS = ["before", "after"]
 CLAIM_WAIT_MS = 200
@@ -41,9 +41,9 @@ class JobType:
     """`order(world)` gives the path and body of a request that makes one short job; `world` has a presenter's look, a
     voice and a portrait."""
 
-    def __init__(self, name, steps, order, lane="standard", is_whole_in_short=False):
+    def __init__(self, name, steps, order, lane="standard", is_whole_in_short=False, is_free=False):
         self.name, self.steps, self.order, self.lane = name, steps, order, lane
-        self.is_whole_in_short = is_whole_in_short
+        self.is_whole_in_short, self.is_free = is_whole_in_short, is_free
 
     def places(self, victim):
         """(moment, step) to kill the victim at, in the form of the test that runs."""
@@ -95,6 +95,10 @@ def lipsync(world):
     return "/v3/lipsyncs", {"video": world.film, "audio": world.film}
 
 
+def background_removal(world):
+    return "/v3/background-removals", {"video": world.green_film, "layers": ["mask"]}
+
+
 TYPES = [
     JobType("presenter video", ["claim", "speaking", "exact", "rendering", "upload", "complete"], presenter_video,
             is_whole_in_short=True),
@@ -106,6 +110,7 @@ TYPES = [
             avatar_of_photo),
     JobType("avatar of words", ["claim", "drawing the preview", "upload", "complete"], avatar_of_words),
     JobType("lipsync", ["claim", "input", "listening", "following the face", "exact", "rendering", "upload", "complete"], lipsync),
+    JobType("background removal", ["claim", "input", "exact", "rendering", "upload", "complete"], background_removal, is_free=True),
     JobType("composition", ["claim", "input", "opening", "exact", "rendering", "upload", "complete"], composition),
 ]
 
@@ -262,6 +267,12 @@ class KilledAtEveryStep(unittest.TestCase):
         film = self.server.call("GET", self.server.call("GET", f"/v3/videos/{made}").data["video_url"], key=None).body
         return {"type": "asset_id", "asset_id": self.server.upload("film.mp4", film, "video/mp4").data["asset_id"]}
 
+    @functools.cached_property
+    def green_film(self):
+        film = make_media(self.server.folder / "green.mp4", "-f", "lavfi", "-i", "color=0x00b140:s=160x90:r=25:d=0.4", "-vf",
+                          "drawbox=x=60:y=20:w=40:h=70:color=0xd0a080:t=fill", "-pix_fmt", "yuv420p")
+        return {"type": "asset_id", "asset_id": self.server.upload("green.mp4", film.read_bytes(), "video/mp4").data["asset_id"]}
+
     def worker(self, name, lane, plan=()):
         worker = Worker(self.server, name, lane)
         worker.plan = list(plan)
@@ -320,15 +331,16 @@ class KilledAtEveryStep(unittest.TestCase):
                 return found
             token = f"&token={page['next_token']}"
 
-    def expect_settled(self, jobs, completed):
+    def expect_settled(self, jobs, completed, is_free=False):
         charges = self.charges()
         for name, job_id in jobs.items():
             job = self.wait_for(job_id)
             charge = job["charge"]
             with self.subTest(name):
                 self.assertEqual(job["status"], "completed" if completed else "failed", job)
-                self.assertEqual(len(charges.get(job_id, [])), 1 if completed else 0)
-                if completed:
+                if not is_free:
+                    self.assertEqual(len(charges.get(job_id, [])), 1 if completed else 0)
+                if completed and not is_free:
                     self.assertGreater(charge["captured_usd"], 0)
                 else:
                     self.assertEqual(charge["captured_usd"], 0)
@@ -384,7 +396,7 @@ class KilledAtEveryStep(unittest.TestCase):
         self.expect_acted_out(self.workers)
         jobs = {f"{job_type.name} {i}": job_id for i, job_id in enumerate(sorted(set(self.jobs())))}
         self.assertEqual(len(jobs), ordered)
-        self.expect_settled(jobs, completed=True)
+        self.expect_settled(jobs, completed=True, is_free=job_type.is_free)
 
     def server_dies(self, job_type):
         self.one_after_the_other(job_type, "server", job_type.places("server"))
@@ -396,7 +408,7 @@ class KilledAtEveryStep(unittest.TestCase):
             name = f"{job_type.name}: {moment} {step}"
             jobs[name] = self.next_job(job_type, jobs.values())
         self.expect_acted_out([worker])
-        self.expect_settled(jobs, completed=True)
+        self.expect_settled(jobs, completed=True, is_free=job_type.is_free)
 
     def list_steps(self, job_type):
         worker = self.worker("one", job_type.lane)

@@ -117,6 +117,7 @@ VIDEO_RULES = (("resolution", "4k"), ("expressiveness", ...), ("motion_prompt", 
 def create_any_video(w):
     yield from create_video(w)
     yield from create_studio(w)
+    yield from create_cinematic(w)
 
 
 def create_video(w):
@@ -151,6 +152,14 @@ def create_studio(w):
     yield Valid(body=studio(w, scenes=[{"type": "avatar_video", "input": {
         "type": "image", "image": w.image_input(), "script": "A picture speaks.", "voice_id": w.voice,
         "motion_prompt": "nods", "expressiveness": "medium"}}]), rules=VIDEO_RULES)
+
+
+def create_cinematic(w):
+    # A length is given or found, not both.
+    yield Valid(body={"type": "cinematic_avatar", "avatar_id": [w.look], "prompt": "push in, neon"}, rules=(("resolution", "4k"),))
+    yield Valid(body={"type": "cinematic_avatar", "avatar_id": [w.look, w.look], "prompt": "orbit", "duration": 5, "aspect_ratio": "9:16",
+                      "resolution": "1080p", "references": [w.image_input()], "title": "Short", "enhance_prompt": True},
+                rules=(("auto_duration", True),))
 
 
 @recipe("POST /v3/videos/batches")
@@ -497,6 +506,33 @@ def lipsync_statuses(w):
     batch, items = new_lipsync_batch(w)
     yield Valid(query={"lipsync_ids": ",".join([*items, "nothing"])})
     yield Valid(query={"batch_ids": batch})
+
+
+# Background removal
+
+def removal(w):
+    made = w.post("/v3/background-removals", {"video": {"type": "asset_id", "asset_id": w.film}})["id"]
+    w.cancel(made)
+    return made
+
+
+@recipe("POST /v3/background-removals")
+def create_removal(w):
+    video = {"type": "asset_id", "asset_id": w.film}
+    yield Valid(body={"video": video})
+    yield Valid(body={"video": video, "layers": ["mask", "foreground"], "title": "Cut"})
+
+
+@recipe("GET /v3/background-removals")
+def removals(w):
+    removal(w)
+    yield Valid(query={"limit": 1})
+    yield Valid()
+
+
+@recipe("GET /v3/background-removals/{job_id}", "DELETE /v3/background-removals/{job_id}")
+def one_removal(w):
+    yield Valid(path={"job_id": removal(w)})
 
 
 # Brand

@@ -110,6 +110,24 @@ def lipsync(server):
         row(f"lipsync.{name}.by_pose.correlation", figures["by_pose"]["correlation"], "", None, None)
 
 
+def lines_of(program):
+    out = subprocess.run([BUILD / program], capture_output=True, check=True, text=True).stdout
+    return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+
+
+def cinema():
+    """Drawing of six cinematic videos at 720p, against encoding the same frames with one thread."""
+    for cost in lines_of("cinema_cost"):
+        row("cinema_vs_encode", cost["ratio"], "x", cost["encoding_ms"], None, prompt=cost["prompt"], drawing_ms=cost["drawing_ms"])
+
+
+def mattes():
+    """Overlap with the exact coverage of presenters who move before the project's pictures, and the cost of a frame."""
+    for cost in lines_of("matte_cost"):
+        row("matte_overlap", cost["overlap"], "share", 1, 0.95 if cost["is_chroma"] else None, at_most=False,
+            **{k: cost[k] for k in ("look", "background", "method", "worst", "clear_edges", "frame_ms")})
+
+
 def ledger(program, *names):
     """The rows that a program prints; each of `names` must be among them."""
     global ALL_HOLD
@@ -204,6 +222,8 @@ def main():
         presenter(server)
         photo(server)
         lipsync(server)
+        cinema()
+        mattes()
         ledger("wallet_bench", "wallet_group_commit_1", "wallet_group_commit_64", "wallet_group_commit_256")
         ledger("postgres_bench", "postgres_hot_wallet", "postgres_many_wallets")
         users_me(server)

@@ -1,5 +1,6 @@
 #include "jobs/charge_json.h"
 #include "products/avatar_video/avatar_video_json.h"
+#include "products/avatar_video/cinematic.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -15,6 +16,11 @@ json::value output_link(const jobs::Job& job, std::string_view name, const LinkF
   if (output == nullptr) return nullptr;
   const auto blob = jobs::blob_ref_from(*output);
   return blob ? json::value(link(*blob)) : json::value(nullptr);
+}
+
+// A cinematic video is billed as one, whatever its length.
+json::value duration_of(const jobs::Job& job) {
+  return decimal(is_cinematic(job.request) ? int_or(job.result, "duration_ms", 0) : job.charge.quantity, 3);
 }
 
 // A cancelled video has no state of its own in the contract.
@@ -79,7 +85,7 @@ std::string_view item_status(jobs::JobState state) {
 json::object video_json(const jobs::Job& job, const LinkFunction& link,
                         const money::PriceBook& prices) {
   json::value duration = nullptr;
-  if (job.state == jobs::JobState::completed) duration = decimal(job.charge.quantity, 3);
+  if (job.state == jobs::JobState::completed) duration = duration_of(job);
   json::object video{
       {"id", job.id},
       {"title", string_or_null(job.title)},
@@ -103,6 +109,8 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
     video["callback_id"] = callback_id;
   }
   video["charge"] = jobs::charge_json(job, prices);
+  if (const auto* cinematic = object_or_null(job.result, "cinematic")) video["cinematic"] = *cinematic;
+  if (const auto* matte = object_or_null(job.result, "matte")) video["matte"] = *matte;
   video["progress"] = job.progress;
   video["stage"] = string_or_null(job.stage);
   if (job.queue_position > 0) video["queue_position"] = job.queue_position;
@@ -125,7 +133,7 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
   event.data["captioned_video_url"] = output_link(job, "captioned_video", link);
   event.data["subtitle_url"] = output_link(job, "subtitle", link);
   event.data["thumbnail_url"] = output_link(job, "thumbnail", link);
-  event.data["duration"] = decimal(job.charge.quantity, 3);
+  event.data["duration"] = duration_of(job);
   return event;
 }
 

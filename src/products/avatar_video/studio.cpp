@@ -64,9 +64,6 @@ Result<void> parse_presenter(const json::object& input, Scene& scene, const Find
   const bool is_photo = scene.spoken.person == Person::photo;
   if (is_photo) scene.spoken.has_fit = true;  // "cover"
   if (const auto* background = object_or_null(input, "background")) {
-    if (is_photo) {
-      return invalid("background", "'background' cannot stand behind a photograph yet.");
-    }
     scene.spoken.background = Background{.color = string_or(*background, "color"), .image = {}};
   }
   return {};

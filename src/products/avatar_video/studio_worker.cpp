@@ -108,14 +108,18 @@ PhotoFiles StudioRender::photo_files(std::size_t index) const {
   const Scene& scene = studio_.scenes[index];
   return {.photo = scene.picture.input,
           .face = scene.face,
-          .kept_face = "face-" + std::to_string(index) + ".json"};
+          .kept_face = "face-" + std::to_string(index) + ".json",
+          .matte = "matte-" + std::to_string(index)};
 }
 
-// A picture without a face ends the job before anything is spoken.
+// A picture without a face, or that cannot be cut out where that is asked, ends the job before
+// anything is spoken.
 Result<void> StudioRender::find_faces() {
   for (std::size_t i = 0; i < studio_.scenes.size(); ++i) {
     if (studio_.scenes[i].spoken.person != Person::photo) continue;
     auto found = find_face_once(context_, photo_files(i));
+    if (found && needs_matte(studio_.scenes[i].spoken))
+      found = cut_out_once(context_, photo_files(i));
     if (found) continue;
     Error error = std::move(found).error();
     error.message = "Scene " + std::to_string(i + 1) + ": " + error.message;
