@@ -56,12 +56,18 @@ Result<std::vector<float>> source_of(const MediaElement& element, double length_
 double gain_at(const MediaElement& element, double time_s) {
   double gain = element.volume;
   if (!element.volumes.empty()) {
-    const double at = std::clamp(time_s * element.volume_rate, 0.0,
-                                 static_cast<double>(element.volumes.size() - 1));
-    const auto index = static_cast<std::size_t>(at);
-    const double next = element.volumes[std::min(index + 1, element.volumes.size() - 1)];
-    const double share = at - static_cast<double>(index);
-    gain = element.volumes[index] * (1 - share) + next * share;
+    const auto next = std::upper_bound(
+        element.volumes.begin(), element.volumes.end(), time_s,
+        [](double time, const MediaElement::Volume& volume) { return time < volume.time_s; });
+    if (next == element.volumes.begin()) {
+      gain = next->gain;
+    } else if (next == element.volumes.end()) {
+      gain = std::prev(next)->gain;
+    } else {
+      const auto before = std::prev(next);
+      const double share = (time_s - before->time_s) / (next->time_s - before->time_s);
+      gain = before->gain + (next->gain - before->gain) * share;
+    }
   }
   const double since = time_s - element.start_s;
   const double left = element.end_s - time_s;

@@ -107,14 +107,29 @@ std::vector<std::string> arguments_of(const fs::path& program, const BrowserOpti
   return arguments;
 }
 
-// One set of fonts wherever it runs: the page's own come with it, these are the last resort.
+// One set of fonts wherever it runs: the page's own come with it, these are the last resort. The
+// browser's standard fonts (Times New Roman, Arial, Courier New) are those of the same widths.
 Result<void> write_font_settings(const fs::path& folder) {
+  constexpr std::array<std::array<const char*, 3>, 9> kStandIns = {{
+      {"same", "Arial", "Liberation Sans"},
+      {"same", "Helvetica", "Liberation Sans"},
+      {"same", "Times New Roman", "Liberation Serif"},
+      {"same", "Times", "Liberation Serif"},
+      {"same", "Courier New", "Liberation Mono"},
+      {"same", "Courier", "Liberation Mono"},
+      {"weak", "sans-serif", "DejaVu Sans"},
+      {"weak", "serif", "DejaVu Serif"},
+      {"weak", "monospace", "DejaVu Sans Mono"},
+  }};
   std::ofstream out(folder / "fonts.conf");
   out << "<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"fonts.dtd\"><fontconfig>"
          "<dir>/usr/share/fonts</dir><cachedir>"
-      << (folder / "font-cache").string()
-      << "</cachedir>"
-         "<match target=\"pattern\"><edit name=\"family\" mode=\"append_last\">"
+      << (folder / "font-cache").string() << "</cachedir>";
+  for (const auto& [binding, family, stand_in] : kStandIns) {
+    out << "<alias binding=\"" << binding << "\"><family>" << family << "</family><prefer><family>"
+        << stand_in << "</family></prefer></alias>";
+  }
+  out << "<match target=\"pattern\"><edit name=\"family\" mode=\"append_last\">"
          "<string>DejaVu Sans</string></edit></match>"
          "<match target=\"font\"><edit name=\"antialias\" mode=\"assign\"><bool>true</bool></edit>"
          "<edit name=\"hinting\" mode=\"assign\"><bool>false</bool></edit>"

@@ -9,6 +9,7 @@
 #include "browser/composition_variables.h"
 #include "browser/css_rewrite.h"
 #include "browser/html_document.h"
+#include "browser/page.h"
 
 namespace understudy::browser {
 namespace {
@@ -17,6 +18,7 @@ constexpr int kNestingMax = 16;
 constexpr int kInstancesMax = 500;
 constexpr const char* kCompositionId = "data-composition-id";
 constexpr const char* kCompositionSrc = "data-composition-src";
+constexpr std::string_view kFontFacesMark = "/*font-faces*/";
 
 tl::unexpected<Error> invalid(std::string message) {
   return fail(ErrorCode::hyperframes_project_invalid, std::move(message), "project");
@@ -79,6 +81,40 @@ void fill_host(HtmlNode& inner) {
     style += std::string(side) + ":" + (value > 0 ? std::to_string(value) + "px;" : "100%;");
   }
   inner.set("style", style);
+}
+
+// Scripts of the page's body run when its fonts are loaded, since they measure text; the runtime
+// (runtime/readiness.js) starts them. A file keeps its lines, for what its errors say.
+constexpr std::string_view kHeldType = "text/understudy-held";
+
+bool is_classic_script(const HtmlNode& node) {
+  const std::string type = lower_case(trimmed(node.attribute_or("type", "text/javascript")));
+  return node.is("script") && !node.has("nomodule") &&
+         (type.empty() || type == "text/javascript" || type == "application/javascript");
+}
+
+void hold_scripts(HtmlNode& body) {
+  visit(body, [](HtmlNode& node) {
+    for (const HtmlNode* above = &node; above != nullptr; above = above->parent) {
+      if (above->is("template") || above->is("svg") || above->is("noscript")) return true;
+    }
+    const bool is_module = lower_case(trimmed(node.attribute_or("type"))) == "module";
+    if (node.is("script") && is_module) {
+      node.set("type", std::string(kHeldType) + "+module");
+    } else if (is_classic_script(node) && !node.has("src")) {
+      node.set("type", std::string(kHeldType));
+    }
+    return true;
+  });
+}
+
+// The text with as many empty lines in front as make its first line `line`.
+std::string at_line(std::string_view text, int line) {
+  return std::string(static_cast<std::size_t>(std::max(line - 1, 0)), '\n') + std::string(text);
+}
+
+std::string source_name(const std::string& file) {
+  return "\n//# sourceURL=" + std::string(kProjectOrigin) + file + "\n";
 }
 
 // --- The compiler.
@@ -330,17 +366,15 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
       HtmlNode& child = *node.children[i];
       // What a nested sub-composition brought is in order already.
       const bool is_done = child.has("data-understudy-scope") || child.has("data-understudy-style");
-      const std::string type = lower_case(child.attribute_or("type", "text/javascript"));
-      const bool is_classic =
-          type.empty() || type == "text/javascript" || type == "application/javascript";
-      if (child.is("script") && !is_done && is_classic) {
+      if (is_classic_script(child) && !is_done) {
         if (child.has("src")) {
           if (linked_scripts_.insert(*child.attribute("src")).second) {
             ++i;
             continue;
           }
         } else {
-          scripts += child.text_content() + "\n;\n";
+          const auto lines = std::count(scripts.begin(), scripts.end(), '\n');
+          scripts += at_line(child.text_content() + "\n;\n", child.line - static_cast<int>(lines));
         }
         node.take(i);
         continue;
@@ -368,8 +402,8 @@ void Compiler::adopt(HtmlNode& host, std::unique_ptr<HtmlNode> content,
   script->set("data-understudy-scope", id);
   script->append(make_text("window.__understudy.scope(" + json::serialize(json::value(id)) + "," +
                            json::serialize(json::value(authored_id)) +
-                           ",function(document,window,gsap,__hyperframes,__timelines){\n" +
-                           scripts + "\n});"));
+                           ",function(document,window,gsap,__hyperframes,__timelines){" + scripts +
+                           "\n});" + source_name(file)));
   scripts_[script_place] = std::move(script);
 }
 
@@ -422,6 +456,16 @@ Result<CompiledComposition> Compiler::run() {
   use_templates(document, root);
   rewrite_addresses(document.html(), options_.entry);
   TRY(inline_below(document.html(), options_.entry, 1));
+  visit(document.html(), [&](HtmlNode& node) {
+    const bool is_own = !node.has("data-understudy-scope") && node.line > 0;
+    if (is_own && is_classic_script(node) && !node.has("src")) {
+      const std::string text =
+          at_line(node.text_content(), node.line) + source_name(options_.entry);
+      node.children.clear();
+      node.append(make_text(text));
+    }
+    return true;
+  });
   for (auto& script : scripts_) {
     if (script != nullptr) document.body().append(std::move(script));
   }
@@ -433,9 +477,11 @@ Result<CompiledComposition> Compiler::run() {
   rewrite.families = &out_.families;
   rewrite_styles(document.html(), rewrite);
 
+  hold_scripts(document.body());
   auto style = make_element("style");
   style->set("data-understudy", "");
-  style->append(make_text("html,body,*{text-rendering:geometricPrecision}"));
+  style->append(
+      make_text("html,body,*{text-rendering:geometricPrecision}" + std::string(kFontFacesMark)));
   document.head().insert(0, std::move(style));
   if (child_named(document.head(), "meta") == nullptr) {
     auto meta = make_element("meta");
@@ -453,6 +499,11 @@ Result<CompiledComposition> Compiler::run() {
 }
 
 }  // namespace
+
+void CompiledComposition::use_font_faces(std::string_view css) {
+  const auto mark = html.find(kFontFacesMark);
+  if (mark != std::string::npos) html.replace(mark, kFontFacesMark.size(), css);
+}
 
 std::optional<std::string> project_path(std::string_view base_file, std::string_view address) {
   address = trimmed(address);

@@ -52,6 +52,9 @@ struct CompiledComposition {
   RootFacts root;
   std::set<std::string> families;     // named in its styles
   std::vector<std::string> warnings;  // sentences for the author
+
+  // The @font-face rules of those of `families` that are served; the page's own win over them.
+  void use_font_faces(std::string_view css);
 };
 
 // Errors: hyperframes_project_invalid with a sentence that names the file at fault.

@@ -160,7 +160,8 @@ TEST(Compile, TemplatesOfThePageServeItsOwnHosts) {
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_THAT(
       made->html,
-      HasSubstr("data-start=\"1\"><div style=\"width:100%;height:100%;\" data-understudy-root=\"card\"><img src=\"/a.png\">"));
+      HasSubstr(
+          "data-start=\"1\"><div style=\"width:100%;height:100%;\" data-understudy-root=\"card\"><img src=\"/a.png\">"));
   EXPECT_THAT(made->html, HasSubstr("scope(\"card\",\"card\""));
 }
 

@@ -124,7 +124,7 @@ std::string_view main_file(std::string_view package) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMain = {{
       {"gsap", "dist/gsap.min.js"},
       {"three", "build/three.module.js"},
-      {"animejs", "lib/anime.min.js"},
+      {"animejs", "dist/bundles/anime.umd.min.js"},
       {"lottie-web", "build/player/lottie.min.js"},
       {"d3", "dist/d3.min.js"},
       {"@tailwindcss/browser", "dist/index.global.js"},
@@ -206,9 +206,20 @@ std::string mime_type_of(std::string_view path) {
   return "application/octet-stream";
 }
 
+// animejs has put its bundles under other names with each version.
+std::string animejs_file(std::string file) {
+  const bool is_module = file.find(".es.") != std::string::npos ||
+                         file.find(".esm") != std::string::npos || file.ends_with(".mjs");
+  if (file.starts_with("lib/")) {
+    return is_module ? "dist/bundles/anime.esm.min.js" : "dist/bundles/anime.umd.min.js";
+  }
+  return file;
+}
+
 std::optional<ServedFile> Libraries::package_file(std::string_view package,
                                                   std::string_view path) const {
   std::string file(path.substr(0, path.find_first_of("?#")));
+  if (package == "animejs") file = animejs_file(std::move(file));
   if (file.ends_with("/+esm")) file.resize(file.size() - 5);
   if (file.empty() || file == "+esm") file = main_file(package);
   if (!is_plain_path(package) || !is_plain_path(file)) return std::nullopt;

@@ -100,6 +100,7 @@ Result<void> Player::State::open() {
   fs::create_directories(folder, failed);
   if (failed) return fail(ErrorCode::storage_failed, "The browser's folder cannot be made.");
   TRY_ASSIGN(composition_, compile(folder_reader(options_.project), options_.compile));
+  composition_.use_font_faces(libraries_.font_faces(composition_.families));
   TRY(fit_size());
   BrowserOptions options;
   options.folder = fs::absolute(folder);
@@ -167,7 +168,7 @@ std::optional<ServedFile> Player::State::serve(const std::string& url) {
     return missing();
   }
   const std::string type = mime_type_of(plain);
-  // Media are never played by the browser; see runtime.js.
+  // Media are never played by the browser; see runtime/video.js.
   if (type.starts_with("video/") || type.starts_with("audio/")) return missing();
   auto bytes = read_file(*file, kFileMax);
   if (!bytes) return missing();
@@ -183,10 +184,11 @@ std::optional<ServedFile> Player::State::serve_own(std::string_view path) {
   return missing();
 }
 
-// A picture of a video element. ffmpeg's fps filter, which the contract is written for, shows the
-// frame whose time rounds to the step: half a step later than its own.
+// A picture of a video element: the last whose time has come. Containers round times, to a
+// millisecond at the coarsest.
 std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
-  const double time_s = std::atof(query_value(url, "t").c_str()) + 0.5 / options_.fps;
+  constexpr double kRounding_s = 0.0005;
+  const double time_s = std::atof(query_value(url, "t").c_str()) + kRounding_s;
   const auto file = files_by_url_.find(query_value(url, "src"));
   if (file == files_by_url_.end()) return missing();
   constexpr std::size_t kFilmsMax = 32;  // open at a time
@@ -200,7 +202,7 @@ std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
                                       std::max(2, film.reader->height() / 2 * 2), false);
   }
   const media::Rectangle whole{0, 0, film.picture.width, film.picture.height};
-  if (!film.reader->draw(time_s - 1e-6, whole, film.picture)) return missing();
+  if (!film.reader->draw(time_s, whole, film.picture)) return missing();
   constexpr int kQuality = 95;
   auto jpeg = media::encode_jpeg(film.picture, kQuality);
   if (!jpeg) return missing();
@@ -230,14 +232,6 @@ Result<void> Player::State::load() {
     return late("the page did not finish loading (a script that does not end?)");
   }
   TRY(loaded);
-  const std::string faces = libraries_.font_faces(composition_.families);
-  if (!faces.empty()) {
-    TRY(page_->evaluate(
-        "void (() => { const s = document.createElement('style'); s.dataset.understudy = '';"
-        "s.textContent = " +
-            json::serialize(json::value(faces)) + "; document.head.prepend(s); })()",
-        deadline));
-  }
   for (;;) {
     // A page that does not answer is told from one that waits: its calls have a little longer.
     const auto answer_by = deadline + kAnswerGrace;
@@ -335,20 +329,22 @@ void Player::State::take_media(const json::array& media, const json::object& kno
 }
 
 Result<void> Player::State::take_volumes() {
-  constexpr int kRate = 60;
-  TRY_ASSIGN(const auto answer, page_->evaluate(fmt::format("__understudy.volumes({}, {:.6f})",
-                                                            kRate, facts.duration_s),
-                                                after(options_.ready_max)));
+  TRY_ASSIGN(const auto answer,
+             page_->evaluate(fmt::format("__understudy.volumes({:.6f})", facts.duration_s),
+                             after(options_.ready_max)));
   const auto* curves = answer.if_array();
   if (curves == nullptr) return {};
   for (const auto& curve : *curves) {
     const auto index = static_cast<std::size_t>(int_or(curve.get_object(), "index", -1));
+    const auto* times = array_or_null(curve.get_object(), "times");
     const auto* values = array_or_null(curve.get_object(), "values");
-    if (values == nullptr || index >= facts.media.size()) continue;
-    auto& element = facts.media[index];
-    element.volume_rate = kRate;
-    for (const auto& value : *values) {
-      element.volumes.push_back(value.is_number() ? value.to_number<float>() : 0);
+    if (times == nullptr || values == nullptr || index >= facts.media.size()) continue;
+    auto& volumes = facts.media[index].volumes;
+    for (std::size_t i = 0; i < std::min(times->size(), values->size()); ++i) {
+      const auto& time = (*times)[i];
+      const auto& value = (*values)[i];
+      if (!time.is_number() || !value.is_number()) continue;
+      volumes.push_back({time.to_number<double>(), value.to_number<double>()});
     }
   }
   return {};
