@@ -63,6 +63,8 @@ class Player::State {
   std::optional<ServedFile> video_picture(std::string_view url);
   Result<void> load();
   Result<void> describe();
+  static tl::unexpected<Error> unusable(const std::string& name, const std::string& why);
+  Result<fs::path> media_file(const std::string& url) const;
   Result<json::object> probe_media(const json::array& media);
   void take_media(const json::array& media, const json::object& known);
   Result<void> take_volumes();
@@ -261,6 +263,19 @@ Result<void> Player::State::load() {
   }
 }
 
+tl::unexpected<Error> Player::State::unusable(const std::string& name, const std::string& why) {
+  return fail(ErrorCode::hyperframes_project_invalid, "'" + name + "': " + why, "project");
+}
+
+Result<fs::path> Player::State::media_file(const std::string& url) const {
+  const std::string_view path = std::string_view(url).substr(kProjectOrigin.size() - 1);
+  if (auto file = file_in(options_.project, path)) return *std::move(file);
+  return fail(ErrorCode::hyperframes_project_invalid,
+              "The project has no file '" + percent_decoded(path.substr(1)) +
+                  "', which a media element names.",
+              "project");
+}
+
 // Natural lengths of the media files that the page names.
 Result<json::object> Player::State::probe_media(const json::array& media) {
   json::object known;
@@ -271,27 +286,21 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
       facts.warnings.push_back("'" + url + "' is not part of the project and was left out.");
       continue;
     }
-    const auto file =
-        file_in(options_.project, std::string_view(url).substr(kProjectOrigin.size() - 1));
-    if (!file) {
-      return fail(ErrorCode::hyperframes_project_invalid,
-                  "The project has no file '" +
-                      percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
-                      "', which a media element names.",
-                  "project");
+    TRY_ASSIGN(const auto file, media_file(url));
+    const std::string name =
+        file.lexically_relative(fs::weakly_canonical(options_.project)).string();
+    const auto info = media::inspect_file(file, {media::MediaKind::video, media::MediaKind::audio});
+    if (!info) return unusable(name, info.error().message);
+    if (info->is_hdr) {
+      return unusable(name, "HDR video is not rendered: convert it to standard range (BT.709).");
     }
-    const auto info =
-        media::inspect_file(*file, {media::MediaKind::video, media::MediaKind::audio});
-    if (!info) {
-      return fail(ErrorCode::hyperframes_project_invalid,
-                  "'" + percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
-                      "': " + info.error().message,
-                  "project");
+    if (info->kind == media::MediaKind::video && info->has_alpha) {
+      facts.warnings.push_back("'" + name + "' is shown without its transparency.");
     }
     json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
                       {"hasAudio", info->has_audio},
                       {"channels", info->channels}};
-    files_by_url_[url] = *file;
+    files_by_url_[url] = file;
     known[url] = std::move(fact);
   }
   return known;

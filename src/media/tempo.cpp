@@ -29,17 +29,6 @@ tl::unexpected<Error> failure(std::string_view what, int status) {
                     status);
 }
 
-// One atempo is good from 0.5 to 2; what lies beyond is a chain of them.
-std::string chain_of(double factor) {
-  std::string chain;
-  while (factor > 2 || factor < 0.5) {
-    const double step = factor > 2 ? 2 : 0.5;
-    chain += fmt::format("atempo={},", step);
-    factor /= step;
-  }
-  return chain + fmt::format("atempo={:.9f}", factor);
-}
-
 struct Graph {
   std::unique_ptr<AVFilterGraph, GraphDeleter> graph;
   AVFilterContext* source = nullptr;
@@ -53,7 +42,7 @@ Result<Graph> open_graph(int channels, double factor) {
   const std::string description = fmt::format(
       "abuffer@in=sample_rate={}:sample_fmt=flt:channel_layout={}:time_base=1/{},{},"
       "aformat=sample_fmts=flt,abuffersink@out",
-      kAudioRate, channels == 1 ? "mono" : "stereo", kAudioRate, chain_of(factor));
+      kAudioRate, channels == 1 ? "mono" : "stereo", kAudioRate, tempo_chain(factor));
   AVFilterInOut* inputs = nullptr;
   AVFilterInOut* outputs = nullptr;
   int status = avfilter_graph_parse2(made.graph.get(), description.c_str(), &inputs, &outputs);
@@ -85,6 +74,16 @@ Result<void> drain(const Graph& graph, AVFrame& frame, int channels, std::vector
 
 }  // namespace
 
+std::string tempo_chain(double factor) {
+  std::string chain;
+  while (factor > 2 || factor < 0.5) {
+    const double step = factor > 2 ? 2 : 0.5;
+    chain += fmt::format("atempo={},", step);
+    factor /= step;
+  }
+  return chain + fmt::format("atempo={:.6f}", factor);
+}
+
 Result<std::vector<float>> change_tempo(std::span<const float> samples, int channels,
                                         double factor) {
   if (!(factor >= 0.1 && factor <= 10) || channels < 1 || channels > 2) {
@@ -108,9 +107,9 @@ Result<std::vector<float>> change_tempo(std::span<const float> samples, int chan
     if (const int status = av_frame_get_buffer(frame.get(), 0); status < 0) {
       return failure("av_frame_get_buffer", status);
     }
-    std::memcpy(frame->data[0], samples.data() + at * static_cast<std::size_t>(channels),
-                static_cast<std::size_t>(count) * static_cast<std::size_t>(channels) *
-                    sizeof(float));
+    std::memcpy(
+        frame->data[0], samples.data() + at * static_cast<std::size_t>(channels),
+        static_cast<std::size_t>(count) * static_cast<std::size_t>(channels) * sizeof(float));
     if (const int status = av_buffersrc_add_frame(graph.source, frame.get()); status < 0) {
       return failure("av_buffersrc_add_frame", status);
     }

@@ -84,7 +84,7 @@
       // The contract's clock follows the seek: what a timeline calls sees the time of the frame before.
       setClock(t * 1000);
       flushAll();
-      const waits = updateVideos(t, shown);
+      const waits = updateVideos(t, shown).concat(updateGifs(t));
       if (typeof window.__hfWaitForSeekCompletion === 'function') {
         waits.push(window.__hfWaitForSeekCompletion());
       }

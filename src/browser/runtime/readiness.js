@@ -77,6 +77,7 @@
       if (face.status === 'loading') return 'the font ' + face.family;
     }
     if (heldScripts !== 'done') return 'the scripts of the page';
+    if (loadGifs()) return 'animated images';
     return null;
   };
   const missingTimelines = () => {

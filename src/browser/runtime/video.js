@@ -33,6 +33,24 @@
     };
     image.src = address;
   });
+  // A canvas that draws a video gets the picture the video shows.
+  const pictureOf = (source) => (source instanceof HTMLVideoElement && prefetched.get(source)) || source;
+  for (const [type, names] of [[window.CanvasRenderingContext2D, ['drawImage', 'createPattern']],
+    [window.OffscreenCanvasRenderingContext2D, ['drawImage', 'createPattern']]]) {
+    for (const name of type ? names : []) {
+      const native = type.prototype[name];
+      type.prototype[name] = function (source, ...rest) { return native.call(this, pictureOf(source), ...rest); };
+    }
+  }
+  for (const type of [window.WebGLRenderingContext, window.WebGL2RenderingContext]) {
+    for (const name of type ? ['texImage2D', 'texSubImage2D'] : []) {
+      const native = type.prototype[name];
+      type.prototype[name] = function (...given) {
+        given[given.length - 1] = pictureOf(given[given.length - 1]);
+        return native.apply(this, given);
+      };
+    }
+  }
   const updateVideos = (t, shown) => {
     const waits = [];
     for (const video of videos()) {

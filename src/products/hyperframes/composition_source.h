@@ -14,7 +14,9 @@ namespace understudy::hyperframes {
 
 class CompositionSource final : public compose::FrameSource {
  public:
-  CompositionSource(browser::Player& player, int width, int height, bool has_alpha);
+  // keeps_rgba: frames carry the picture itself, for an encoder of full chroma.
+  CompositionSource(browser::Player& player, int width, int height, bool has_alpha,
+                    bool keeps_rgba = false);
 
   int frame_count() const override { return player_.facts().frames; }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
@@ -24,6 +26,7 @@ class CompositionSource final : public compose::FrameSource {
   int width_;
   int height_;
   bool has_alpha_;
+  bool keeps_rgba_;
   std::vector<std::uint32_t> pixels_;
 };
 

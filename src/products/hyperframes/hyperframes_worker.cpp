@@ -98,7 +98,8 @@ Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request&
   auto options = video_options(request, size);
   options.is_test = bool_or(context.request(), "is_test", false);
   jobs::RenderOutcome outcome = outcome_of(request);
-  CompositionSource source(player, size.width, size.height, request.has_alpha());
+  CompositionSource source(player, size.width, size.height, request.has_alpha(),
+                           request.format == "mov");
   const compose::OutputPaths paths{.video = context.output(outcome.outputs["video"].file),
                                    .thumbnail = context.output(outcome.outputs["thumbnail"].file)};
   const auto progress = [&](double fraction) -> Result<void> {
