@@ -115,17 +115,17 @@ bool is_generic(std::string_view family) {
   return std::find(kGeneric.begin(), kGeneric.end(), lower_case(trimmed(family))) != kGeneric.end();
 }
 
-void list_families(std::string_view value, const CssRewrite& rewrite) {
-  if (rewrite.families == nullptr) return;
+void list_families(std::string_view value, std::set<std::string>* families) {
+  if (families == nullptr) return;
   for (const auto family : split_outside(value, ',')) {
     const std::string name = lower_case(unquoted(family));
-    if (!name.empty() && name.size() < 80 && !is_generic(name)) rewrite.families->insert(name);
+    if (!name.empty() && name.size() < 80 && !is_generic(name)) families->insert(name);
   }
 }
 
 std::string with_fixed_family(std::string_view value, const CssRewrite& rewrite) {
   const auto families = split_outside(value, ',');
-  list_families(value, rewrite);
+  list_families(value, rewrite.families);
   if (!is_generic(families.front())) return std::string(value);
   if (rewrite.families != nullptr) rewrite.families->insert("inter");
   return " Inter, " + std::string(trimmed(value));
@@ -144,7 +144,7 @@ void list_font_families(std::string_view value, const CssRewrite& rewrite) {
     const bool is_weight = word.find_first_not_of("0123456789") == std::string_view::npos;
     const bool is_size = !word.empty() && word.find_first_of("0123456789.") == 0 && !is_weight;
     at = end;
-    if (is_size) return list_families(value.substr(end), rewrite);
+    if (is_size) return list_families(value.substr(end), rewrite.shorthand_families);
   }
 }
 
@@ -159,7 +159,7 @@ std::string rewrite_declaration(std::string_view declaration, const CssRewrite& 
   if (name.starts_with("--")) {
     const auto parts = split_outside(value, ',');
     if (is_generic(parts.front())) return head + with_fixed_family(value, rewrite);
-    list_families(value, rewrite);
+    list_families(value, rewrite.families);
   }
   return head + rewrite_urls(value, rewrite);
 }

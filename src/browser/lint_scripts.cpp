@@ -39,9 +39,10 @@ std::set<std::string> registered_ids(std::string_view script) {
     if (rest.starts_with('[') && rest.size() > 2 && (rest[1] == '"' || rest[1] == '\'')) {
       const auto end = rest.find(rest[1], 2);
       if (end == std::string_view::npos) continue;
-      const auto behind = trimmed(rest.substr(end + 1)).substr(0, 4);
-      const auto equals = behind.find('=');
-      if (behind.starts_with(']') && equals != std::string_view::npos) {
+      auto behind = trimmed(rest.substr(end + 1));
+      if (!behind.starts_with(']')) continue;
+      behind = trimmed(behind.substr(1));
+      if (behind.starts_with('=') && !behind.starts_with("==")) {
         ids.emplace(rest.substr(2, end - 2));
       }
     } else if (rest.starts_with('.')) {

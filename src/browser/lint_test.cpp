@@ -177,7 +177,7 @@ TEST_P(LintRule, FindsTheBadAndLetsTheGoodPass) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LintRule, testing::ValuesIn(all_rules()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Lint, ACleanProjectHasNoFindings) {
   const auto rules = rules_in(

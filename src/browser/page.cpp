@@ -74,7 +74,7 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::
   TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}}));
   TRY(call("Emulation.setDeviceMetricsOverride", {{"width", size.width},
                                                   {"height", size.height},
-                                                  {"deviceScaleFactor", 0},
+                                                  {"deviceScaleFactor", size.scale},
                                                   {"mobile", false}}));
   if (is_transparent) {
     TRY(call("Emulation.setDefaultBackgroundColorOverride",

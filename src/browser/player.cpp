@@ -103,6 +103,13 @@ Result<void> Player::State::open() {
   if (failed) return fail(ErrorCode::storage_failed, "The browser's folder cannot be made.");
   TRY_ASSIGN(composition_, compile(folder_reader(options_.project), options_.compile));
   composition_.use_font_faces(libraries_.font_faces(composition_.families));
+  for (const auto& family : composition_.shorthand_families) {
+    if (composition_.families.contains(family) || libraries_.font_faces({family}).empty()) continue;
+    composition_.warnings.push_back(
+        "The family '" + family +
+        "' stands in the shorthand font only, where it is not supplied: "
+        "name it in font-family.");
+  }
   TRY(fit_size());
   BrowserOptions options;
   options.folder = fs::absolute(folder);

@@ -57,6 +57,19 @@
         diagnostics,
       };
     },
+    // What the preview's lanes show.
+    clips: () => {
+      const {timed, spans} = bind();
+      return timed.map((element) => {
+        const {start, end} = spans.get(element);
+        const kind = isMedia(element) ? element.tagName.toLowerCase()
+          : element.hasAttribute('data-composition-id') ? 'composition' : 'element';
+        const label = element.id || element.getAttribute('data-composition-id') ||
+          element.textContent.trim().slice(0, 40) || element.tagName.toLowerCase();
+        return {label, kind, start, end: Number.isFinite(end) ? end : -1,
+          track: element.getAttribute('data-track-index')};
+      });
+    },
     useMedia: (facts) => {
       Object.assign(mediaFacts, facts);
       bound = null;

@@ -49,7 +49,7 @@
   };
   const frameClocks = [];  // of documents within
   const clock = {set: (ms) => { clockMs = ms; }, flush: flushFrames};
-  if (window.parent !== window) {
+  if (window.parent !== window && !settings.isPreview) {
     try {
       window.parent.__understudyAddClock(clock);
     } catch (error) {
