@@ -50,7 +50,7 @@ std::vector<std::string> arguments_of(const fs::path& program, const BrowserOpti
       "--remote-debugging-pipe",
       "--user-data-dir=" + (options.folder / "profile").string(),
       "--window-size=" + std::to_string(options.width) + "," + std::to_string(options.height),
-      fmt::format("--force-device-scale-factor={}", std::getenv("UX_DSF") ? 1.0 : options.scale),
+      "--force-device-scale-factor=1",
       // No network.
       "--host-resolver-rules=MAP * ~NOTFOUND",
       "--proxy-server=http://127.0.0.1:9",

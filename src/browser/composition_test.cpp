@@ -204,6 +204,45 @@ TEST(Compile, WhatCannotBeUsedIsNamed) {
               HasSubstr("contains itself"));
 }
 
+TEST(Compile, ScriptsOfTheBodyWaitForTheFontsAndKeepTheirLines) {
+  const auto made = compiled(
+      {{"index.html", "<html><head><script>const early = 1;</script></head>\n<body>" + kRoot +
+                          "</div>\n\n<script>const late = 1;</script>"
+                          "<script type='module'>const module = 1;</script>"
+                          "<script type='application/json'>{}</script></body></html>"}});
+  ASSERT_TRUE(made);
+  EXPECT_THAT(made->html, HasSubstr("<script>const early"));
+  EXPECT_THAT(made->html, HasSubstr("<script type=\"text/understudy-held\">\n\n\nconst late"));
+  EXPECT_THAT(made->html, HasSubstr("sourceURL=http://project.localhost/index.html"));
+  EXPECT_THAT(made->html, HasSubstr("<script type=\"text/understudy-held+module\">"));
+  EXPECT_THAT(made->html, HasSubstr("<script type=\"application/json\">{}"));
+}
+
+TEST(Compile, FontFacesStandBeforeThePagesOwn) {
+  auto made = compiled({{"index.html",
+                         "<html><head><style>@font-face{font-family:Own}</style></head>"
+                         "<body><style>p{font:20px \"Space Mono\"} i{font-family:Lato}"
+                         "</style>" +
+                             kRoot + "</div></body></html>"}});
+  ASSERT_TRUE(made);
+  made->use_font_faces("@font-face{font-family:\"lato\"}");
+  EXPECT_LT(made->html.find("lato"), made->html.find("Own"));
+  EXPECT_TRUE(made->families.contains("lato"));
+  EXPECT_FALSE(made->families.contains("space mono")) << "the shorthand gets no faces";
+  EXPECT_TRUE(made->shorthand_families.contains("space mono"));
+}
+
+TEST(Compile, TextOfAVariableStandsWhereTheOldOneStood) {
+  const auto made = compiled(
+      {{"index.html",
+        R"(<html data-composition-variables='[{"id":"a","type":"string","default":"new"}]'><body>)" +
+            kRoot +
+            "<p data-var-text='a'><b>x</b> old <i>y</i> more</p></div></body>"
+            "</html>"}});
+  ASSERT_TRUE(made);
+  EXPECT_THAT(made->html, HasSubstr("<b>x</b>new<i>y</i></p>"));
+}
+
 TEST(Compile, MediaIsLeftToTheRenderer) {
   const auto made =
       compiled({{"index.html", kRoot + "<video src='v.mp4' autoplay controls></video></div>"},

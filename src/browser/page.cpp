@@ -1,5 +1,6 @@
 #include "browser/page.h"
 
+#include <cmath>
 #include <algorithm>
 
 #include "base/bytes.h"
@@ -52,8 +53,8 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::
   CdpConnection& cdp = browser_.cdp();
   TRY_ASSIGN(const auto target, cdp.call("Target.createTarget",
                                          {{"url", "about:blank"},
-                                          {"width", size.width},
-                                          {"height", size.height},
+                                          {"width", std::lround(size.width * size.scale)},
+                                          {"height", std::lround(size.height * size.scale)},
                                           {"enableBeginFrameControl", true}},
                                          deadline));
   TRY_ASSIGN(const auto attached,
@@ -72,9 +73,12 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::
   // For web sockets, which Fetch does not see; nothing is to be kept.
   TRY(call("Network.enable", {{"maxTotalBufferSize", 1}, {"maxResourceBufferSize", 1}}));
   TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}}));
+  // The page is laid out at its own size and drawn larger, as the contract's reference takes its
+  // pictures: at a device scale factor lines of text would be rounded to other places.
   TRY(call("Emulation.setDeviceMetricsOverride", {{"width", size.width},
                                                   {"height", size.height},
-                                                  {"deviceScaleFactor", size.scale},
+                                                  {"deviceScaleFactor", 1},
+                                                  {"scale", size.scale},
                                                   {"mobile", false}}));
   if (is_transparent) {
     TRY(call("Emulation.setDefaultBackgroundColorOverride",

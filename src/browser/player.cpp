@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -85,8 +86,10 @@ class Player::State {
   struct Film {
     std::optional<media::VideoReader> reader;
     media::Frame picture;
+    media::Image image;  // instead, of one with alpha
   };
   std::map<std::string, Film> films_;  // by element and file
+  std::set<fs::path> films_with_alpha_;
   std::map<std::string, fs::path> files_by_url_;
   // The frame that the browser is drawing while its forerunner is converted and encoded.
   int begun_index_ = -1;
@@ -113,9 +116,8 @@ Result<void> Player::State::open() {
   TRY(fit_size());
   BrowserOptions options;
   options.folder = fs::absolute(folder);
-  options.width = size_.width;
-  options.height = size_.height;
-  options.scale = size_.scale;
+  options.width = options_.width;
+  options.height = options_.height;
   options.memory_max = options_.memory_max;
   TRY_ASSIGN(browser, BrowserProcess::start(options));
   json::object settings = composition_.settings;
@@ -210,6 +212,12 @@ std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
     film.picture = media::Frame::make(std::max(2, film.reader->width() / 2 * 2),
                                       std::max(2, film.reader->height() / 2 * 2), false);
   }
+  if (films_with_alpha_.contains(file->second)) {
+    if (!film.reader->draw_image(time_s, film.image)) return missing();
+    auto png = media::encode_png(film.image);
+    if (!png) return missing();
+    return ServedFile{.mime_type = "image/png", .body = *std::move(png)};
+  }
   const media::Rectangle whole{0, 0, film.picture.width, film.picture.height};
   if (!film.reader->draw(time_s, whole, film.picture)) return missing();
   constexpr int kQuality = 95;
@@ -301,9 +309,7 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
     if (info->is_hdr) {
       return unusable(name, "HDR video is not rendered: convert it to standard range (BT.709).");
     }
-    if (info->kind == media::MediaKind::video && info->has_alpha) {
-      facts.warnings.push_back("'" + name + "' is shown without its transparency.");
-    }
+    if (info->has_alpha) films_with_alpha_.insert(file);
     json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
                       {"hasAudio", info->has_audio},
                       {"channels", info->channels}};

@@ -244,7 +244,10 @@ class Hyperframes(ServerCase):
 
     def test_transparent_video_keeps_its_alpha(self):
         body = ('<style>body{background:transparent!important}</style>'
-                '<div style="position:absolute;left:0;top:0;width:960px;height:1080px;background:#10a040"></div>')
+                '<div style="position:absolute;left:0;top:0;width:960px;height:1080px;background:#10a040"></div>'
+                '<div style="position:absolute;left:1000px;top:0;width:80px;height:80px;background:#2040d080"></div>'
+                '<div style="position:absolute;left:1100px;top:0;width:80px;height:80px;'
+                'background:repeating-linear-gradient(90deg,#f00 0 1px,#00f 1px 2px)"></div>')
         content = archive({"index.html": page(body, 'data-duration="0.2"')})
         for form, codec in (("webm", "vp9"), ("mov", "prores")):
             render = self.render(content, format=form, quality="draft")
@@ -259,6 +262,19 @@ class Hyperframes(ServerCase):
                 capture_output=True, check=True).stdout
             self.assertGreater(raw[0], 250, form)
             self.assertLess(raw[3], 5, form)
+            if form == "mov":
+                self.assert_full_chroma(video)
+
+    def assert_full_chroma(self, video):
+        """Columns of one pixel keep their colours, and alpha its value."""
+        def planes(area, layout):
+            return subprocess.run(["ffmpeg", "-v", "error", "-i", str(video), "-frames:v", "1", "-vf", f"format={layout},crop={area}",
+                                   "-f", "rawvideo", "-"], capture_output=True, check=True).stdout
+        stripes = planes("8:2:1120:20", "yuv444p")
+        reds = stripes[2 * 16:2 * 16 + 8]
+        self.assertGreater(min(abs(a - b) for a, b in zip(reds, reds[1:])), 80, list(reds))
+        half = planes("8:2:1040:20", "yuva444p")[3 * 16:]
+        self.assertTrue(all(abs(value - 128) <= 1 for value in half), list(half))
 
     def test_an_upright_page_at_sixty_frames_with_sound_by_url(self):
         folder = self.server.folder / "files"
