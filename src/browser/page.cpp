@@ -1,7 +1,7 @@
 #include "browser/page.h"
 
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 
 #include "base/bytes.h"
 
@@ -79,6 +79,7 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::
                                                   {"height", size.height},
                                                   {"deviceScaleFactor", 1},
                                                   {"scale", size.scale},
+                                                  {"dontSetVisibleSize", true},
                                                   {"mobile", false}}));
   if (is_transparent) {
     TRY(call("Emulation.setDefaultBackgroundColorOverride",

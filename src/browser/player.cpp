@@ -124,6 +124,7 @@ Result<void> Player::State::open() {
   settings["fps"] = options_.fps;
   settings["width"] = size_.width;
   settings["height"] = size_.height;
+  settings["scale"] = size_.scale;
   const std::string script = "window.__understudySettings=" + json::serialize(settings) + ";\n" +
                              std::string(kRuntimeSource);
   const auto deadline = after(kBrowserStartMax);

@@ -16,7 +16,7 @@ class DecodeCut : public testing::Test {
   void SetUp() override {
     samples_.resize(2 * kAudioRate);
     for (std::size_t i = 0; i < samples_.size(); ++i) {
-      samples_[i] = std::floor(static_cast<float>(i) / samples_.size() * 16384) / 32768;
+      samples_[i] = std::floor(static_cast<float>(i) / (2 * kAudioRate) * 16384) / 32768;
     }
     file_ = folder_.path() / "ramp.wav";
     ASSERT_TRUE(write_audio_file(file_, samples_, AudioFormat::wav));

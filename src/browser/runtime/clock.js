@@ -10,7 +10,7 @@
 //   volumes(seconds)  envelopes of media whose volume is animated, over the whole
 (() => {
   'use strict';
-  const settings = Object.assign({fps: 30, width: 1920, height: 1080}, window.__understudySettings);
+  const settings = Object.assign({fps: 30, width: 1920, height: 1080, scale: 1}, window.__understudySettings);
   delete window.__understudySettings;
   const diagnostics = [];
   const note = (kind, text) => {

@@ -31,6 +31,8 @@
   window.__player = {renderSeek: (t) => api.seek(t)};
   window.__hfForceTimelineRebind = () => { bound = null; };
 
+  // The page is drawn larger by the browser; canvases of its own are to have as many pixels.
+  if (settings.scale !== 1) Object.defineProperty(window, 'devicePixelRatio', {value: settings.scale});
   // GSAP draws in two dimensions unless told otherwise: layers of their own would be drawn a
   // little differently.
   let gsapOfPage;
