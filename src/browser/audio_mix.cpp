@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "media/audio.h"
-#include "media/tempo.h"
 
 namespace understudy::browser {
 namespace {
@@ -21,23 +21,15 @@ std::size_t values_of(double seconds) {
 
 // Decoded sound from the element's offset on, as long as the element lasts at most.
 Result<std::vector<float>> source_of(const MediaElement& element, double length_s) {
-  // One channel is heard from both sides as loud as it is: decoded as two it would lose 3 dB.
-  const int decoded_channels = element.channels == 1 ? 1 : kChannels;
-  auto clip = media::decode_audio(element.file, decoded_channels);
+  auto clip = media::decode_cut(
+      element.file,
+      {.start_s = element.media_start_s, .length_s = length_s, .factor = element.rate});
   if (!clip) {
     return fail(ErrorCode::hyperframes_project_invalid,
                 "'" + element.file.filename().string() + "': " + clip.error().message, "project");
   }
   auto& samples = clip->samples;
-  if (decoded_channels == 1) {
-    std::vector<float> both(samples.size() * 2);
-    for (std::size_t i = 0; i < samples.size(); ++i) both[2 * i] = both[2 * i + 1] = samples[i];
-    samples = std::move(both);
-  }
-  samples.erase(samples.begin(),
-                samples.begin() + static_cast<std::ptrdiff_t>(
-                                      std::min(samples.size(), values_of(element.media_start_s))));
-  const std::size_t needed = values_of(length_s * element.rate);
+  const std::size_t needed = values_of(length_s);
   if (element.is_looped && !samples.empty()) {
     const std::size_t once = samples.size();
     samples.reserve(needed);
@@ -47,27 +39,51 @@ Result<std::vector<float>> source_of(const MediaElement& element, double length_
                      samples.begin() + static_cast<std::ptrdiff_t>(more));
     }
   }
-  if (samples.size() > needed) samples.resize(needed);
-  if (std::abs(element.rate - 1) < 1e-6 || samples.empty()) return std::move(samples);
-  return media::change_tempo(samples, kChannels, element.rate);
+  return std::move(samples);
 }
 
-// The animated volume, or the one that was written, at a time of the whole composition.
-double gain_at(const MediaElement& element, double time_s) {
-  double gain = element.volume;
-  if (!element.volumes.empty()) {
-    const double at = std::clamp(time_s * element.volume_rate, 0.0,
-                                 static_cast<double>(element.volumes.size() - 1));
-    const auto index = static_cast<std::size_t>(at);
-    const double next = element.volumes[std::min(index + 1, element.volumes.size() - 1)];
-    const double share = at - static_cast<double>(index);
-    gain = element.volumes[index] * (1 - share) + next * share;
+// Animated volumes give steps of 16 bits too.
+float rounded_to_16_bits(double value) {
+  return static_cast<float>(std::clamp(std::floor(value * 32768 + 0.5), -32768.0, 32767.0) / 32768);
+}
+
+// The animated volume at a time of the whole composition.
+double volume_at(const std::vector<MediaElement::Volume>& volumes, double time_s) {
+  const auto next = std::upper_bound(
+      volumes.begin(), volumes.end(), time_s,
+      [](double time, const MediaElement::Volume& volume) { return time < volume.time_s; });
+  if (next == volumes.begin()) return next->gain;
+  const auto before = std::prev(next);
+  if (next == volumes.end()) return before->gain;
+  const double share = (time_s - before->time_s) / (next->time_s - before->time_s);
+  return before->gain + (next->gain - before->gain) * share;
+}
+
+double fade_at(const MediaElement& element, double since_s, double length_s) {
+  double gain = 1;
+  if (element.fade_in_s > 0) gain *= std::clamp(since_s / element.fade_in_s, 0.0, 1.0);
+  if (element.fade_out_s > 0) {
+    gain *= std::clamp((length_s - since_s) / element.fade_out_s, 0.0, 1.0);
   }
-  const double since = time_s - element.start_s;
-  const double left = element.end_s - time_s;
-  if (element.fade_in_s > 0) gain *= std::clamp(since / element.fade_in_s, 0.0, 1.0);
-  if (element.fade_out_s > 0) gain *= std::clamp(left / element.fade_out_s, 0.0, 1.0);
   return gain;
+}
+
+// Adds an element's sound, `gains` applied, to the mix from `first` on.
+void add(const MediaElement& element, std::span<const float> samples, double length_s,
+         std::span<float> mix) {
+  const bool is_animated = !element.volumes.empty();
+  const auto gain = static_cast<float>(element.volume);
+  for (std::size_t i = 0; i < std::min(samples.size(), mix.size()); ++i) {
+    const double since_s = static_cast<double>(i / kChannels) / media::kAudioRate;
+    float value = samples[i];
+    value = is_animated
+                ? rounded_to_16_bits(value * volume_at(element.volumes, element.start_s + since_s))
+                : value * gain;
+    if (element.fade_in_s > 0 || element.fade_out_s > 0) {
+      value *= static_cast<float>(fade_at(element, since_s, length_s));
+    }
+    mix[i] += value;
+  }
 }
 
 }  // namespace
@@ -81,18 +97,8 @@ Result<std::vector<float>> mix_audio(const std::vector<MediaElement>& media, dou
     if (mix.empty()) mix.resize(values_of(duration_s), 0.0F);
     // The contract counts delays in whole milliseconds.
     const std::size_t first = values_of(std::round(element.start_s * 1000) / 1000);
-    const std::size_t count = std::min(samples.size(), mix.size() - std::min(mix.size(), first));
-    const bool is_constant =
-        element.volumes.empty() && element.fade_in_s <= 0 && element.fade_out_s <= 0;
-    double gain = element.volume;
-    for (std::size_t i = 0; i < count; i += kChannels) {
-      if (!is_constant) {
-        gain = gain_at(element, static_cast<double>((first + i) / kChannels) / media::kAudioRate);
-      }
-      for (std::size_t channel = 0; channel < kChannels; ++channel) {
-        mix[first + i + channel] += static_cast<float>(samples[i + channel] * gain);
-      }
-    }
+    const auto rest = std::span(mix).subspan(std::min(first, mix.size()));
+    add(element, samples, element.end_s - element.start_s, rest);
   }
   return mix;
 }

@@ -59,8 +59,7 @@ TEST_F(AudioMix, StartOffsetVolumeAndLoop) {
 }
 
 TEST_F(AudioMix, AnimatedVolumesAreCurvesAndTracksAddUp) {
-  element_.volume_rate = 1;
-  element_.volumes = {0, 1, 0};
+  element_.volumes = {{0, 0}, {1, 1}, {2, 0}};
   const auto once = mix({element_});
   EXPECT_NEAR(at(once, 0.5), 0.125, 0.002);
   const auto twice = mix({element_, element_});

@@ -54,7 +54,7 @@ std::vector<std::string> arguments_of(const fs::path& program, const BrowserOpti
       "--remote-debugging-pipe",
       "--user-data-dir=" + (options.folder / "profile").string(),
       "--window-size=" + std::to_string(options.width) + "," + std::to_string(options.height),
-      fmt::format("--force-device-scale-factor={}", options.scale),
+      "--force-device-scale-factor=1",
       // No network.
       "--host-resolver-rules=MAP * ~NOTFOUND",
       "--proxy-server=http://127.0.0.1:9",
@@ -111,14 +111,29 @@ std::vector<std::string> arguments_of(const fs::path& program, const BrowserOpti
   return arguments;
 }
 
-// One set of fonts wherever it runs: the page's own come with it, these are the last resort.
+// One set of fonts wherever it runs: the page's own come with it, these are the last resort. The
+// browser's standard fonts (Times New Roman, Arial, Courier New) are those of the same widths.
 Result<void> write_font_settings(const fs::path& folder) {
+  constexpr std::array<std::array<const char*, 3>, 9> kStandIns = {{
+      {"same", "Arial", "Liberation Sans"},
+      {"same", "Helvetica", "Liberation Sans"},
+      {"same", "Times New Roman", "Liberation Serif"},
+      {"same", "Times", "Liberation Serif"},
+      {"same", "Courier New", "Liberation Mono"},
+      {"same", "Courier", "Liberation Mono"},
+      {"weak", "sans-serif", "DejaVu Sans"},
+      {"weak", "serif", "DejaVu Serif"},
+      {"weak", "monospace", "DejaVu Sans Mono"},
+  }};
   std::ofstream out(folder / "fonts.conf");
   out << "<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"fonts.dtd\"><fontconfig>"
          "<dir>/usr/share/fonts</dir><cachedir>"
-      << (folder / "font-cache").string()
-      << "</cachedir>"
-         "<match target=\"pattern\"><edit name=\"family\" mode=\"append_last\">"
+      << (folder / "font-cache").string() << "</cachedir>";
+  for (const auto& [binding, family, stand_in] : kStandIns) {
+    out << "<alias binding=\"" << binding << "\"><family>" << family << "</family><prefer><family>"
+        << stand_in << "</family></prefer></alias>";
+  }
+  out << "<match target=\"pattern\"><edit name=\"family\" mode=\"append_last\">"
          "<string>DejaVu Sans</string></edit></match>"
          "<match target=\"font\"><edit name=\"antialias\" mode=\"assign\"><bool>true</bool></edit>"
          "<edit name=\"hinting\" mode=\"assign\"><bool>false</bool></edit>"
@@ -175,8 +190,7 @@ std::unique_ptr<FrameMemory> open_frame_memory(const BrowserOptions& options,
                                                std::vector<std::string>& environment) {
   const fs::path library = find_frame_tap();
   if (library.empty()) return nullptr;
-  const auto count =
-      static_cast<double>(options.width) * options.height * options.scale * options.scale;
+  const auto count = static_cast<double>(options.width) * options.height;
   auto memory = FrameMemory::make(static_cast<std::size_t>(count));
   if (!memory) {
     log::warn("hyperframes: {} {}", memory.error().message, memory.error().detail);

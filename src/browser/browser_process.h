@@ -24,9 +24,8 @@ namespace understudy::browser {
 struct BrowserOptions {
   std::filesystem::path program = {};  // empty: the system's
   std::filesystem::path folder = {};   // exists, empty, is its own: profile, caches, log
-  int width = 1920;                    // of the window, in CSS pixels
+  int width = 1920;                    // of the window and of its pictures
   int height = 1080;
-  double scale = 1;  // device pixels for each; an emulated one would not reach screenshots
   std::int64_t data_max = 2LL << 30;    // heap of each of its processes, bytes
   std::int64_t memory_max = 3LL << 30;  // resident, the whole tree, bytes
   bool has_frame_tap = true;            // where its library is installed

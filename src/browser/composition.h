@@ -50,8 +50,12 @@ struct CompiledComposition {
   std::string entry;      // where it is served
   json::object settings;  // for the runtime: variables, variablesById
   RootFacts root;
-  std::set<std::string> families;     // named in its styles
-  std::vector<std::string> warnings;  // sentences for the author
+  std::set<std::string> families;            // named in its styles
+  std::set<std::string> shorthand_families;  // in the shorthand font, which gets no faces
+  std::vector<std::string> warnings;         // sentences for the author
+
+  // The @font-face rules of those of `families` that are served; the page's own win over them.
+  void use_font_faces(std::string_view css);
 };
 
 // Errors: hyperframes_project_invalid with a sentence that names the file at fault.

@@ -7,7 +7,6 @@
 
 #include "browser/css_rewrite.h"
 #include "browser/html_document.h"
-#include "browser/lint.h"
 
 namespace understudy::browser {
 namespace {
@@ -82,7 +81,7 @@ TEST(Css, AGenericFamilyGetsAFixedOneInFront) {
   EXPECT_EQ(rewrite_declarations("font-family: sans-serif", rewrite),
             "font-family: Inter, sans-serif");
   EXPECT_EQ(rewrite_declarations("font: bold 12px/1.2 system-ui, Arial", rewrite),
-            "font: bold 12px/1.2 Inter, system-ui, Arial");
+            "font: bold 12px/1.2 system-ui, Arial");
   EXPECT_EQ(rewrite_declarations("font-family: \"Open Sans\", serif", rewrite),
             "font-family: \"Open Sans\", serif");
   EXPECT_EQ(rewrite_declarations("font: inherit", rewrite), "font: inherit");
@@ -160,7 +159,8 @@ TEST(Compile, TemplatesOfThePageServeItsOwnHosts) {
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_THAT(
       made->html,
-      HasSubstr("data-start=\"1\"><div style=\"width:100%;height:100%;\" data-understudy-root=\"card\"><img src=\"/a.png\">"));
+      HasSubstr(
+          "data-start=\"1\"><div style=\"width:100%;height:100%;\" data-understudy-root=\"card\"><img src=\"/a.png\">"));
   EXPECT_THAT(made->html, HasSubstr("scope(\"card\",\"card\""));
 }
 
@@ -204,6 +204,45 @@ TEST(Compile, WhatCannotBeUsedIsNamed) {
               HasSubstr("contains itself"));
 }
 
+TEST(Compile, ScriptsOfTheBodyWaitForTheFontsAndKeepTheirLines) {
+  const auto made = compiled(
+      {{"index.html", "<html><head><script>const early = 1;</script></head>\n<body>" + kRoot +
+                          "</div>\n\n<script>const late = 1;</script>"
+                          "<script type='module'>const module = 1;</script>"
+                          "<script type='application/json'>{}</script></body></html>"}});
+  ASSERT_TRUE(made);
+  EXPECT_THAT(made->html, HasSubstr("<script>const early"));
+  EXPECT_THAT(made->html, HasSubstr("<script type=\"text/understudy-held\">\n\n\nconst late"));
+  EXPECT_THAT(made->html, HasSubstr("sourceURL=http://project.localhost/index.html"));
+  EXPECT_THAT(made->html, HasSubstr("<script type=\"text/understudy-held+module\">"));
+  EXPECT_THAT(made->html, HasSubstr("<script type=\"application/json\">{}"));
+}
+
+TEST(Compile, FontFacesStandBeforeThePagesOwn) {
+  auto made = compiled({{"index.html",
+                         "<html><head><style>@font-face{font-family:Own}</style></head>"
+                         "<body><style>p{font:20px \"Space Mono\"} i{font-family:Lato}"
+                         "</style>" +
+                             kRoot + "</div></body></html>"}});
+  ASSERT_TRUE(made);
+  made->use_font_faces("@font-face{font-family:\"lato\"}");
+  EXPECT_LT(made->html.find("lato"), made->html.find("Own"));
+  EXPECT_TRUE(made->families.contains("lato"));
+  EXPECT_FALSE(made->families.contains("space mono")) << "the shorthand gets no faces";
+  EXPECT_TRUE(made->shorthand_families.contains("space mono"));
+}
+
+TEST(Compile, TextOfAVariableStandsWhereTheOldOneStood) {
+  const auto made = compiled(
+      {{"index.html",
+        R"(<html data-composition-variables='[{"id":"a","type":"string","default":"new"}]'><body>)" +
+            kRoot +
+            "<p data-var-text='a'><b>x</b> old <i>y</i> more</p></div></body>"
+            "</html>"}});
+  ASSERT_TRUE(made);
+  EXPECT_THAT(made->html, HasSubstr("<b>x</b>new<i>y</i></p>"));
+}
+
 TEST(Compile, MediaIsLeftToTheRenderer) {
   const auto made =
       compiled({{"index.html", kRoot + "<video src='v.mp4' autoplay controls></video></div>"},
@@ -212,61 +251,6 @@ TEST(Compile, MediaIsLeftToTheRenderer) {
   EXPECT_THAT(made->html, HasSubstr("preload=\"none\""));
   EXPECT_THAT(made->html, HasSubstr("id=\"hf-video-0\""));
   EXPECT_THAT(made->html, Not(HasSubstr("autoplay")));
-}
-
-std::set<std::string> rules_of(const std::map<std::string, std::string>& files) {
-  const auto found = lint(reader(files), "index.html");
-  EXPECT_TRUE(found);
-  std::set<std::string> rules;
-  for (const auto& finding : *found) rules.insert(finding.rule);
-  return rules;
-}
-
-TEST(Lint, ACleanProjectHasNoFindings) {
-  const std::string page =
-      "<script src='https://cdn.jsdelivr.net/npm/gsap@3/dist/gsap.min.js'></script>" + kRoot +
-      R"x(<h1 class="clip" data-start="0" data-duration="2">x</h1></div>
-      <script>window.__timelines = window.__timelines || {};
-      const tl = gsap.timeline({paused: true}); // Math.random() in a comment
-      tl.to("h1", {x: 1, label: "Date.now()"});
-      window.__timelines["root"] = tl;</script>)x";
-  EXPECT_EQ(rules_of({{"index.html", page}}), std::set<std::string>());
-}
-
-TEST(Lint, FindsWhatThePeersRulesName) {
-  const auto rules = rules_of({{"index.html", R"(<div data-composition-id="root">
-      <video src="gone.mp4" data-start="0"></video><audio id="a" src="s.mp3"></audio>
-      <video id="a" src="v.mp4" data-start="0" muted data-has-audio="true"></video>
-      <div data-composition-src="sub.html" data-end="3"></div><img src="../up.png">
-      <i data-variable-values="{x"></i></div>
-      <script>const t = gsap.timeline(); const r = Math.random (); requestAnimationFrame(() => {});
-      document.querySelector(`[data-x="${r}"]`); document.getElementById("a").play();
-      window.__timelines["other"] = t; gsap.to("x", {repeat: -1});</script>)"},
-                               {"v.mp4", ""},
-                               {"s.mp3", ""},
-                               {"sub.html", "<p>no root</p>"}});
-  for (const char* rule : {"root_missing_dimensions",
-                           "media_missing_id",
-                           "missing_local_asset",
-                           "media_missing_data_start",
-                           "duplicate_media_id",
-                           "video_muted_with_declared_audio",
-                           "video_missing_muted",
-                           "host_missing_composition_id",
-                           "missing_or_empty_sub_composition",
-                           "deprecated_data_end",
-                           "invalid_parent_traversal_in_asset_path",
-                           "invalid_variable_values_json",
-                           "missing_gsap_script",
-                           "non_deterministic_code",
-                           "requestanimationframe_in_composition",
-                           "template_literal_selector",
-                           "imperative_media_control",
-                           "timeline_id_mismatch",
-                           "timeline_registry_missing_init",
-                           "gsap_infinite_repeat"}) {
-    EXPECT_TRUE(rules.contains(rule)) << rule;
-  }
 }
 
 TEST(RootFacts, ASizeThatNoBrowserLaysOutIsCut) {

@@ -8,8 +8,11 @@
 namespace understudy::browser {
 namespace {
 
+// A font is also written {"name": ...}, an image {"url": ...}.
 std::string text_of(const json::value& value) {
   if (value.is_string()) return std::string(value.get_string());
+  if (const auto* object = value.if_object())
+    return string_or(*object, "name", string_or(*object, "url"));
   return value.is_null() ? std::string() : to_text(value);
 }
 
@@ -25,6 +28,17 @@ bool has_type(const json::value& value, std::string_view type) {
   if (type == "number") return value.is_number();
   if (type == "boolean") return value.is_bool();
   return value.is_string();
+}
+
+// The first text stands where the old one stood; elements among it stay.
+void set_own_text(HtmlNode& node, std::string text) {
+  bool is_set = false;
+  for (auto& child : node.children) {
+    if (child->kind != HtmlNode::Kind::text) continue;
+    child->text = is_set ? std::string() : text;
+    is_set = true;
+  }
+  if (!is_set) node.insert(0, make_text(std::move(text)));
 }
 
 }  // namespace
@@ -52,9 +66,7 @@ void bind_variables(HtmlNode& scope, const json::object& values) {
   visit(scope, [&](HtmlNode& node) {
     if (const auto* id = node.attribute("data-var-text")) {
       if (const auto* value = values.if_contains(*id)) {
-        std::erase_if(node.children,
-                      [](const auto& child) { return child->kind == HtmlNode::Kind::text; });
-        node.insert(0, make_text(text_of(*value)));
+        set_own_text(node, text_of(*value));
       }
     }
     if (const auto* id = node.attribute("data-var-src")) {
@@ -65,7 +77,7 @@ void bind_variables(HtmlNode& scope, const json::object& values) {
   });
   std::string style = scope.attribute_or("style");
   for (const auto& [id, value] : values) {
-    if (value.is_object() || value.is_array() || value.is_null()) continue;
+    if (value.is_array() || value.is_null()) continue;
     std::string text = text_of(value);
     std::erase_if(text, [](char c) {
       return c == ';' || c == '{' || c == '}' || c == '<' || c == '>' || c == '\n' || c == '\r';

@@ -115,36 +115,37 @@ bool is_generic(std::string_view family) {
   return std::find(kGeneric.begin(), kGeneric.end(), lower_case(trimmed(family))) != kGeneric.end();
 }
 
-void list_families(std::string_view value, const CssRewrite& rewrite) {
-  if (rewrite.families == nullptr) return;
+void list_families(std::string_view value, std::set<std::string>* families) {
+  if (families == nullptr) return;
   for (const auto family : split_outside(value, ',')) {
     const std::string name = lower_case(unquoted(family));
-    if (!name.empty() && name.size() < 80 && !is_generic(name)) rewrite.families->insert(name);
+    if (!name.empty() && name.size() < 80 && !is_generic(name)) families->insert(name);
   }
 }
 
 std::string with_fixed_family(std::string_view value, const CssRewrite& rewrite) {
   const auto families = split_outside(value, ',');
-  list_families(value, rewrite);
+  list_families(value, rewrite.families);
   if (!is_generic(families.front())) return std::string(value);
   if (rewrite.families != nullptr) rewrite.families->insert("inter");
   return " Inter, " + std::string(trimmed(value));
 }
 
-// font: [style weight] size[/height] family, ...: the first family is what follows the size.
-std::string with_fixed_font(std::string_view value, const CssRewrite& rewrite) {
-  const auto comma = find_outside(value, 0, ",");
-  const std::string_view first = value.substr(0, comma);
-  std::size_t family = std::string_view::npos;  // behind the last space of the first part
-  bool was_space = true;
-  for (std::size_t i = 0; i < first.size();) {
-    if (!is_space(first[i]) && was_space && first[i] != '/') family = i;
-    was_space = is_space(first[i]);
-    i = skip_one(first, i);
+// font: [style weight] size[/height] family, ...: the families are what follows the size, the first
+// word that begins with a digit and is no plain weight. The contract's reference leaves this
+// shorthand as it is, so that its families are only noted.
+void list_font_families(std::string_view value, const CssRewrite& rewrite) {
+  std::size_t at = 0;
+  while (at < value.size()) {
+    while (at < value.size() && is_space(value[at])) ++at;
+    std::size_t end = at;
+    while (end < value.size() && !is_space(value[end])) ++end;
+    const auto word = value.substr(at, end - at);
+    const bool is_weight = word.find_first_not_of("0123456789") == std::string_view::npos;
+    const bool is_size = !word.empty() && word.find_first_of("0123456789.") == 0 && !is_weight;
+    at = end;
+    if (is_size) return list_families(value.substr(end), rewrite.shorthand_families);
   }
-  if (family == std::string_view::npos) return std::string(value);
-  return std::string(value.substr(0, family)) +
-         std::string(trimmed(with_fixed_family(value.substr(family), rewrite)));
 }
 
 std::string rewrite_declaration(std::string_view declaration, const CssRewrite& rewrite) {
@@ -154,11 +155,11 @@ std::string rewrite_declaration(std::string_view declaration, const CssRewrite& 
   const std::string_view value = declaration.substr(colon + 1);
   const std::string head(declaration.substr(0, colon + 1));
   if (name == "font-family") return head + with_fixed_family(value, rewrite);
-  if (name == "font") return head + with_fixed_font(value, rewrite);
+  if (name == "font") list_font_families(value, rewrite);
   if (name.starts_with("--")) {
     const auto parts = split_outside(value, ',');
     if (is_generic(parts.front())) return head + with_fixed_family(value, rewrite);
-    list_families(value, rewrite);
+    list_families(value, rewrite.families);
   }
   return head + rewrite_urls(value, rewrite);
 }

@@ -20,6 +20,8 @@ struct CssRewrite {
   std::function<std::string(const std::string&)> url = {};
   // Filled with the families that are named, in lower case without quotes.
   std::set<std::string>* families = nullptr;
+  // The same of those in the shorthand font, which the contract leaves alone.
+  std::set<std::string>* shorthand_families = nullptr;
 };
 
 // Declarations whose first family is a generic one (sans-serif, monospace, ...) get Inter in front,

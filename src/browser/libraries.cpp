@@ -97,17 +97,13 @@ std::optional<ServedFile> served(const fs::path& file) {
   return ServedFile{.mime_type = mime_type_of(file.string()), .body = *std::move(bytes)};
 }
 
-// "gsap@3.12.5/dist/gsap.min.js" or "@gsap/react@2/dist/index.js"
-struct PackagePath {
-  std::string package;
-  std::string file;
-};
 PackagePath package_path(std::string_view path) {
   PackagePath made;
   std::size_t slash = path.find('/');
   if (path.starts_with('@') && slash != std::string_view::npos) slash = path.find('/', slash + 1);
   std::string_view package = path.substr(0, slash);
   if (const auto version = package.find('@', 1); version != std::string_view::npos) {
+    made.version = package.substr(version + 1);
     package = package.substr(0, version);
   }
   made.package = package;
@@ -121,12 +117,15 @@ constexpr std::array<std::string_view, 8> kFolders = {"",     "dist/",     "buil
 
 // What a bare package address means.
 std::string_view main_file(std::string_view package) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMain = {{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kMain = {{
       {"gsap", "dist/gsap.min.js"},
       {"three", "build/three.module.js"},
-      {"animejs", "lib/anime.min.js"},
+      {"animejs", "dist/bundles/anime.umd.min.js"},
       {"lottie-web", "build/player/lottie.min.js"},
       {"d3", "dist/d3.min.js"},
+      {"animejs-3", "lib/anime.min.js"},
+      {"three-128", "build/three.min.js"},
+      {"splitting", "dist/splitting.min.js"},
       {"@tailwindcss/browser", "dist/index.global.js"},
   }};
   for (const auto& [name, file] : kMain) {
@@ -206,9 +205,34 @@ std::string mime_type_of(std::string_view path) {
   return "application/octet-stream";
 }
 
-std::optional<ServedFile> Libraries::package_file(std::string_view package,
-                                                  std::string_view path) const {
-  std::string file(path.substr(0, path.find_first_of("?#")));
+// Versions with another interface than today's are packages of their own: animejs up to 3 was one
+// function, three up to 0.159 had a script for pages without modules. Any other version that a page
+// names is answered with the installed one.
+std::string package_of_version(std::string package, const std::string& version,
+                               std::string_view file) {
+  if (package == "animejs" && (version.starts_with("2") || version.starts_with("3"))) {
+    return "animejs-3";
+  }
+  const bool is_plain_script = file.find("three.min.js") != std::string_view::npos ||
+                               file.ends_with("three.js") || file.starts_with("examples/js/");
+  if (package == "three" && is_plain_script) return "three-128";
+  return package;
+}
+
+// animejs has put its bundles under other names with each version.
+std::string animejs_file(std::string file) {
+  const bool is_module = file.find(".es.") != std::string::npos ||
+                         file.find(".esm") != std::string::npos || file.ends_with(".mjs");
+  if (file.starts_with("lib/")) {
+    return is_module ? "dist/bundles/anime.esm.min.js" : "dist/bundles/anime.umd.min.js";
+  }
+  return file;
+}
+
+std::optional<ServedFile> Libraries::package_file(const PackagePath& wanted) const {
+  std::string file = wanted.file.substr(0, wanted.file.find_first_of("?#"));
+  const std::string package = package_of_version(wanted.package, wanted.version, file);
+  if (package == "animejs") file = animejs_file(std::move(file));
   if (file.ends_with("/+esm")) file.resize(file.size() - 5);
   if (file.empty() || file == "+esm") file = main_file(package);
   if (!is_plain_path(package) || !is_plain_path(file)) return std::nullopt;
@@ -236,23 +260,21 @@ std::optional<ServedFile> Libraries::find(const std::string& url) const {
   const std::string_view host = rest.substr(0, slash);
   const std::string_view path = rest.substr(slash + 1);
   if (host == "cdn.jsdelivr.net" && path.starts_with("npm/")) {
-    const auto wanted = package_path(path.substr(4));
-    return package_file(wanted.package, wanted.file);
+    return package_file(package_path(path.substr(4)));
   }
   if (host == "unpkg.com" || host == "esm.sh" || host == "cdn.skypack.dev" ||
       host == "ga.jspm.io") {
-    const auto wanted = package_path(path.substr(0, path.find('?')));
-    return package_file(wanted.package, wanted.file);
+    return package_file(package_path(path.substr(0, path.find('?'))));
   }
   if (host == "cdnjs.cloudflare.com" && path.starts_with("ajax/libs/")) {
     const auto parts = split(path.substr(10), '/');  // name, version, file...
     if (parts.size() < 3) return std::nullopt;
     std::string file;
     for (std::size_t i = 2; i < parts.size(); ++i) file += (i > 2 ? "/" : "") + parts[i];
-    return package_file(npm_name(parts[0]), file);
+    return package_file({npm_name(parts[0]), parts[1], file});
   }
-  if (host == "cdn.tailwindcss.com") return package_file("@tailwindcss/browser", "");
-  if (host == "d3js.org") return package_file("d3", "");
+  if (host == "cdn.tailwindcss.com") return package_file({"@tailwindcss/browser", "", ""});
+  if (host == "d3js.org") return package_file({"d3", "", ""});
   if (host == "fonts.googleapis.com") {
     const auto query = path.find('?');
     const auto families =

@@ -13,6 +13,13 @@
 
 namespace understudy::browser {
 
+// "gsap@3.12.5/dist/gsap.min.js" or "@gsap/react@2/dist/index.js"
+struct PackagePath {
+  std::string package;
+  std::string version;  // "3.12.5", "3"; empty: the newest
+  std::string file;
+};
+
 class Libraries {
  public:
   explicit Libraries(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -29,7 +36,7 @@ class Libraries {
   std::string font_faces(const std::set<std::string>& families) const;
 
  private:
-  std::optional<ServedFile> package_file(std::string_view package, std::string_view path) const;
+  std::optional<ServedFile> package_file(const PackagePath& wanted) const;
 
   std::filesystem::path folder_;
 };

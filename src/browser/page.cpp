@@ -1,6 +1,7 @@
 #include "browser/page.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/bytes.h"
 
@@ -61,8 +62,8 @@ Result<void> Page::attach(const PageSize& size, SteadyTime deadline) {
   CdpConnection& cdp = browser_.cdp();
   TRY_ASSIGN(const auto target, cdp.call("Target.createTarget",
                                          {{"url", "about:blank"},
-                                          {"width", size.width},
-                                          {"height", size.height},
+                                          {"width", std::lround(size.width * size.scale)},
+                                          {"height", std::lround(size.height * size.scale)},
                                           {"enableBeginFrameControl", true}},
                                          deadline));
   target_ = string_or(target, "targetId");
@@ -82,10 +83,16 @@ Result<void> Page::attach(const PageSize& size, SteadyTime deadline) {
   TRY(call("Network.enable", {{"maxTotalBufferSize", 1}, {"maxResourceBufferSize", 1}}, deadline));
   TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}},
            deadline));
-  TRY(call(
-      "Emulation.setDeviceMetricsOverride",
-      {{"width", size.width}, {"height", size.height}, {"deviceScaleFactor", 0}, {"mobile", false}},
-      deadline));
+  // The page is laid out at its own size and drawn larger, as the contract's reference takes its
+  // pictures: at a device scale factor lines of text would be rounded to other places.
+  TRY(call("Emulation.setDeviceMetricsOverride",
+           {{"width", size.width},
+            {"height", size.height},
+            {"deviceScaleFactor", 1},
+            {"scale", size.scale},
+            {"dontSetVisibleSize", true},
+            {"mobile", false}},
+           deadline));
   return add_script(kQuietConsole, deadline);
 }
 

@@ -15,7 +15,7 @@ namespace understudy::browser {
 struct PageSize {
   int width = 1920;  // CSS pixels
   int height = 1080;
-  double scale = 1;  // device pixels for each
+  double scale = 1;  // pixels of the picture for each
 };
 
 struct ServedFile {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -58,6 +59,8 @@ class Player::State {
   std::optional<ServedFile> video_picture(std::string_view url);
   Result<void> load();
   Result<void> describe();
+  static tl::unexpected<Error> unusable(const std::string& name, const std::string& why);
+  Result<fs::path> media_file(const std::string& url) const;
   Result<json::object> probe_media(const json::array& media);
   void take_media(const json::array& media, const json::object& known);
   Result<void> take_volumes();
@@ -71,13 +74,23 @@ class Player::State {
   struct Film {
     std::optional<media::VideoReader> reader;
     media::Frame picture;
+    media::Image image;  // instead, of one with alpha
   };
   std::map<std::string, Film> films_;  // by element and file
+  std::set<fs::path> films_with_alpha_;
   std::map<std::string, fs::path> files_by_url_;
 };
 
 Result<void> Player::State::open(std::unique_ptr<Stage> ahead) {
   TRY_ASSIGN(composition_, compile(folder_reader(options_.project), options_.compile));
+  composition_.use_font_faces(libraries_.font_faces(composition_.families));
+  for (const auto& family : composition_.shorthand_families) {
+    if (composition_.families.contains(family) || libraries_.font_faces({family}).empty()) continue;
+    composition_.warnings.push_back(
+        "The family '" + family +
+        "' stands in the shorthand font only, where it is not supplied: "
+        "name it in font-family.");
+  }
   TRY(fit_size());
   TRY(take_stage(std::move(ahead)));
   page_ = &stage->page();
@@ -86,6 +99,7 @@ Result<void> Player::State::open(std::unique_ptr<Stage> ahead) {
   settings["fps"] = options_.fps;
   settings["width"] = size_.width;
   settings["height"] = size_.height;
+  settings["scale"] = size_.scale;
   TRY(page_->add_script("window.__understudySettings=" + json::serialize(settings) + ";\n" +
                             std::string(kRuntimeSource),
                         after(options_.ready_max)));
@@ -166,7 +180,7 @@ std::optional<ServedFile> Player::State::serve(const std::string& url) {
     return missing();
   }
   const std::string type = mime_type_of(plain);
-  // Media are never played by the browser; see runtime.js.
+  // Media are never played by the browser; see runtime/video.js.
   if (type.starts_with("video/") || type.starts_with("audio/")) return missing();
   auto bytes = read_file(*file, kFileMax);
   if (!bytes) return missing();
@@ -182,10 +196,11 @@ std::optional<ServedFile> Player::State::serve_own(std::string_view path) {
   return missing();
 }
 
-// A picture of a video element. ffmpeg's fps filter, which the contract is written for, shows the
-// frame whose time rounds to the step: half a step later than its own.
+// A picture of a video element: the last whose time has come. Containers round times, to a
+// millisecond at the coarsest.
 std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
-  const double time_s = std::atof(query_value(url, "t").c_str()) + 0.5 / options_.fps;
+  constexpr double kRounding_s = 0.0005;
+  const double time_s = std::atof(query_value(url, "t").c_str()) + kRounding_s;
   const auto file = files_by_url_.find(query_value(url, "src"));
   if (file == files_by_url_.end()) return missing();
   constexpr std::size_t kFilmsMax = 32;  // open at a time
@@ -198,8 +213,14 @@ std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
     film.picture = media::Frame::make(std::max(2, film.reader->width() / 2 * 2),
                                       std::max(2, film.reader->height() / 2 * 2), false);
   }
+  if (films_with_alpha_.contains(file->second)) {
+    if (!film.reader->draw_image(time_s, film.image)) return missing();
+    auto png = media::encode_png(film.image);
+    if (!png) return missing();
+    return ServedFile{.mime_type = "image/png", .body = *std::move(png)};
+  }
   const media::Rectangle whole{0, 0, film.picture.width, film.picture.height};
-  if (!film.reader->draw(time_s - 1e-6, whole, film.picture)) return missing();
+  if (!film.reader->draw(time_s, whole, film.picture)) return missing();
   constexpr int kQuality = 95;
   auto jpeg = media::encode_jpeg(film.picture, kQuality);
   if (!jpeg) return missing();
@@ -221,14 +242,6 @@ Result<void> Player::State::load() {
     return late("the page did not finish loading (a script that does not end?)");
   }
   TRY(loaded);
-  const std::string faces = libraries_.font_faces(composition_.families);
-  if (!faces.empty()) {
-    TRY(page_->evaluate(
-        "void (() => { const s = document.createElement('style'); s.dataset.understudy = '';"
-        "s.textContent = " +
-            json::serialize(json::value(faces)) + "; document.head.prepend(s); })()",
-        deadline));
-  }
   for (;;) {
     // A page that does not answer is told from one that waits: its calls have a little longer.
     const auto answer_by = deadline + kAnswerGrace;
@@ -258,6 +271,19 @@ Result<void> Player::State::load() {
   }
 }
 
+tl::unexpected<Error> Player::State::unusable(const std::string& name, const std::string& why) {
+  return fail(ErrorCode::hyperframes_project_invalid, "'" + name + "': " + why, "project");
+}
+
+Result<fs::path> Player::State::media_file(const std::string& url) const {
+  const std::string_view path = std::string_view(url).substr(kProjectOrigin.size() - 1);
+  if (auto file = file_in(options_.project, path)) return *std::move(file);
+  return fail(ErrorCode::hyperframes_project_invalid,
+              "The project has no file '" + percent_decoded(path.substr(1)) +
+                  "', which a media element names.",
+              "project");
+}
+
 // Natural lengths of the media files that the page names.
 Result<json::object> Player::State::probe_media(const json::array& media) {
   json::object known;
@@ -268,27 +294,19 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
       facts.warnings.push_back("'" + url + "' is not part of the project and was left out.");
       continue;
     }
-    const auto file =
-        file_in(options_.project, std::string_view(url).substr(kProjectOrigin.size() - 1));
-    if (!file) {
-      return fail(ErrorCode::hyperframes_project_invalid,
-                  "The project has no file '" +
-                      percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
-                      "', which a media element names.",
-                  "project");
+    TRY_ASSIGN(const auto file, media_file(url));
+    const std::string name =
+        file.lexically_relative(fs::weakly_canonical(options_.project)).string();
+    const auto info = media::inspect_file(file, {media::MediaKind::video, media::MediaKind::audio});
+    if (!info) return unusable(name, info.error().message);
+    if (info->is_hdr) {
+      return unusable(name, "HDR video is not rendered: convert it to standard range (BT.709).");
     }
-    const auto info =
-        media::inspect_file(*file, {media::MediaKind::video, media::MediaKind::audio});
-    if (!info) {
-      return fail(ErrorCode::hyperframes_project_invalid,
-                  "'" + percent_decoded(std::string_view(url).substr(kProjectOrigin.size())) +
-                      "': " + info.error().message,
-                  "project");
-    }
+    if (info->has_alpha) films_with_alpha_.insert(file);
     json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
                       {"hasAudio", info->has_audio},
                       {"channels", info->channels}};
-    files_by_url_[url] = *file;
+    files_by_url_[url] = file;
     known[url] = std::move(fact);
   }
   return known;
@@ -326,20 +344,22 @@ void Player::State::take_media(const json::array& media, const json::object& kno
 }
 
 Result<void> Player::State::take_volumes() {
-  constexpr int kRate = 60;
-  TRY_ASSIGN(const auto answer, page_->evaluate(fmt::format("__understudy.volumes({}, {:.6f})",
-                                                            kRate, facts.duration_s),
-                                                after(options_.ready_max)));
+  TRY_ASSIGN(const auto answer,
+             page_->evaluate(fmt::format("__understudy.volumes({:.6f})", facts.duration_s),
+                             after(options_.ready_max)));
   const auto* curves = answer.if_array();
   if (curves == nullptr) return {};
   for (const auto& curve : *curves) {
     const auto index = static_cast<std::size_t>(int_or(curve.get_object(), "index", -1));
+    const auto* times = array_or_null(curve.get_object(), "times");
     const auto* values = array_or_null(curve.get_object(), "values");
-    if (values == nullptr || index >= facts.media.size()) continue;
-    auto& element = facts.media[index];
-    element.volume_rate = kRate;
-    for (const auto& value : *values) {
-      element.volumes.push_back(value.is_number() ? value.to_number<float>() : 0);
+    if (times == nullptr || values == nullptr || index >= facts.media.size()) continue;
+    auto& volumes = facts.media[index].volumes;
+    for (std::size_t i = 0; i < std::min(times->size(), values->size()); ++i) {
+      const auto& time = (*times)[i];
+      const auto& value = (*values)[i];
+      if (!time.is_number() || !value.is_number()) continue;
+      volumes.push_back({time.to_number<double>(), value.to_number<double>()});
     }
   }
   return {};

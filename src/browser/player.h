@@ -50,9 +50,12 @@ struct MediaElement {
   bool is_heard = false;
   double fade_in_s = 0;
   double fade_out_s = 0;
-  // Volumes over the whole composition at `volume_rate` values a second, when it is animated.
-  std::vector<float> volumes;
-  int volume_rate = 0;
+  // When its volume is animated: instead of `volume`, straight from one to the next.
+  struct Volume {
+    double time_s = 0;  // of the composition; they ascend
+    double gain = 1;
+  };
+  std::vector<Volume> volumes;
 };
 
 struct CompositionFacts {

@@ -273,7 +273,7 @@ TEST(Player, VideoElementsShowTheFramesOfTheirTimeOffsetRateAndLoop) {
 
 TEST(Player, FontsComeFromTheInstalledPackages) {
   const std::string text =
-      R"x(<p style="position:absolute;left:0;top:0;margin:0;font:80px FAMILY">WWWiii</p>)x";
+      R"x(<p style="position:absolute;left:0;top:0;margin:0;font-size:80px;font-family:FAMILY">WWWiii</p>)x";
   std::map<std::string, int> widths;
   for (const std::string family : {"'Space Mono'", "sans-serif", "Inter"}) {
     std::string body = text;

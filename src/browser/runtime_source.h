@@ -1,4 +1,4 @@
-// runtime.js as text; the build embeds it.
+// The files of runtime/ as one script; the build embeds them.
 #pragma once
 
 #include <string_view>

@@ -1,10 +1,20 @@
 #include "browser/stage.h"
 
+#include <cmath>
+
 namespace understudy::browser {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr auto kStartMax = std::chrono::seconds(30);
+
+int picture_width(const PageSize& size) {
+  return static_cast<int>(std::lround(size.width * size.scale));
+}
+
+int picture_height(const PageSize& size) {
+  return static_cast<int>(std::lround(size.height * size.scale));
+}
 
 bool is_same(const PageSize& one, const PageSize& other) {
   return one.width == other.width && one.height == other.height && one.scale == other.scale;
@@ -20,9 +30,8 @@ Result<std::unique_ptr<Stage>> Stage::open(const StageOptions& options) {
   if (failed) return fail(ErrorCode::storage_failed, "The browser's folder cannot be made.");
   BrowserOptions browser;
   browser.folder = fs::absolute(options.folder);
-  browser.width = options.size.width;
-  browser.height = options.size.height;
-  browser.scale = options.size.scale;
+  browser.width = picture_width(options.size);
+  browser.height = picture_height(options.size);
   browser.memory_max = options.memory_max;
   TRY_ASSIGN(stage->browser_, BrowserProcess::start(browser));
   TRY(stage->open_page());
@@ -42,10 +51,9 @@ Result<void> Stage::open_page() {
 }
 
 Result<bool> Stage::adapt(const StageOptions& options) {
-  // The scale is the browser's own, and its memory for frames has the size it began with.
-  const bool fits =
-      options.size.scale == options_.size.scale &&
-      options.size.width * options.size.height <= options_.size.width * options_.size.height;
+  // The browser's memory for frames has the size it began with.
+  const bool fits = picture_width(options.size) * picture_height(options.size) <=
+                    picture_width(options_.size) * picture_height(options_.size);
   if (!fits) return false;
   const bool is_as_it_is = is_same(options.size, options_.size) &&
                            options.is_transparent == options_.is_transparent &&

@@ -24,7 +24,7 @@ class Stage {
   static Result<std::unique_ptr<Stage>> open(const StageOptions& options);
 
   // Makes one that waits fit what it was not opened for, where that is quicker than another one:
-  // transparency, a slower source, another page size of the same scale. False: it does not fit.
+  // transparency, a slower source, another page size with no more pixels. False: it does not fit.
   // Errors: as open().
   Result<bool> adapt(const StageOptions& options);
 

@@ -353,7 +353,7 @@ void add_hyperframes(CLI::App& app, Options& options) {
                     ->require_subcommand(1);
   HyperframesOptions& wanted = options.hyperframes;
   auto* render = group->add_subcommand("render", "Renders a project's folder to a video file");
-  auto* preview = group->add_subcommand("preview", "Makes a sheet of frames of a project");
+  auto* preview = group->add_subcommand("preview", "Shows a project in a browser, or writes a sheet of its frames");
   auto* lint = group->add_subcommand("lint", "Says what is wrong with a project; 1 for errors");
   for (auto* command : {render, preview, lint}) {
     command->add_option("folder", wanted.project, "The project's folder")->required();
@@ -383,7 +383,9 @@ void add_hyperframes(CLI::App& app, Options& options) {
         ->check(CLI::IsMember({"auto", "required", "jail"}));
   }
   render->add_flag("--strict", wanted.is_strict, "Render nothing while lint finds errors");
-  preview->add_option("--stills", wanted.stills, "How many frames (12)")->check(CLI::Range(1, 100));
+  preview->add_option("--port", wanted.port, "Of the preview's server on the loopback (8090)");
+  preview->add_option("--stills", wanted.stills, "Frames of the sheet that --output names (12)")
+      ->check(CLI::Range(1, 100));
   render->callback([&] { options.status = render_project(wanted); });
   preview->callback([&] { options.status = preview_project(wanted); });
   lint->callback([&] {

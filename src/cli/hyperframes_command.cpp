@@ -12,6 +12,7 @@
 #include "browser/lint.h"
 #include "browser/project_archive.h"
 #include "browser/project_folder.h"
+#include "cli/preview_server.h"
 #include "cli/progress_bar.h"
 #include "jobs/job_folder.h"
 #include "jobs/render_message.h"
@@ -79,6 +80,15 @@ fs::path libraries_of(const HyperframesOptions& options) {
   return failed ? fs::path() : found;
 }
 
+Result<json::object> variables_of(const HyperframesOptions& options) {
+  if (options.variables.empty()) return json::object();
+  const auto parsed = parse_json(options.variables);
+  if (!parsed || !parsed->is_object()) {
+    return fail(ErrorCode::invalid_parameter, "--variables takes a JSON object.");
+  }
+  return parsed->get_object();
+}
+
 Result<hyperframes::Request> request_of(const HyperframesOptions& options) {
   hyperframes::Request request;
   request.composition = options.composition;
@@ -90,13 +100,7 @@ Result<hyperframes::Request> request_of(const HyperframesOptions& options) {
   if (request.format.empty()) {
     request.format = extension == ".webm" || extension == ".mov" ? extension.substr(1) : "mp4";
   }
-  if (!options.variables.empty()) {
-    const auto parsed = parse_json(options.variables);
-    if (!parsed || !parsed->is_object()) {
-      return fail(ErrorCode::invalid_parameter, "--variables takes a JSON object.");
-    }
-    request.variables = parsed->get_object();
-  }
+  TRY_ASSIGN(request.variables, variables_of(options));
   const auto reader = browser::folder_reader(options.project);
   TRY_ASSIGN(const auto html, reader.read(options.composition));
   TRY_ASSIGN(const auto facts, browser::root_facts(html));
@@ -234,6 +238,27 @@ fs::path output_of(const HyperframesOptions& options, const std::string& extensi
   return name.string() + extension;
 }
 
+int preview_in_browser(const HyperframesOptions& options) {
+  std::error_code failed;
+  if (!fs::is_directory(options.project, failed)) {
+    Error error;
+    error.code = ErrorCode::invalid_parameter;
+    error.message = options.project.string() + " is no folder.";
+    return complain(error);
+  }
+  PreviewOptions preview{.project = options.project,
+                         .libraries = libraries_of(options),
+                         .composition = options.composition,
+                         .variables = {},
+                         .fps = options.fps,
+                         .port = options.port};
+  const auto variables = variables_of(options);
+  if (!variables) return complain(variables.error());
+  preview.variables = *variables;
+  const auto served = serve_preview(preview);
+  return served ? 0 : complain(served.error());
+}
+
 }  // namespace
 
 int lint_project(const HyperframesOptions& options) {
@@ -272,6 +297,7 @@ int render_project(const HyperframesOptions& options) {
 }
 
 int preview_project(const HyperframesOptions& options) {
+  if (options.output.empty()) return preview_in_browser(options);
   const auto request = request_of(options);
   if (!request) return complain(request.error());
   const fs::path target = output_of(options, ".jpg");

@@ -25,11 +25,13 @@ struct HyperframesOptions {
   bool is_strict = false;
   bool is_json = false;
   int stills = 12;
+  int port = 8090;
 };
 
 // Each returns the exit code: 0 when all is well, 1 for findings (lint) or a failed render.
 int lint_project(const HyperframesOptions& options);
 int render_project(const HyperframesOptions& options);
-int preview_project(const HyperframesOptions& options);  // a sheet of frames, as JPEG
+// In the author's browser; with an output, a sheet of frames as JPEG instead.
+int preview_project(const HyperframesOptions& options);
 
 }  // namespace understudy::cli

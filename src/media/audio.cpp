@@ -1,14 +1,21 @@
 #include "media/audio.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <fstream>
 
+#include <fmt/format.h>
+
 #include "media/container.h"
 #include "media/sniff.h"
+#include "media/tempo.h"
 
 extern "C" {
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
 #include <libavutil/channel_layout.h>
 }
 
@@ -140,6 +147,95 @@ class Converter {
   int source_channels_ = 0;
 };
 
+// A chain of filters from decoded frames to stereo of 16 bits at 48 kHz.
+class CutFilter {
+ public:
+  CutFilter(const AudioCut& cut, std::vector<float>& out) : cut_(cut), out_(out) {}
+
+  Result<void> take(const AVFrame& frame) {
+    if (graph_ == nullptr) TRY(open(frame));
+    const AvPtr<AVFrame> copy(av_frame_clone(&frame));
+    if (copy == nullptr) return failure("av_frame_clone", AVERROR(ENOMEM));
+    copy->pts = at_;  // samples follow one another, whatever the container says
+    at_ += copy->nb_samples;
+    const int status = av_buffersrc_write_frame(source_, copy.get());
+    if (status < 0) return failure("av_buffersrc_write_frame", status);
+    return drain();
+  }
+
+  Result<void> finish() {
+    if (graph_ == nullptr) return {};
+    const int status = av_buffersrc_write_frame(source_, nullptr);
+    if (status < 0) return failure("av_buffersrc_write_frame", status);
+    return drain();
+  }
+
+ private:
+  struct GraphDeleter {
+    void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
+  };
+
+  static tl::unexpected<Error> failure(std::string_view what, int status) {
+    return av_failure(ErrorCode::invalid_parameter, "The sound in the file cannot be converted.",
+                      what, status);
+  }
+
+  Result<void> open(const AVFrame& frame) {
+    graph_.reset(avfilter_graph_alloc());
+    graph_->nb_threads = 1;
+    const int channels = frame.ch_layout.nb_channels;
+    AVChannelLayout layout;
+    av_channel_layout_copy(&layout, &frame.ch_layout);
+    if (layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&layout, channels);
+    std::array<char, 128> layout_name{};
+    av_channel_layout_describe(&layout, layout_name.data(), layout_name.size());
+    const auto* format = av_get_sample_fmt_name(static_cast<AVSampleFormat>(frame.format));
+    std::string chain = fmt::format(
+        "abuffer@in=sample_rate={0}:sample_fmt={1}:channel_layout={2}:time_base=1/{0},"
+        "atrim=start={3:.6f}:duration={4:.6f},asetpts=PTS-STARTPTS",
+        frame.sample_rate, format == nullptr ? "" : format, layout_name.data(), cut_.start_s,
+        cut_.length_s * cut_.factor);
+    if (channels == 1) chain += ",pan=stereo|FL=FL+FC|FR=FR+FC";
+    if (std::abs(cut_.factor - 1) > 1e-9) chain += "," + tempo_chain(cut_.factor);
+    chain += fmt::format(
+        ",aresample={},aformat=sample_fmts=s16:channel_layouts=stereo,abuffersink@out", kAudioRate);
+    AVFilterInOut* inputs = nullptr;
+    AVFilterInOut* outputs = nullptr;
+    int status = avfilter_graph_parse2(graph_.get(), chain.c_str(), &inputs, &outputs);
+    avfilter_inout_free(&inputs);
+    avfilter_inout_free(&outputs);
+    if (status >= 0) status = avfilter_graph_config(graph_.get(), nullptr);
+    if (status < 0) return failure("avfilter_graph", status);
+    for (unsigned i = 0; i < graph_->nb_filters; ++i) {
+      const std::string_view kind = graph_->filters[i]->filter->name;
+      if (kind == "abuffer") source_ = graph_->filters[i];
+      if (kind == "abuffersink") sink_ = graph_->filters[i];
+    }
+    return {};
+  }
+
+  Result<void> drain() {
+    const AvPtr<AVFrame> frame(av_frame_alloc());
+    for (;;) {
+      const int status = av_buffersink_get_frame(sink_, frame.get());
+      if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return {};
+      if (status < 0) return failure("av_buffersink_get_frame", status);
+      const auto* values = reinterpret_cast<const std::int16_t*>(frame->data[0]);
+      for (int i = 0; i < frame->nb_samples * 2; ++i) {
+        out_.push_back(static_cast<float>(values[i]) / 32768.0F);
+      }
+      av_frame_unref(frame.get());
+    }
+  }
+
+  AudioCut cut_;
+  std::int64_t at_ = 0;
+  std::vector<float>& out_;
+  std::unique_ptr<AVFilterGraph, GraphDeleter> graph_;
+  AVFilterContext* source_ = nullptr;
+  AVFilterContext* sink_ = nullptr;
+};
+
 }  // namespace
 
 Result<AudioClip> decode_audio(const std::filesystem::path& path, int channels,
@@ -157,6 +253,20 @@ Result<AudioClip> decode_audio(const std::filesystem::path& path, int channels,
     if (!std::isfinite(sample)) sample = 0;  // float files can hold anything
     sample = std::clamp(sample, -1.0F, 1.0F);
   }
+  return clip;
+}
+
+Result<AudioClip> decode_cut(const std::filesystem::path& path, const AudioCut& cut,
+                             const AudioLimits& limits) {
+  TRY_ASSIGN(const auto track, open_track(path));
+  AudioClip clip{2, {}};
+  CutFilter filter(cut, clip.samples);
+  TRY_ASSIGN(const auto scan,
+             decode_all(track, limits, [&](const AVFrame& frame) { return filter.take(frame); }));
+  TRY(filter.finish());
+  TRY(check_scan(scan));
+  const auto most = static_cast<std::size_t>(std::llround(cut.length_s * kAudioRate)) * 2;
+  if (clip.samples.size() > most) clip.samples.resize(most);
   return clip;
 }
 

@@ -32,6 +32,19 @@ struct AudioLimits {
 Result<AudioClip> decode_audio(const std::filesystem::path& path, int channels = 1,
                                const AudioLimits& limits = {});
 
+// What a mix takes of a file: from `start_s` on, `length_s` of it at most, `factor` times as fast
+// at its own pitch (0.1..10). In steps of 16 bits, and tempo before rate, as the ffmpeg tool has it
+// when it writes PCM: two programs that mix like that have the same samples to the last bit. One
+// channel is heard from both sides as loud as it is. Errors as above; a track whose format changes
+// on the way is invalid_parameter.
+struct AudioCut {
+  double start_s = 0;
+  double length_s = 0;
+  double factor = 1;
+};
+Result<AudioClip> decode_cut(const std::filesystem::path& path, const AudioCut& cut,
+                             const AudioLimits& limits = {});
+
 // What decoding a track found, without keeping it.
 struct AudioScan {
   std::int64_t samples = 0;  // per channel, at sample_rate

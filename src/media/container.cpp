@@ -10,7 +10,7 @@ constexpr int kStreamsMax = 16;
 
 // libdav1d before FFmpeg's own av1, which only works with a graphics card.
 constexpr const char* kCodecs =
-    "h264,hevc,mpeg4,vp8,vp9,libdav1d,prores,mjpeg,png,gif,"
+    "h264,hevc,mpeg4,vp8,vp9,libvpx,libvpx-vp9,libdav1d,prores,mjpeg,png,gif,"
     "aac,aac_fixed,mp3,mp3float,mp2,mp2float,mp1float,opus,vorbis,flac,alac,"
     "pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,"
     "pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,gsm_ms";
@@ -87,10 +87,24 @@ Result<bool> Container::read(AVPacket& packet) const {
   return true;
 }
 
+namespace {
+
+// libavcodec's own decoders of VP8 and VP9 leave the alpha plane out.
+const AVCodec* decoder_of(const AVStream& stream) {
+  const auto id = stream.codecpar->codec_id;
+  const auto* tag = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
+  const bool has_alpha = tag != nullptr && std::string_view(tag->value) == "1";
+  if (has_alpha && id == AV_CODEC_ID_VP8) return avcodec_find_decoder_by_name("libvpx");
+  if (has_alpha && id == AV_CODEC_ID_VP9) return avcodec_find_decoder_by_name("libvpx-vp9");
+  return id == AV_CODEC_ID_AV1 ? avcodec_find_decoder_by_name("libdav1d")
+                               : avcodec_find_decoder(id);
+}
+
+}  // namespace
+
 Result<AvPtr<AVCodecContext>> Container::open_decoder(const AVStream& stream, int threads) {
   const auto id = stream.codecpar->codec_id;
-  const AVCodec* codec =
-      id == AV_CODEC_ID_AV1 ? avcodec_find_decoder_by_name("libdav1d") : avcodec_find_decoder(id);
+  const AVCodec* codec = decoder_of(stream);
   const std::string allowed = std::string(",") + kCodecs + ",";
   if (codec == nullptr || allowed.find("," + std::string(codec->name) + ",") == std::string::npos) {
     return fail(ErrorCode::invalid_parameter, std::string("The file uses the codec ") +

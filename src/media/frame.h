@@ -17,6 +17,8 @@ struct Frame {
   std::vector<std::uint8_t> u;      // height/2 x width/2
   std::vector<std::uint8_t> v;      // height/2 x width/2
   std::vector<std::uint8_t> alpha;  // height x width, or empty
+  // What the planes were made of (R G B A, straight), or empty: for encoders of full chroma.
+  std::vector<std::uint8_t> rgba;
 
   static Frame make(int width, int height, bool has_alpha);  // black, transparent
 };

@@ -182,6 +182,8 @@ class PictureScan {
                : duration_s > 0 ? static_cast<double>(packets_) / duration_s
                                 : 0;
     info.has_alpha = has_alpha_channel(stream);
+    const auto curve = stream.codecpar->color_trc;
+    info.is_hdr = curve == AVCOL_TRC_SMPTE2084 || curve == AVCOL_TRC_ARIB_STD_B67;
     info.video_codec = avcodec_get_name(stream.codecpar->codec_id);
     return {};
   }

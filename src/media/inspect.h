@@ -32,6 +32,7 @@ struct MediaInfo {
   std::int64_t duration_ms = 0;  // of sound and video
   bool has_audio = false;
   bool has_alpha = false;
+  bool is_hdr = false;  // of a video: PQ or HLG
   int sample_rate = 0;
   int channels = 0;
   std::string video_codec;  // "h264"

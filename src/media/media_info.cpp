@@ -23,6 +23,7 @@ json::object to_json(const MediaInfo& info) {
           {"duration_ms", info.duration_ms},
           {"has_audio", info.has_audio},
           {"has_alpha", info.has_alpha},
+          {"is_hdr", info.is_hdr},
           {"sample_rate", info.sample_rate},
           {"channels", info.channels},
           {"video_codec", info.video_codec},
@@ -51,6 +52,7 @@ Result<MediaInfo> media_info_from(const json::object& object) {
   info.duration_ms = int_or(object, "duration_ms", 0);
   info.has_audio = bool_or(object, "has_audio", false);
   info.has_alpha = bool_or(object, "has_alpha", false);
+  info.is_hdr = bool_or(object, "is_hdr", false);
   info.sample_rate = static_cast<int>(int_or(object, "sample_rate", 0));
   info.channels = static_cast<int>(int_or(object, "channels", 0));
   info.video_codec = string_or(object, "video_codec");

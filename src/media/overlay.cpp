@@ -167,6 +167,13 @@ void copy_area(const Frame& from, Frame& to, const Rectangle& area) {
   copy_plane(from.u, to.u, from.width / 2, quarter);
   copy_plane(from.v, to.v, from.width / 2, quarter);
   if (!to.alpha.empty()) copy_plane(from.alpha, to.alpha, from.width, area);
+  if (from.rgba.empty()) return;
+  if (to.rgba.size() != from.rgba.size()) {
+    to.rgba = from.rgba;
+  } else {
+    copy_plane(from.rgba, to.rgba, from.width * 4,
+               {area.x * 4, area.y, area.width * 4, area.height});
+  }
 }
 
 }  // namespace understudy::media

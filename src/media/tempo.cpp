@@ -8,20 +8,15 @@
 #include "media/audio_filter.h"
 
 namespace understudy::media {
-namespace {
-
-// One atempo is good from 0.5 to 2; what lies beyond is a chain of them.
-std::string chain_of(double factor) {
+std::string tempo_chain(double factor) {
   std::string chain;
   while (factor > 2 || factor < 0.5) {
     const double step = factor > 2 ? 2 : 0.5;
     chain += fmt::format("atempo={},", step);
     factor /= step;
   }
-  return chain + fmt::format("atempo={:.9f}", factor);
+  return chain + fmt::format("atempo={:.6f}", factor);
 }
-
-}  // namespace
 
 Result<std::vector<float>> change_tempo(std::span<const float> samples, int channels,
                                         double factor) {
@@ -31,7 +26,7 @@ Result<std::vector<float>> change_tempo(std::span<const float> samples, int chan
   const auto length = samples.size() / static_cast<std::size_t>(channels);
   const auto wanted = static_cast<std::size_t>(std::llround(static_cast<double>(length) / factor)) *
                       static_cast<std::size_t>(channels);
-  TRY_ASSIGN(auto out, filter_audio(samples, channels, chain_of(factor),
+  TRY_ASSIGN(auto out, filter_audio(samples, channels, tempo_chain(factor),
                                     "The sound's tempo could not be changed."));
   out.resize(wanted, 0.0F);
   return out;

@@ -14,4 +14,7 @@ namespace understudy::media {
 Result<std::vector<float>> change_tempo(std::span<const float> samples, int channels,
                                         double factor);
 
+// The filters for it, "atempo=2,atempo=1.2": one is good from 0.5 to 2.
+std::string tempo_chain(double factor);
+
 }  // namespace understudy::media

@@ -257,4 +257,16 @@ Result<bool> VideoReader::draw(double time_s, const Rectangle& place, Frame& can
   return true;
 }
 
+Result<bool> VideoReader::draw_image(double time_s, Image& image) {
+  TRY_ASSIGN(const bool is_new, state_->show(time_s));
+  if (!is_new) return false;
+  const AVFrame& frame = *state_->current;
+  image.width = frame.width;
+  image.height = frame.height;
+  image.rgba.resize(static_cast<std::size_t>(frame.width) * frame.height * 4);
+  const auto filter = filter_for(frame.width, frame.height, frame.width, frame.height);
+  TRY(state_->converter.convert(view_of(frame), view_of(image), filter));
+  return true;
+}
+
 }  // namespace understudy::media

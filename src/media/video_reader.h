@@ -29,6 +29,10 @@ class VideoReader {
   // the film anew. Errors: invalid_parameter (nothing can be decoded), engine_failed.
   Result<bool> draw(double time_s, const Rectangle& place, Frame& canvas);
 
+  // The same, whole and with its alpha (opaque where the video has none), at its own size; a turned
+  // video is not turned. False as above, `image` is as it was.
+  Result<bool> draw_image(double time_s, Image& image);
+
  private:
   struct State;
   explicit VideoReader(std::unique_ptr<State> state);

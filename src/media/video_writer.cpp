@@ -332,7 +332,8 @@ Result<void> VideoWriter::State::send(AVFrame& frame) {
   return {};
 }
 
-// ProRes takes 10 bits and full chroma: the planes are widened into a picture of the encoder's own.
+// ProRes takes 10 bits and full chroma: from the picture that the planes were made of, when the
+// frame carries it, else the planes are widened.
 Result<void> VideoWriter::State::write_wide(const Frame& frame) {
   AVFrame& wide = *picture;
   av_frame_unref(&wide);
@@ -345,7 +346,11 @@ Result<void> VideoWriter::State::write_wide(const Frame& frame) {
   PictureView target = view_of(wide);
   target.colour_matrix = SWS_CS_ITU709;
   PictureView source = view_of(frame);
-  if (settings.has_alpha) {
+  if (!frame.rgba.empty()) {
+    source.format = AV_PIX_FMT_RGBA;
+    source.data = {const_cast<std::uint8_t*>(frame.rgba.data()), nullptr, nullptr, nullptr};
+    source.stride = {frame.width * 4, 0, 0, 0};
+  } else if (settings.has_alpha) {
     source.format = AV_PIX_FMT_YUVA420P;
     source.data[3] = const_cast<std::uint8_t*>(frame.alpha.data());
     source.stride[3] = frame.width;

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import time
 import unittest
+import warnings
 import zipfile
 
 from harness import ServerCase, file_server, make_media, probe
@@ -132,10 +133,105 @@ class Hyperframes(ServerCase):
         self.assert_refused(out.getvalue(), 400, "hyperframes_project_invalid")
         self.assert_refused(archive({"index.html": good}), 400, "hyperframes_project_invalid", "composition",
                             composition="none.html")
+        for name in ("../index.html", "/etc/index.html", "index.txt", "a\\index.html", "./index.html"):
+            answer = self.create(archive({"index.html": good}), composition=name)
+            self.assertEqual(answer.status, 400, (name, answer.body))
+            self.assertEqual(answer.error["param"], "composition", (name, answer.body))
         self.assert_refused(archive({"index.html": good}), 400, "invalid_parameter", "resolution",
                             resolution="4k", format="webm")
         self.assert_refused(archive({"index.html": good}), 400, "invalid_parameter", "aspect_ratio",
                             aspect_ratio="9:16")
+
+    def test_archives_that_lie(self):
+        good = archive({"index.html": page("<p>x</p>"), "a.bin": b"a" * 5000})
+        central = good.rindex(b"PK\x01\x02")  # that of a.bin
+
+        def patched(*changes):
+            made = bytearray(good)
+            for place, value in changes:
+                made[place:place + len(value)] = value
+            return bytes(made)
+
+        local = good.index(b"PK\x03\x04", 4)
+        twice = io.BytesIO()
+        with zipfile.ZipFile(twice, "w") as made, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made.writestr("index.html", page("<p>x</p>"))
+            made.writestr("index.html", page("<p>y</p>"))
+        both = archive({"index.html": page("<p>x</p>"), "a": "x", "a/b": "y"})
+        for name, content in {
+            "encrypted": patched((local + 6, b"\x01\x00"), (central + 8, b"\x01\x00")),
+            "larger than it says": patched((local + 22, b"\x10\x00\x00\x00"), (central + 24, b"\x10\x00\x00\x00")),
+            "a size beyond all files": patched((central + 24, b"\xff\xff\xff\x7f"), (local + 22, b"\xff\xff\xff\x7f")),
+            "an unknown compression": patched((central + 10, b"\x63\x00"), (local + 8, b"\x63\x00")),
+            "cut off": good[:-30],
+            "more entries than there are": patched((len(good) - 12, b"\xff\x07"), (len(good) - 14, b"\xff\x07")),
+            "twice the same name": twice.getvalue(),
+            "a device's name": archive({"index.html": page("<p>x</p>"), "C:/x": "y"}),
+            "a line in a name": archive({"index.html": page("<p>x</p>"), "a\nb": "y"}),
+        }.items():
+            with self.subTest(name):
+                answer = self.create(content)
+                if answer.status == 202:  # what only unpacking shows ends the render
+                    render = self.wait_for(answer.data["render_id"])
+                    self.assertEqual((render["status"], render.get("failure_code")),
+                                     ("failed", "hyperframes_project_invalid"), render)
+                else:
+                    self.assertEqual((answer.status, answer.error["param"]), (400, "project"), answer.body)
+                    self.assertIn(answer.error["code"], ("hyperframes_project_invalid", "invalid_parameter"))
+        answer = self.create(both)
+        render = self.wait_for(answer.data["render_id"])
+        self.assertEqual((render["status"], render["charge"]["captured_usd"]), ("failed", 0))
+        self.assertIn("as a file and as a folder", render["failure_message"])
+
+    def test_archives_that_look_odd_and_are_good(self):
+        large = io.BytesIO()
+        with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as made:
+            made.writestr("index.html", page("<p>x</p>", 'data-duration="0.1"'))
+            with made.open("zip64.bin", "w", force_zip64=True) as out:
+                out.write(b"x" * 100)
+        bomb = archive({"zeros": b"\0" * (40 << 20)})
+        for name, content in {
+            "zip64": large.getvalue(),
+            "an archive within is a file like any": archive({"index.html": page("<p>x</p>", 'data-duration="0.1"'), "inner.zip": bomb}),
+            "folders": archive({"assets/": "", "index.html": page("<p>x</p>", 'data-duration="0.1"')}),
+        }.items():
+            with self.subTest(name):
+                render = self.render(content, quality="draft")
+                self.assertEqual(render["status"], "completed", render)
+
+    def test_strict_makes_errors_of_what_lint_finds(self):
+        content = archive({"index.html": page("<script>\nconst r = Math.random();</script>", 'data-duration="0.1"')})
+        body = {"project": inline(content), "quality": "draft"}
+        answer = self.server.call("POST", "/v3/hyperframes/renders", body, headers={"X-Understudy-Strict": "true"})
+        self.assertEqual((answer.status, answer.error["code"], answer.error["param"]),
+                         (400, "hyperframes_project_invalid", "project"))
+        self.assertIn("index.html:2: A script uses Math.random", answer.error["message"])
+        self.assertIn("[non_deterministic_code]", answer.error["message"])
+        answer = self.server.call("POST", "/v3/hyperframes/renders", body, headers={"X-Understudy-Strict": "perhaps"})
+        self.assertEqual((answer.status, answer.error["param"]), (400, "X-Understudy-Strict"))
+        render = self.render(content, quality="draft")
+        self.assertEqual(render["status"], "completed")
+        self.assertTrue(any("[non_deterministic_code]" in text for text in render["warnings"]), render["warnings"])
+
+    def test_what_an_author_is_told(self):
+        thrown = "<p>x</p>\n<script>\nwindow.nothing.there();\n</script>"
+        render = self.render(archive({"index.html": page(thrown, 'data-duration="0.1"')}), quality="draft")
+        self.assertEqual(render["status"], "completed")
+        self.assertTrue(any("index.html, line" in text for text in render["warnings"]), render["warnings"])
+        for body, words in {
+            '<audio id="a" src="gone.mp3" data-start="0"></audio>': "gone.mp3",
+            '<div data-composition-id="s" data-composition-src="no.html"></div>': "no.html",
+            '<video id="v" src="clip.mp4" data-start="0" muted></video>': "clip.mp4",
+        }.items():
+            render = self.render(archive({"index.html": page(body), "clip.mp4": b"no video"}))
+            self.assertEqual((render["status"], render["charge"]["captured_usd"]), ("failed", 0), render)
+            self.assertIn(words, render["failure_message"])
+        remote = '<img src="https://images.example.org/a.png"><script src="https://x.example.org/lib.js"></script>'
+        render = self.render(archive({"index.html": page(remote, 'data-duration="0.1"')}), quality="draft")
+        self.assertEqual(render["status"], "completed")
+        for host in ("images.example.org", "x.example.org"):
+            self.assertTrue(any(host in text and "no network" in text for text in render["warnings"]), render["warnings"])
 
     def test_a_page_that_cannot_be_rendered_fails_and_costs_nothing(self):
         before = self.server.balance()
@@ -148,7 +244,10 @@ class Hyperframes(ServerCase):
 
     def test_transparent_video_keeps_its_alpha(self):
         body = ('<style>body{background:transparent!important}</style>'
-                '<div style="position:absolute;left:0;top:0;width:960px;height:1080px;background:#10a040"></div>')
+                '<div style="position:absolute;left:0;top:0;width:960px;height:1080px;background:#10a040"></div>'
+                '<div style="position:absolute;left:1000px;top:0;width:80px;height:80px;background:#2040d080"></div>'
+                '<div style="position:absolute;left:1100px;top:0;width:80px;height:80px;'
+                'background:repeating-linear-gradient(90deg,#f00 0 1px,#00f 1px 2px)"></div>')
         content = archive({"index.html": page(body, 'data-duration="0.2"')})
         for form, codec in (("webm", "vp9"), ("mov", "prores")):
             render = self.render(content, format=form, quality="draft")
@@ -163,6 +262,19 @@ class Hyperframes(ServerCase):
                 capture_output=True, check=True).stdout
             self.assertGreater(raw[0], 250, form)
             self.assertLess(raw[3], 5, form)
+            if form == "mov":
+                self.assert_full_chroma(video)
+
+    def assert_full_chroma(self, video):
+        """Columns of one pixel keep their colours, and alpha its value."""
+        def planes(area, layout):
+            return subprocess.run(["ffmpeg", "-v", "error", "-i", str(video), "-frames:v", "1", "-vf", f"format={layout},crop={area}",
+                                   "-f", "rawvideo", "-"], capture_output=True, check=True).stdout
+        stripes = planes("8:2:1120:20", "yuv444p")
+        reds = stripes[2 * 16:2 * 16 + 8]
+        self.assertGreater(min(abs(a - b) for a, b in zip(reds, reds[1:])), 80, list(reds))
+        half = planes("8:2:1040:20", "yuva444p")[3 * 16:]
+        self.assertTrue(all(abs(value - 128) <= 1 for value in half), list(half))
 
     def test_an_upright_page_at_sixty_frames_with_sound_by_url(self):
         folder = self.server.folder / "files"

@@ -1,6 +1,9 @@
 """Renders every composition of this folder with this program and with the npm package hyperframes, and compares:
-frames (PSNR), frame count, duration, sound. For scripts/check; takes some minutes. Names as arguments choose some."""
+frames (PSNR), frame count, duration, sound. For scripts/check; takes some minutes. Names as arguments choose some.
+--keep=FOLDER leaves both videos and a sheet of frames there, and renders with the peer only what has changed since;
+--peer-only renders nothing else."""
 import array
+import hashlib
 import json
 import math
 import os
@@ -16,12 +19,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BINARY = pathlib.Path(os.environ.get("UNDERSTUDY_BINARY", ROOT / "build/release/understudy")).resolve()
 PEER = ROOT / "build/hyperframes-peer"
+LIBRARIES = ROOT / "build/hyperframes/node_modules"
 PACKAGES = {"node": "22.23.3", "hyperframes": "0.8.170"}
 OPTIONS = {  # ours, the peer's
     "sixty": (["--fps", "60"], ["-f", "60"]),
     "still-4k": (["--resolution", "4k"], ["--resolution", "4k"]),
     "transparent": (["--format", "webm"], ["--format", "webm"]),
 }
+# Pages that the peer shows otherwise than its contract says; contract_pages_test looks at them.
+OURS_ALONE = {"own-protocol"}
 PSNR_LEAST = 40
 SOUND_MOST = -40  # dB of the difference to the peer's mix
 
@@ -41,21 +47,53 @@ def run(*command, **options):
         raise RuntimeError(f"{command[:3]} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
 
 
+FILM_COLOURS = ["-pix_fmt", "yuv420p", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
+MEDIA = {  # made when a page names them
+    "film.mp4": ["testsrc2=size=1280x720:rate=30:duration=4", "-c:v", "libx264", "-crf", "12", *FILM_COLOURS],
+    "short.mp4": ["testsrc2=size=640x360:rate=25:duration=0.4", "-c:v", "libx264", "-crf", "12", *FILM_COLOURS],
+    "talk.mp4": ["testsrc2=size=640x360:rate=30:duration=2", "-f", "lavfi", "-i", "sine=frequency=330:duration=2", "-c:v", "libx264",
+                 "-crf", "12", "-c:a", "aac", "-b:a", "192k", *FILM_COLOURS],
+    "tone.wav": ["sine=frequency=440:duration=3", "-ar", "48000"],
+    "bed.wav": ["sine=frequency=220:duration=3", "-ar", "44100", "-ac", "2"],
+    "blip.wav": ["sine=frequency=880:duration=0.25", "-ar", "48000", "-af", "afade=out:d=0.25"],
+    "photo.png": ["testsrc2=size=800x500:rate=1:duration=1", "-frames:v", "1"],
+    "moving.gif": ["testsrc2=size=400x300:rate=10:duration=1"],
+}
+
+
 def make_media(folder):
-    source = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i"]
-    if folder.name == "video":
-        run(*source, "testsrc2=size=1280x720:rate=30:duration=4", "-c:v", "libx264", "-crf", "12", "-pix_fmt", "yuv420p",
-            "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", folder / "film.mp4")
-    if folder.name == "audio":
-        run(*source, "sine=frequency=440:duration=3", "-ar", "48000", folder / "tone.wav")
-        run(*source, "sine=frequency=220:duration=3", "-ar", "44100", "-ac", "2", folder / "bed.wav")
+    text = "".join(page.read_text() for page in folder.rglob("*.html"))
+    for name, made in MEDIA.items():
+        if name in text:
+            run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", *made, folder / name)
+    if "fonts/own.woff2" in text:
+        (folder / "fonts").mkdir(exist_ok=True)
+        shutil.copy(LIBRARIES / "@fontsource/playfair-display/files/playfair-display-latin-700-normal.woff2", folder / "fonts/own.woff2")
+
+
+LOCAL = {  # what the peer, which has no network here, finds in its project
+    r"https://cdn\.jsdelivr\.net/npm/gsap[^\"]*/gsap.min.js": "gsap/dist/gsap.min.js",
+    r"https://cdn\.jsdelivr\.net/npm/gsap[^\"]*/SplitText.min.js": "gsap/dist/SplitText.min.js",
+    r"https://cdn\.jsdelivr\.net/npm/animejs[^\"]*": "animejs/dist/bundles/anime.umd.min.js",
+    r"https://cdnjs\.cloudflare\.com/ajax/libs/bodymovin[^\"]*": "lottie-web/build/player/lottie.min.js",
+    r"https://cdn\.jsdelivr\.net/npm/d3[^\"]*": "d3/dist/d3.min.js",
+    r"https://cdn\.jsdelivr\.net/npm/three[^\"]*": "three/build/three.module.js",
+    r"https://cdn\.jsdelivr\.net/npm/@tailwindcss/browser[^\"]*": "@tailwindcss/browser/dist/index.global.js",
+}
 
 
 def localised(folder):
-    """The peer has no network here: its gsap lies in the project."""
-    shutil.copy(ROOT / "build/hyperframes/node_modules/gsap/dist/gsap.min.js", folder)
     for page in folder.rglob("*.html"):
-        page.write_text(re.sub(r"https://cdn\.jsdelivr\.net/npm/gsap[^\"]*", "gsap.min.js", page.read_text()))
+        text = page.read_text()
+        for pattern, file in LOCAL.items():
+            if not re.search(pattern, text):
+                continue
+            name = pathlib.Path(file).name
+            shutil.copy(LIBRARIES / file, folder / name)
+            if name == "three.module.js":
+                shutil.copy(LIBRARIES / "three/build/three.core.js", folder)
+            text = re.sub(pattern, "./" + name, text)
+        page.write_text(text)
 
 
 def probe(path):
@@ -91,22 +129,55 @@ def sound_difference(ours, peers):
     return 10 * math.log10(difference / (sum(y * y for y in b) + 1))
 
 
-def compare(name, work):
+def fingerprint(folder, options):
+    seen = hashlib.sha256(repr(options).encode())
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            seen.update(str(file.relative_to(folder)).encode() + file.read_bytes())
+    return seen.hexdigest()[:16]
+
+
+def render_with_peer(name, project, options, suffix, work, kept):
+    """The peer's video; with a folder to keep it in, rendered once for each state of the project."""
+    peers = work / (name + "-peer" + suffix)
+    localised(project)
+    stored = kept / f"{name}-{fingerprint(project, options)}{suffix}" if kept else None
+    if stored and stored.exists():
+        return stored
+    environment = {**os.environ, "HYPERFRAMES_BROWSER_PATH": "/usr/bin/chromium-headless-shell"}
+    run(PEER / "node_modules/node/bin/node", PEER / "node_modules/hyperframes/dist/cli.js", "render", project, "-o", peers,
+        "-w", "1", "--no-browser-gpu", *options, env=environment, cwd=PEER)
+    if stored:
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(peers, stored)
+    return peers
+
+
+def sheet(name, ours, peers, folder):
+    """Ours above the peer's, at four times, for eyes."""
+    graph = "[0:v]{0}[a];[1:v]{0}[b];[a][b]vstack".format("fps=4,scale=640:-2,tile=4x1")
+    run("ffmpeg", "-v", "error", "-y", "-i", ours, "-i", peers, "-lavfi", graph, "-frames:v", "1", folder / (name + ".png"))
+
+
+def compare(name, work, kept):
     project = work / name
     shutil.copytree(HERE / name, project)
     make_media(project)
     ours_options, peers_options = OPTIONS.get(name, ([], []))
     suffix = ".webm" if name == "transparent" else ".mp4"
-    ours, peers = work / (name + "-ours" + suffix), work / (name + "-peer" + suffix)
+    ours = (kept or work) / (name + "-ours" + suffix)
+    if "--peer-only" not in sys.argv:
+        began = time.monotonic()
+        run(BINARY, "hyperframes", "render", project, "-o", ours, *ours_options)
+        ours_s = time.monotonic() - began
     began = time.monotonic()
-    run(BINARY, "hyperframes", "render", project, "-o", ours, *ours_options)
-    ours_s = time.monotonic() - began
-    localised(project)
-    environment = {**os.environ, "HYPERFRAMES_BROWSER_PATH": "/usr/bin/chromium-headless-shell"}
-    began = time.monotonic()
-    run(PEER / "node_modules/node/bin/node", PEER / "node_modules/hyperframes/dist/cli.js", "render", project, "-o", peers,
-        "-w", "1", "--no-browser-gpu", *peers_options, env=environment, cwd=PEER)
+    peers = render_with_peer(name, project, peers_options, suffix, work, kept)
     peers_s = time.monotonic() - began
+    if "--peer-only" in sys.argv:
+        print(f"{name}: {peers_s:.1f} s", flush=True)
+        return True
+    if kept:
+        sheet(name, ours, peers, kept)
     mine, theirs = probe(ours), probe(peers)
     average, least = psnr(ours, peers, name == "transparent")
     problems = [f"{key}: {mine[key]} and {theirs[key]}" for key in ("frames", "size", "rate", "has_sound") if mine[key] != theirs[key]]
@@ -127,12 +198,14 @@ def compare(name, work):
 
 def main():
     install_peer()
-    names = sys.argv[1:] or sorted(p.name for p in HERE.iterdir() if (p / "index.html").exists())
+    arguments = [word for word in sys.argv[1:] if not word.startswith("--")]
+    kept = next((pathlib.Path(word[7:]).resolve() for word in sys.argv[1:] if word.startswith("--keep=")), None)
+    names = arguments or sorted(p.name for p in HERE.iterdir() if (p / "index.html").exists() and p.name not in OURS_ALONE)
     with tempfile.TemporaryDirectory(prefix="understudy-peer-") as work:
         results = []
         for name in names:
             try:
-                results.append(compare(name, pathlib.Path(work)))
+                results.append(compare(name, pathlib.Path(work), kept))
             except (RuntimeError, subprocess.SubprocessError) as failed:
                 print(f"{name}: FAILED: {failed}", flush=True)
                 results.append(False)

@@ -6,15 +6,21 @@
 namespace understudy::hyperframes {
 
 CompositionSource::CompositionSource(browser::Player& player, browser::FrameLanes* lanes, int width,
-                                     int height, bool has_alpha)
-    : player_(player), lanes_(lanes), width_(width), height_(height), has_alpha_(has_alpha) {}
+                                     int height, bool has_alpha, bool keeps_rgba)
+    : player_(player),
+      lanes_(lanes),
+      width_(width),
+      height_(height),
+      has_alpha_(has_alpha),
+      keeps_rgba_(keeps_rgba) {}
 
 Result<media::Rectangle> CompositionSource::draw(int index, media::Frame& canvas) {
   if (has_alpha_) {
     const media::Rectangle whole{0, 0, width_, height_};
-    TRY_ASSIGN(const auto image, player_.draw_image(index));
+    TRY_ASSIGN(auto image, player_.draw_image(index));
     if (!image) return media::Rectangle{};
     canvas = media::to_frame(*image, true);
+    if (keeps_rgba_) canvas.rgba = std::move(image->rgba);
     return whole;
   }
   if (lanes_ != nullptr) return lanes_->draw(index, canvas);

@@ -11,9 +11,10 @@ namespace understudy::hyperframes {
 
 class CompositionSource final : public compose::FrameSource {
  public:
-  // `lanes`: of this player, when there are several; may be null.
+  // `lanes`: of this player, when there are several; may be null. keeps_rgba: frames carry the
+  // picture itself, for an encoder of full chroma.
   CompositionSource(browser::Player& player, browser::FrameLanes* lanes, int width, int height,
-                    bool has_alpha);
+                    bool has_alpha, bool keeps_rgba = false);
 
   int frame_count() const override { return player_.facts().frames; }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
@@ -24,6 +25,7 @@ class CompositionSource final : public compose::FrameSource {
   int width_;
   int height_;
   bool has_alpha_;
+  bool keeps_rgba_;
 };
 
 }  // namespace understudy::hyperframes

@@ -22,6 +22,16 @@ json::value failure_message(const jobs::Job& job) {
   return string_or_null(job.failure_message);
 }
 
+// What lint found before the job and what the render met; the job's end does not matter.
+json::array warnings_of(const jobs::Job& job) {
+  json::array warnings;
+  for (const auto* list :
+       {array_or_null(job.request, "lint_errors"), array_or_null(job.result, "warnings")}) {
+    if (list != nullptr) warnings.insert(warnings.end(), list->begin(), list->end());
+  }
+  return warnings;
+}
+
 }  // namespace
 
 std::string_view render_status(jobs::JobState state) {
@@ -64,8 +74,7 @@ json::object render_json(const jobs::Job& job, const LinkFunction& link,
                               ? decimal(job.eta_ms, 3)
                               : json::value(nullptr);
   if (!job.failure_code.empty()) render["failure_code"] = job.failure_code;
-  const auto* warnings = array_or_null(job.result, "warnings");
-  render["warnings"] = warnings != nullptr ? *warnings : json::array();
+  render["warnings"] = warnings_of(job);
   return render;
 }
 

@@ -1,9 +1,11 @@
 #include "products/hyperframes/hyperframes_service.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "api/idempotency.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "browser/composition.h"
 #include "jobs/webhook_rules.h"
 #include "money/credit_prices.h"
@@ -28,6 +30,24 @@ Result<jobs::ResolvedInput> fetch(jobs::InputResolver& inputs, std::string_view 
   }
   if (!source.asset_id.empty()) return inputs.from_asset(account_id, source.asset_id, rules);
   return inputs.from_base64(source.base64, rules, jobs::Keep::in_blob_store);
+}
+
+// The schema of the body has no field for it.
+Result<bool> strictness_of(const api::Request& request) {
+  const std::string wish = lower_case(request.header("x-understudy-strict"));
+  if (wish.empty() || wish == "false") return false;
+  if (wish == "true") return true;
+  return fail(ErrorCode::invalid_parameter, "X-Understudy-Strict takes true or false.",
+              "X-Understudy-Strict");
+}
+
+tl::unexpected<Error> lint_failure(const json::array& errors) {
+  constexpr std::size_t kShown = 5;
+  std::string text = "The composition has " + std::to_string(errors.size()) + " lint errors:";
+  for (std::size_t i = 0; i < std::min(kShown, errors.size()); ++i) {
+    text += "\n" + std::string(errors[i].get_string());
+  }
+  return fail(ErrorCode::hyperframes_project_invalid, std::move(text), "project");
 }
 
 tl::unexpected<Error> no_render() {
@@ -64,6 +84,7 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
   }
   Project project;
   project.blob = input.blob;
+  if (const auto* errors = array_or_null(*facts, "lint_errors")) project.lint_errors = *errors;
   const double said_s = number_or(*facts, "duration_s", 0);
   const double estimated_s = std::max(number_or(*facts, "clips_end_s", 0), said_s);
   if (!(estimated_s <= static_cast<double>(kDurationMaxMs) / 1000)) return too_long();
@@ -79,9 +100,10 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
                                           static_cast<int>(int_or(*facts, "height", 0)));
   project.aspect_ratio = request.aspect_ratio.empty() ? own : request.aspect_ratio;
   if (own.empty()) {
-    return fail(ErrorCode::hyperframes_project_invalid,
-                "The composition's data-width and data-height have not the shape 16:9, 9:16 or 1:1.",
-                "project");
+    return fail(
+        ErrorCode::hyperframes_project_invalid,
+        "The composition's data-width and data-height have not the shape 16:9, 9:16 or 1:1.",
+        "project");
   }
   if (own != project.aspect_ratio) {
     return fail(ErrorCode::invalid_parameter,
@@ -93,13 +115,14 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
 }
 
 Result<jobs::NewJob> HyperframesService::plan(const accounts::Principal& principal,
-                                              const json::object& body) {
+                                              const json::object& body, bool is_strict) {
   TRY_ASSIGN(Request request, parse(body));
   if (!request.callback_url.empty()) {
     TRY(jobs::check_webhook_url(request.callback_url, ports_.inputs.allows_private(),
                                 "callback_url"));
   }
   TRY_ASSIGN(const Project project, resolve(principal.account_id, request));
+  if (is_strict && !project.lint_errors.empty()) return lint_failure(project.lint_errors);
   request.aspect_ratio = project.aspect_ratio;
   const std::int64_t now_ms = ports_.clock.now_ms();
   TRY_ASSIGN(const auto offer, money::offer(ports_.prices.in_effect(now_ms), principal.wallet_id,
@@ -110,6 +133,7 @@ Result<jobs::NewJob> HyperframesService::plan(const accounts::Principal& princip
   job.request = to_json(request);
   job.request["inputs"] = json::object{{"project", jobs::to_json(project.blob)}};
   if (!request.callback_url.empty()) job.request["callback_url"] = request.callback_url;
+  if (!project.lint_errors.empty()) job.request["lint_errors"] = project.lint_errors;
   job.request["estimate_ms"] = project.duration_ms;
   job.request["estimate_is_exact"] = project.is_exact;
   job.input_blobs = {project.blob.hash};
@@ -125,7 +149,8 @@ Result<jobs::NewJob> HyperframesService::plan(const accounts::Principal& princip
 
 Result<std::string> HyperframesService::create(const api::Request& request,
                                                const AnswerFor& answer) {
-  TRY_ASSIGN(auto job, plan(request.principal, request.object()));
+  TRY_ASSIGN(const bool is_strict, strictness_of(request));
+  TRY_ASSIGN(auto job, plan(request.principal, request.object(), is_strict));
   const std::string id = job.id;
   jobs::Submission submission;
   if (request.idempotency) {
@@ -138,7 +163,7 @@ Result<std::string> HyperframesService::create(const api::Request& request,
 
 Result<api::Quote> HyperframesService::quote(const accounts::Principal& principal,
                                              const json::object& body) {
-  TRY_ASSIGN(const auto job, plan(principal, body));
+  TRY_ASSIGN(const auto job, plan(principal, body, false));
   api::Quote quote;
   quote.price_item = job.price_item;
   quote.price_version = job.price_version;

@@ -37,7 +37,8 @@ class HyperframesService {
  public:
   explicit HyperframesService(ServicePorts ports) : ports_(std::move(ports)) {}
 
-  // The new render's id. Errors: those of parse(), of InputResolver and of JobStore::submit;
+  // The new render's id. With X-Understudy-Strict: true, what lint calls an error is one.
+  // Errors: those of parse(), of InputResolver and of JobStore::submit;
   // hyperframes_project_invalid.
   Result<std::string> create(const api::Request& request, const AnswerFor& answer);
   Result<api::Quote> quote(const accounts::Principal& principal, const json::object& body);
@@ -52,9 +53,11 @@ class HyperframesService {
     std::int64_t duration_ms = 0;  // as the composition says it, or an estimate
     bool is_exact = false;
     std::string aspect_ratio;
+    json::array lint_errors;
   };
   Result<Project> resolve(std::string_view account_id, const Request& request);
-  Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body);
+  Result<jobs::NewJob> plan(const accounts::Principal& principal, const json::object& body,
+                            bool is_strict);
 
   ServicePorts ports_;
 };

@@ -109,7 +109,8 @@ Take capture(jobs::RenderContext& context, const Request& request, CanvasSize si
   auto options = video_options(request, size);
   options.is_test = bool_or(context.request(), "is_test", false);
   jobs::RenderOutcome outcome = outcome_of(request);
-  CompositionSource source(player, lanes, size.width, size.height, request.has_alpha());
+  CompositionSource source(player, lanes, size.width, size.height, request.has_alpha(),
+                           request.format == "mov");
   const compose::OutputPaths paths{.video = context.output(outcome.outputs["video"].file),
                                    .thumbnail = context.output(outcome.outputs["thumbnail"].file)};
   const auto progress = [&](double fraction) -> Result<void> {
