@@ -26,6 +26,7 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/avatars/consent_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/hyperframes/hyperframes_routes.h"
@@ -76,6 +77,18 @@ Result<Endpoint> parse_listen(const std::string& text) {
   return fail(ErrorCode::invalid_parameter, "--listen takes address:port, such as 127.0.0.1:8080.");
 }
 
+// A film is decoded as a whole and a detector looks at two dozen of its pictures.
+jobs::ProcessInspector::Config consent_inspection(const fs::path& temporary_folder) {
+  jobs::ProcessInspector::Config config;
+  config.work_folder = temporary_folder;
+  config.parallel_max = 2;
+  config.time_max = std::chrono::seconds(110);
+  config.limits.address_space = 4LL << 30;
+  config.limits.cpu_s = 90;
+  config.command = "inspect-consent";
+  return config;
+}
+
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
   Engine(Installation& installation, const Config& config, const Clock& the_clock,
@@ -108,6 +121,11 @@ struct Engine {
               .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
+        consent_inspector(sandbox, consent_inspection(temporary_folder)),
+        consents(
+            installation.avatars(), inputs, installation.blobs(),
+            [this](const fs::path& file) { return consent_inspector.inspect(file); },
+            installation.link_secret(), clock),
         videos(
             *queue, inputs, installation.avatars(), prices, clock,
             [this](std::string_view account_id, std::string_view id) {
@@ -181,6 +199,8 @@ struct Engine {
   brand_kits::BrandKitsService kits;
   brand_glossaries::BrandGlossariesService glossaries;
   avatars::AvatarsService avatars;
+  jobs::ProcessInspector consent_inspector;
+  avatars::Consents consents;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
   hyperframes::HyperframesService renders;
@@ -237,6 +257,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
+  append(routes, avatars::consent_routes(engine.consents, engine.avatars, links));
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, hyperframes::routes(engine.renders, links, engine.prices));
