@@ -20,8 +20,9 @@
 //     const media::Rectangle changed = mouth.draw_on(i, canvas);
 //   }
 //
-// `order[i]` = s(i) is the picture of `track` that frame i of the result shows; the speech is at i /
-// fps seconds then. compose::TalkingFilmSource does this loop as a FrameSource and reads the film.
+// `order[i]` = s(i) is the picture of `track` that frame i of the result shows; the speech is at i
+// / fps seconds then. compose::TalkingFilmSource does this loop as a FrameSource and reads the
+// film.
 //
 // Only the rectangle that draw_on() returns is touched; where the track is not trusted, or nobody
 // ever moves, the picture stays as it is, with soft transitions in time.
@@ -46,8 +47,8 @@ enum class MouthQuality { one_donor, by_pose, unit_selection };
 struct MouthFootage {
   std::filesystem::path film;
   const face::FaceTrack* track = nullptr;
-  double start_s = 0;                      // of the film, where the track's picture 0 is
-  const speech::Speech* heard = nullptr;   // what is said in it, from start_s on; null: not known
+  double start_s = 0;                     // of the film, where the track's picture 0 is
+  const speech::Speech* heard = nullptr;  // what is said in it, from start_s on; null: not known
 };
 
 class MouthDonors {
@@ -81,8 +82,8 @@ struct FilmMouthOptions {
 
 // What a mouth was made to do, for measurements.
 struct PlacedMouth {
-  double open = 0;       // as TrackedFace::mouth_open
-  double share = 0;      // 0: the source's own mouth, 1: ours
+  double open = 0;   // as TrackedFace::mouth_open
+  double share = 0;  // 0: the source's own mouth, 1: ours
 };
 
 class FilmMouth {

@@ -14,9 +14,9 @@ namespace understudy::compose {
 
 struct TalkingFilm {
   std::filesystem::path film;
-  double start_s = 0;                       // where the track's picture 0 is
-  const face::FaceTrack* track = nullptr;   // outlives the source
-  std::vector<int> shows;                   // of each frame: the picture of the track
+  double start_s = 0;                      // where the track's picture 0 is
+  const face::FaceTrack* track = nullptr;  // outlives the source
+  std::vector<int> shows;                  // of each frame: the picture of the track
 };
 
 class TalkingFilmSource final : public FrameSource {
@@ -36,9 +36,9 @@ class TalkingFilmSource final : public FrameSource {
   TalkingFilm film_;
   media::VideoReader reader_;
   std::unique_ptr<avatar::FilmMouth> mouth_;
-  media::Frame clean_;         // the last picture without a mouth
-  int shown_ = -1;             // the picture that `clean_` is
-  media::Rectangle changed_;   // what the last mouth drew over
+  media::Frame clean_;        // the last picture without a mouth
+  int shown_ = -1;            // the picture that `clean_` is
+  media::Rectangle changed_;  // what the last mouth drew over
 };
 
 }  // namespace understudy::compose

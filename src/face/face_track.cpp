@@ -24,9 +24,9 @@ void append(std::vector<float>& numbers, const TrackedFace& face) {
     numbers.push_back(static_cast<float>(p.x));
     numbers.push_back(static_cast<float>(p.y));
   }
-  for (const double value : {face.pose.scale, face.pose.yaw, face.pose.pitch, face.pose.roll,
-                             face.pose.shift.x, face.pose.shift.y, face.mouth_open,
-                             face.mouth_width, face.trust})
+  for (const double value :
+       {face.pose.scale, face.pose.yaw, face.pose.pitch, face.pose.roll, face.pose.shift.x,
+        face.pose.shift.y, face.mouth_open, face.mouth_width, face.trust})
     numbers.push_back(static_cast<float>(value));
 }
 

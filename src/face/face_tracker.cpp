@@ -19,12 +19,13 @@
 namespace understudy::face {
 namespace {
 
-constexpr int kDetectEvery = 10;     // frames
-constexpr int kFitEvery = 25;        // frames
+constexpr int kDetectEvery = 10;  // frames
+constexpr int kFitEvery = 25;     // frames
 constexpr std::size_t kFitsMax = 12;
-constexpr int kMissesMax = 4;        // detections in a row that may find nothing
-constexpr double kFitTurnMax = 0.2;  // radians: turned further, the fit is not asked
-constexpr int kWaitMax = 100;        // frames between two looks for a face
+constexpr int kMissesMax = 4;           // detections in a row that may find nothing
+constexpr double kFitTurnMax = 0.2;     // radians: turned further, the fit is not asked
+constexpr std::size_t kUnseenMax = 40;  // frames, see follow_back()
+constexpr int kWaitMax = 100;           // frames between two looks for a face
 
 // What the rigid head is fitted to: nose, corners of the eyes, the upper jaw.
 constexpr std::size_t kRigid[] = {1, 2, 14, 15, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45};
@@ -88,11 +89,12 @@ struct FaceTracker::State {
   double box_size = 2.4;
   int misses = 0;
   int next_look = 0;
-  int wait = kDetectEvery;
+  int wait = kDetectEvery / 2;
   std::optional<Error> why;
   std::vector<SeenFace> seen;
   std::vector<cv::Mat> patches;
   std::vector<ShapeFit> fits;
+  std::vector<cv::Mat> unseen;  // luma of the last frames that have no face yet
 
   Result<void> add(const media::Frame& frame);
   void look_for_face(const media::Frame& frame);
@@ -102,6 +104,8 @@ struct FaceTracker::State {
   void check_place(const cv::Mat& gray);
   void fit_again(const media::Frame& frame);
   void remember_box(const Box& box);
+  void keep_unseen(const cv::Mat& gray);
+  void follow_back(const cv::Mat& gray);
 };
 
 FaceTracker::FaceTracker(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -127,10 +131,10 @@ void FaceTracker::State::look_for_face(const media::Frame& frame) {
   if (!found) {
     if (!why) why = found.error();
     next_look = index + wait;
-    wait = std::min(kWaitMax, wait + kDetectEvery);
+    wait = std::min(kWaitMax, wait + kDetectEvery / 2);
     return;
   }
-  wait = kDetectEvery;
+  wait = kDetectEvery / 2;
   provider = found->provider;
   is_model = provider == "landmarks_file";
   pose = upright_pose(found->landmarks);
@@ -146,6 +150,30 @@ void FaceTracker::State::look_for_face(const media::Frame& frame) {
   remember_box(found->box);
   is_followed = true;
   misses = 0;
+  follow_back(luma_of(frame));
+}
+
+void FaceTracker::State::keep_unseen(const cv::Mat& gray) {
+  if (unseen.size() >= kUnseenMax) unseen.erase(unseen.begin());
+  unseen.push_back(gray.clone());
+}
+
+// A face is often found some frames after it has come: back from there, as far as it can be
+// followed.
+void FaceTracker::State::follow_back(const cv::Mat& gray) {
+  const HeadPose found = pose;
+  for (std::size_t back = 1; back <= unseen.size() && back <= seen.size(); ++back) {
+    const cv::Mat& picture = unseen[unseen.size() - back];
+    SeenFace face;
+    face.is_there = is_model ? follow_model(picture, face) : follow_flow(picture, face);
+    if (!face.is_there) break;
+    pose = face.pose;
+    patches[seen.size() - back] = FacePatch::straighten(picture, face.pose);
+    seen[seen.size() - back] = face;
+  }
+  unseen.clear();
+  pose = found;
+  if (!is_model) flow.start(gray, pose);
 }
 
 bool FaceTracker::State::follow_model(const cv::Mat& gray, SeenFace& face) {
@@ -184,7 +212,8 @@ void FaceTracker::State::check_place(const cv::Mat& gray) {
   cv::Mat small;
   cv::resize(gray(cv::Rect(area.x, area.y, area.width, area.height)), small, {}, scale, scale,
              scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-  const auto found = detector.find({small.data, small.cols, small.rows, static_cast<int>(small.step)});
+  const auto found =
+      detector.find({small.data, small.cols, small.rows, static_cast<int>(small.step)});
   const Point expected = pose.project(box_centre);
   for (const auto& each : found) {
     const Box box{each.box.x / scale + area.x, each.box.y / scale + area.y, each.box.width / scale,
@@ -204,8 +233,8 @@ void FaceTracker::State::fit_again(const media::Frame& frame) {
   if (!found) return;
   ShapeFit fit{seen.size(), {}, found->mouth_gap};
   for (std::size_t i = 0; i < fit.shape.size(); ++i) {
-    const Point p = found->landmarks[i] +
-                    Point{static_cast<double>(area.x), static_cast<double>(area.y)};
+    const Point p =
+        found->landmarks[i] + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
     fit.shape[i] = pose.lift(p, mean_face()[i].z);
   }
   // Eyes somewhere else: the fit has found another thing.
@@ -239,6 +268,7 @@ Result<void> FaceTracker::State::add(const media::Frame& frame) {
       next_look = static_cast<int>(seen.size()) + 2;
     }
   }
+  if (!face.is_there) keep_unseen(luma_of(frame));
   face.misses = misses;
   patches.push_back(face.is_there ? FacePatch::straighten(luma_of(frame), face.pose) : cv::Mat());
   seen.push_back(face);
@@ -267,16 +297,16 @@ Result<FaceTrack> FaceTracker::finish() {
     const bool is_there =
         std::any_of(state.seen.begin(), state.seen.end(), [](const auto& f) { return f.is_there; });
     if (is_there) {
-      track.frames = state.is_model ? settle_points(state.seen, state.patches, track.shape)
-                                    : settle_lips(state.seen, state.patches, state.fits, track.shape);
+      track.frames = state.is_model
+                         ? settle_points(state.seen, state.patches, track.shape)
+                         : settle_lips(state.seen, state.patches, state.fits, track.shape);
     }
   } catch (const cv::Exception& error) {
     return fail_with_detail(ErrorCode::engine_failed, "The film could not be looked at.",
                             error.what());
   }
   if (track.trusted_share() > 0) return track;
-  const std::string reason =
-      state.why ? " In its pictures: " + state.why->message : std::string();
+  const std::string reason = state.why ? " In its pictures: " + state.why->message : std::string();
   return fail(ErrorCode::invalid_parameter,
               "There is no face in this video whose mouth could be followed." + reason);
 }

@@ -1,13 +1,12 @@
 // FaceTracker: frames of a film in, the track of its face out.
 //
-// A detector looks at every tenth frame at a small size. Landmarks come from the first provider that
-// is there, in FaceFinder's order. With a landmarks file: from it in every frame. Otherwise (YuNet
-// or nothing): the fit on good frames, points of the upper face followed by pyramidal optical flow
-// (Lucas-Kanade) from a key frame, forwards and backwards, fitted as a rigid head; the lips by
-// matching strips of their edges in the straightened face, along the whole film at once (dynamic
-// programming), so that nothing drifts. Decision 24.
-// Memory: about 9 kB a frame until finish(). One thread at a time; only inside the sandboxed render
-// process.
+// A detector looks at every tenth frame at a small size. Landmarks come from the first provider
+// that is there, in FaceFinder's order. With a landmarks file: from it in every frame. Otherwise
+// (YuNet or nothing): the fit on good frames, points of the upper face followed by pyramidal
+// optical flow (Lucas-Kanade) from a key frame, forwards and backwards, fitted as a rigid head; the
+// lips by matching strips of their edges in the straightened face, along the whole film at once
+// (dynamic programming), so that nothing drifts. Decision 24. Memory: about 9 kB a frame until
+// finish(). One thread at a time; only inside the sandboxed render process.
 #pragma once
 
 #include <filesystem>

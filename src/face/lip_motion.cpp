@@ -52,7 +52,8 @@ std::vector<float> scores_of(const cv::Mat& patch, const cv::Mat& pattern, const
 
 double between(const std::vector<float>& scores, int at) {
   if (at <= 0 || at + 1 >= static_cast<int>(scores.size())) return 0;
-  const double a = scores[static_cast<std::size_t>(at - 1)], b = scores[static_cast<std::size_t>(at)],
+  const double a = scores[static_cast<std::size_t>(at - 1)],
+               b = scores[static_cast<std::size_t>(at)],
                c = scores[static_cast<std::size_t>(at + 1)];
   const double bend = a - 2 * b + c;
   return bend > -1e-6 ? 0 : std::clamp(0.5 * (a - c) / bend, -0.5, 0.5);
@@ -71,8 +72,8 @@ Path best_path(const std::vector<cv::Mat>& patches, const cv::Mat& reference, co
   std::vector<std::vector<float>> scores;
   for (const auto& patch : patches)
     scores.push_back(patch.empty() ? std::vector<float>() : scores_of(patch, pattern, strip));
-  const auto states = static_cast<std::size_t>(
-      strip.is_vertical ? strip.up + strip.down + 1 : strip.left + strip.right + 1);
+  const auto states = static_cast<std::size_t>(strip.is_vertical ? strip.up + strip.down + 1
+                                                                 : strip.left + strip.right + 1);
   std::vector<double> total(states, 0);
   std::vector<std::vector<std::uint8_t>> from;
   for (const auto& score : scores) {
@@ -90,7 +91,8 @@ Path best_path(const std::vector<cv::Mat>& patches, const cv::Mat& reference, co
     total = std::move(next);
     from.push_back(std::move(came));
   }
-  auto state = static_cast<std::size_t>(std::max_element(total.begin(), total.end()) - total.begin());
+  auto state =
+      static_cast<std::size_t>(std::max_element(total.begin(), total.end()) - total.begin());
   path.moved.resize(patches.size());
   path.score.resize(patches.size());
   for (std::size_t i = patches.size(); i-- > 0;) {
@@ -147,16 +149,15 @@ cv::Mat FacePatch::straighten(const cv::Mat& gray, const HeadPose& pose) {
   const double shrink = pose.scale / kUnit;
   if (shrink > 1.6) {
     // Large faces are blurred a little, or the straightened picture would flicker.
-    const cv::Rect area =
-        cv::boundingRect(std::vector<cv::Point2f>{
-            {grid_x.at<float>(0, 0), grid_y.at<float>(0, 0)},
-            {grid_x.at<float>(0, kGrid), grid_y.at<float>(0, kGrid)},
-            {grid_x.at<float>(kGrid, 0), grid_y.at<float>(kGrid, 0)},
-            {grid_x.at<float>(kGrid, kGrid), grid_y.at<float>(kGrid, kGrid)}});
+    const cv::Rect area = cv::boundingRect(
+        std::vector<cv::Point2f>{{grid_x.at<float>(0, 0), grid_y.at<float>(0, 0)},
+                                 {grid_x.at<float>(0, kGrid), grid_y.at<float>(0, kGrid)},
+                                 {grid_x.at<float>(kGrid, 0), grid_y.at<float>(kGrid, 0)},
+                                 {grid_x.at<float>(kGrid, kGrid), grid_y.at<float>(kGrid, kGrid)}});
     const int room = cvRound(0.4 * pose.scale);
-    const cv::Rect wide = cv::Rect(area.x - room, area.y - room, area.width + 2 * room,
-                                   area.height + 2 * room) &
-                          cv::Rect(0, 0, gray.cols, gray.rows);
+    const cv::Rect wide =
+        cv::Rect(area.x - room, area.y - room, area.width + 2 * room, area.height + 2 * room) &
+        cv::Rect(0, 0, gray.cols, gray.rows);
     if (wide.area() > 0) {
       cv::Mat soft;
       const int reach = cvRound(shrink) | 1;
@@ -180,7 +181,7 @@ LipMotion follow_lips(const std::vector<cv::Mat>& patches, const cv::Mat& refere
   above.up = pixels(0.14), above.down = pixels(0.12), above.left = above.right = 2;
   Strip below;
   below.at = box(middle - 0.6 * half, lower - 0.07, middle + 0.6 * half, lower + 0.20);
-  below.up = pixels(0.14), below.down = pixels(0.48), below.left = below.right = 2;
+  below.up = pixels(0.28), below.down = pixels(0.48), below.left = below.right = 2;
   const auto corner = [&](std::size_t point, int side) {
     Strip strip;
     const double x = mouth[point].x, y = mouth[point].y;

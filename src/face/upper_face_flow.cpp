@@ -10,7 +10,7 @@ namespace understudy::face {
 namespace {
 
 constexpr std::size_t kKeyFramesMax = 16;
-constexpr double kNewKeyAt = 0.13;     // radians of turn from the nearest key frame
+constexpr double kNewKeyAt = 0.13;  // radians of turn from the nearest key frame
 constexpr int kPointsMax = 90;
 constexpr int kPointsMin = 12;
 constexpr double kBackErrorMax = 0.03;  // face units, of a point that counts
@@ -22,13 +22,13 @@ double depth_at(double x, double y) {
 }
 
 double distance(const HeadPose& a, const HeadPose& b) {
-  return std::hypot(a.yaw - b.yaw, a.pitch - b.pitch) + 0.5 * std::abs(std::log(a.scale / b.scale)) +
-         0.3 * std::abs(a.roll - b.roll);
+  return std::hypot(a.yaw - b.yaw, a.pitch - b.pitch) +
+         0.5 * std::abs(std::log(a.scale / b.scale)) + 0.3 * std::abs(a.roll - b.roll);
 }
 
 cv::Mat upper_face_mask(const FaceCrop& crop, const HeadPose& pose) {
   cv::Mat mask = cv::Mat::zeros(crop.gray.size(), CV_8U);
-  constexpr double kOutline[][2] = {{-0.90, -0.50}, {0.90, -0.50}, {0.95, 0.20}, {0.75, 0.62},
+  constexpr double kOutline[][2] = {{-0.90, -0.50}, {0.90, -0.50}, {0.95, 0.20},  {0.75, 0.62},
                                     {0.32, 0.78},   {-0.32, 0.78}, {-0.75, 0.62}, {-0.95, 0.20}};
   std::vector<cv::Point> outline;
   for (const auto& place : kOutline) {

@@ -1,8 +1,7 @@
 // The rigid part of a face followed by optical flow: corners of the upper face, from key frames to
-// the picture of now and back, fitted as a head that turns. Key frames are kept for several poses of
-// the head, so that nothing drifts. Private to this folder.
-// Methods: Shi and Tomasi 1994; pyramidal Lucas-Kanade (Bouguet 2001); forward-backward error
-// (Kalal et al. 2010).
+// the picture of now and back, fitted as a head that turns. Key frames are kept for several poses
+// of the head, so that nothing drifts. Private to this folder. Methods: Shi and Tomasi 1994;
+// pyramidal Lucas-Kanade (Bouguet 2001); forward-backward error (Kalal et al. 2010).
 #pragma once
 
 #include <optional>
@@ -30,9 +29,9 @@ class UpperFaceFlow {
  public:
   struct Step {
     HeadPose pose;
-    double flow_error = 0;    // median of there and back, face units
-    double residual = 0;      // of the rigid fit, face units
-    double found_share = 0;   // of the points
+    double flow_error = 0;   // median of there and back, face units
+    double residual = 0;     // of the rigid fit, face units
+    double found_share = 0;  // of the points
   };
 
   // Forgets everything; `pose` is where the face is in `gray`.
