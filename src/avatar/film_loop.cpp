@@ -24,6 +24,7 @@ constexpr float kTurnCost = 1.0F;
 constexpr float kBackwards = 0.01F;  // a picture
 constexpr float kMismatch = 0.08F;   // a picture: a second is worth a hardly visible jump
 constexpr float kUntrusted = 0.5F;   // a picture
+constexpr float kWish = 0.25F;       // a picture, for half of the film's range beside the wish
 
 constexpr int kJoinBefore = 3;  // pictures that are mixed before a jump
 constexpr int kJoinAfter = 3;   // and from it on
@@ -75,8 +76,32 @@ FilmLoop FilmLoop::learn(std::span<const FilmMoment> moments) {
     const double speed = std::max(steps[i], steps[i + 1]);
     loop.turn_[i] = static_cast<float>(kTurnCost + 4 * speed * speed);
   }
+  loop.measure_turns(moments);
   loop.find_jumps(moments);
   return loop;
+}
+
+// From the middle of the film's own range.
+void FilmLoop::measure_turns(std::span<const FilmMoment> moments) {
+  constexpr float kLeast = 0.02F;  // radians: a head that never turns cannot be made to
+  head_.assign(moments.size(), {});
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    std::vector<float> values;
+    for (const auto& moment : moments)
+      if (moment.is_trusted) values.push_back(moment.head[3 + axis]);
+    if (values.empty()) continue;
+    std::sort(values.begin(), values.end());
+    const auto at = [&](double share) {
+      return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+    };
+    const float middle = at(0.5);
+    const float below = std::max(middle - at(0.03), kLeast);
+    const float above = std::max(at(0.97) - middle, kLeast);
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+      const float away = moments[i].head[3 + axis] - middle;
+      head_[i][axis] = std::clamp(away / (away < 0 ? below : above), -1.5F, 1.5F);
+    }
+  }
 }
 
 // For each picture those that look most like the one that follows it.
@@ -154,10 +179,16 @@ class FilmLoop::Search {
   explicit Search(const FilmLoop& loop) : loop_(loop), states_(2 * loop.talking_.size()) {}
 
   // `start`: the state before, or -1: anywhere. One state for each entry of `speaking`.
-  std::vector<int> run(std::span<const char> speaking, int start) {
+  std::vector<int> run(std::span<const char> speaking, std::span<const HeadWish> wishes, int start) {
     before_.resize(speaking.size());
-    begin(speaking.front() != 0, start);
-    for (std::size_t t = 1; t < speaking.size(); ++t) step(speaking[t] != 0, before_[t]);
+    for (std::size_t t = 0; t < speaking.size(); ++t) {
+      wish_ = wishes.empty() ? HeadWish{} : wishes[t];
+      if (t == 0) {
+        begin(speaking[t] != 0, start);
+      } else {
+        step(speaking[t] != 0, before_[t]);
+      }
+    }
     std::vector<int> way(speaking.size());
     way.back() = static_cast<int>(std::min_element(cost_.begin(), cost_.end()) - cost_.begin());
     for (std::size_t t = speaking.size(); t-- > 1;)
@@ -171,7 +202,18 @@ class FilmLoop::Search {
   float local(int picture, bool is_speaking) const {
     const auto i = static_cast<std::size_t>(picture);
     return (loop_.talking_[i] == is_speaking ? 0 : kMismatch) +
-           (loop_.trusted_[i] ? 0 : kUntrusted);
+           (loop_.trusted_[i] ? 0 : kUntrusted) + beside_wish(i);
+  }
+
+  float beside_wish(std::size_t picture) const {
+    if (!wish_.is_wished) return 0;
+    float sum = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const float away = loop_.head_[picture][axis] - wish_.turn[axis];
+      // What was not asked for may be as it likes.
+      sum += away * away * (wish_.turn[axis] == 0 ? 0.1F : 1.0F);
+    }
+    return kWish * std::min(sum, 2.0F);
   }
 
   void begin(bool is_speaking, int start) {
@@ -218,12 +260,14 @@ class FilmLoop::Search {
 
   const FilmLoop& loop_;
   std::size_t states_;
+  HeadWish wish_;  // of the picture at hand
   std::vector<float> cost_, fresh_;
   std::vector<std::vector<int>> before_;
 };
 
 // In stretches, each with a look ahead, so that memory stays bounded.
-std::vector<int> FilmLoop::path(const std::vector<bool>& speaking) const {
+std::vector<int> FilmLoop::path(const std::vector<bool>& speaking,
+                                const std::vector<HeadWish>& wishes) const {
   constexpr std::size_t kBacktracksMax = 8'000'000;
   const std::size_t stretch =
       std::clamp<std::size_t>(kBacktracksMax / (2 * talking_.size()), 100, 3000);
@@ -233,7 +277,9 @@ std::vector<int> FilmLoop::path(const std::vector<bool>& speaking) const {
   int state = -1;
   for (std::size_t at = 0; at < wanted.size();) {
     const std::size_t seen = std::min(stretch, wanted.size() - at);
-    const auto way = search.run({wanted.data() + at, seen}, state);
+    const auto of_stretch = wishes.empty() ? std::span<const HeadWish>()
+                                           : std::span<const HeadWish>(wishes.data() + at, seen);
+    const auto way = search.run({wanted.data() + at, seen}, of_stretch, state);
     const std::size_t kept = at + seen == wanted.size() ? seen : std::max<std::size_t>(1, seen * 2 / 3);
     for (std::size_t t = 0; t < kept; ++t) pictures.push_back(way[t] / 2);
     state = way[kept - 1];
@@ -268,16 +314,18 @@ std::vector<ShownPicture> FilmLoop::with_joins(const std::vector<int>& path) con
   return shown;
 }
 
-std::vector<ShownPicture> FilmLoop::plan(const std::vector<bool>& speaking) const {
+std::vector<ShownPicture> FilmLoop::plan(const std::vector<bool>& speaking,
+                                         const std::vector<HeadWish>& wishes) const {
   if (speaking.empty()) return {};
-  return with_joins(path(speaking));
+  return with_joins(path(speaking, wishes));
 }
 
 json::object FilmLoop::to_json() const {
   json::array pictures, jumps;
   for (std::size_t i = 0; i < talking_.size(); ++i) {
     pictures.push_back(json::array{static_cast<int>(talking_[i]), static_cast<int>(trusted_[i]),
-                                   static_cast<int>(is_cut_[i]), turn_[i]});
+                                   static_cast<int>(is_cut_[i]), turn_[i], head_[i][0],
+                                   head_[i][1], head_[i][2]});
   }
   for (const Jump& jump : jumps_) jumps.push_back(json::array{jump.from, jump.to, jump.cost});
   return {{"pictures", std::move(pictures)}, {"jumps", std::move(jumps)}};
@@ -296,6 +344,8 @@ Result<FilmLoop> FilmLoop::from_json(const json::object& document) {
       loop.trusted_.push_back(fields.at(1).to_number<int>() != 0);
       loop.is_cut_.push_back(fields.at(2).to_number<int>() != 0);
       loop.turn_.push_back(fields.at(3).to_number<float>());
+      loop.head_.push_back({fields.at(4).to_number<float>(), fields.at(5).to_number<float>(),
+                            fields.at(6).to_number<float>()});
     }
     const int count = loop.picture_count();
     for (const auto& entry : *jumps) {

@@ -44,13 +44,22 @@ struct ShownPicture {
   friend bool operator==(const ShownPicture&, const ShownPicture&) = default;
 };
 
+// How the head should be turned: yaw, pitch and roll from the middle of the film's own range to its
+// ends, -1..1.
+struct HeadWish {
+  bool is_wished = false;
+  std::array<float, 3> turn{};
+};
+
 class FilmLoop {
  public:
   // Requires: at least two moments, 1 / 25 s apart.
   static FilmLoop learn(std::span<const FilmMoment> moments);
 
   // For each picture of the result whether somebody speaks then. As many pictures as that.
-  std::vector<ShownPicture> plan(const std::vector<bool>& speaking) const;
+  // `wishes`: empty, or one for each; pictures that come near them are preferred.
+  std::vector<ShownPicture> plan(const std::vector<bool>& speaking,
+                                 const std::vector<HeadWish>& wishes = {}) const;
 
   int picture_count() const { return static_cast<int>(talking_.size()); }
   double talking_share() const;
@@ -69,13 +78,16 @@ class FilmLoop {
 
   void find_jumps(std::span<const FilmMoment> moments);
   void sort_jumps();
-  std::vector<int> path(const std::vector<bool>& speaking) const;
+  void measure_turns(std::span<const FilmMoment> moments);
+  std::vector<int> path(const std::vector<bool>& speaking,
+                        const std::vector<HeadWish>& wishes) const;
   std::vector<ShownPicture> with_joins(const std::vector<int>& path) const;
   bool follows(int picture) const;  // the one before it
 
   std::vector<bool> talking_;
   std::vector<bool> trusted_;
-  std::vector<float> turn_;     // what it costs to turn here
+  std::vector<float> turn_;     // what it costs to run the other way from here
+  std::vector<std::array<float, 3>> head_;  // as in HeadWish
   std::vector<bool> is_cut_;    // between the picture before and this one
   std::vector<Jump> jumps_;     // by `to`
   std::vector<std::size_t> first_jump_;  // of each picture in jumps_, and one more

@@ -1,10 +1,13 @@
 #include "compose/twin_film.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <string_view>
 
 #include "avatar/film_join.h"
 #include "avatar/film_moments.h"
+#include "avatar/motion_prompt.h"
 #include "avatar/photo_framing.h"
 #include "base/file.h"
 #include "media/image.h"
@@ -29,6 +32,26 @@ face::TrackedFace mixed_face(const face::TrackedFace& a, const face::TrackedFace
   mixed.mouth_width = between(a.mouth_width, b.mouth_width);
   mixed.trust = std::min(a.trust, b.trust);
   return mixed;
+}
+
+// What a film can be chosen by; it cannot be made to smile.
+bool is_turn(const std::string& name) {
+  constexpr std::array<std::string_view, 5> kTurns = {"nod", "shake", "tilt", "turn", "look"};
+  return std::any_of(kTurns.begin(), kTurns.end(),
+                     [&](std::string_view turn) { return name.find(turn) != std::string::npos; });
+}
+
+avatar::HeadWish wish_at(const avatar::MotionPrompt& prompt, double t_s) {
+  constexpr double kWholeRoll = 0.1;  // radians, of the prompt's tilts
+  avatar::Pose pose;
+  prompt.apply(t_s, pose);
+  const auto share = [](double value) { return static_cast<float>(std::clamp(value, -1.0, 1.0)); };
+  avatar::HeadWish wish;
+  // A glance of somebody who cannot be made to glance is a turn of the head.
+  wish.turn = {share(pose.yaw + 0.6 * pose.gaze_x), share(pose.pitch + 0.6 * pose.gaze_y),
+               share(pose.head_roll / kWholeRoll)};
+  wish.is_wished = wish.turn != std::array<float, 3>{};
+  return wish;
 }
 
 // `part` into the middle of `canvas`.
@@ -74,14 +97,7 @@ Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& fil
   if (usable < film.loop->picture_count())
     return fail(ErrorCode::storage_failed, "The twin's film is shorter than its loop.");
   std::unique_ptr<TwinFilmSource> source(new TwinFilmSource(film, std::move(frames)));
-  // Planned at the film's own rate; a faster result shows pictures more than once.
-  const int planned =
-      static_cast<int>((std::int64_t{frame_count} * kFilmFps + film.fps - 1) / film.fps);
-  const auto plan = film.loop->plan(avatar::speaking_at(speech.phones, std::max(1, planned), kFilmFps));
-  for (int i = 0; i < frame_count; ++i) {
-    const auto at = static_cast<std::size_t>(std::int64_t{i} * kFilmFps / film.fps);
-    source->shown_.push_back(plan[std::min(at, plan.size() - 1)]);
-  }
+  source->plan(speech, frame_count);
   source->place_faces();
   if (donors != nullptr && !speech.phones.empty()) {
     avatar::FilmMouthOptions options;
@@ -92,6 +108,25 @@ Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& fil
         std::make_unique<avatar::FilmMouth>(*donors, source->base_, speech, std::move(options));
   }
   return source;
+}
+
+// Planned at the film's own rate; a faster result shows pictures more than once.
+void TwinFilmSource::plan(const speech::Speech& speech, int frame_count) {
+  const auto wanted = static_cast<int>(
+      (std::int64_t{frame_count} * kFilmFps + film_.fps - 1) / film_.fps);
+  const int count = std::max(1, wanted);
+  const avatar::MotionPrompt prompt(film_.motion_prompt, speech.duration_s());
+  for (const auto& name : prompt.understood())
+    if (is_turn(name)) understood_.push_back(name);
+  std::vector<avatar::HeadWish> wishes;
+  for (int i = 0; !understood_.empty() && i < count; ++i)
+    wishes.push_back(wish_at(prompt, static_cast<double>(i) / kFilmFps));
+  const auto plan =
+      film_.loop->plan(avatar::speaking_at(speech.phones, count, kFilmFps), wishes);
+  for (int i = 0; i < frame_count; ++i) {
+    const auto at = static_cast<std::size_t>(std::int64_t{i} * kFilmFps / film_.fps);
+    shown_.push_back(plan[std::min(at, plan.size() - 1)]);
+  }
 }
 
 // The track of what is shown: one face a frame, on the canvas.

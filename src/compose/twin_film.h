@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "avatar/film_loop.h"
 #include "avatar/film_mouth.h"
@@ -30,6 +32,8 @@ struct TwinFilm {
   int height = 720;
   int fps = 25;  // of the result
   std::optional<Fit> fit = std::nullopt;
+  // Turns of the head (motion_prompt.h); acts as far as the footage has such movements.
+  std::string motion_prompt = {};
 };
 
 class TwinFilmSource final : public FrameSource {
@@ -45,6 +49,7 @@ class TwinFilmSource final : public FrameSource {
   int frame_count() const override { return static_cast<int>(shown_.size()); }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
 
+  std::vector<std::string> understood_motion() const { return understood_; }
   // What is shown, for measurements.
   const std::vector<avatar::ShownPicture>& shown() const { return shown_; }
   const face::FaceTrack& base() const { return base_; }  // on the canvas, one entry a frame
@@ -54,11 +59,13 @@ class TwinFilmSource final : public FrameSource {
   TwinFilmSource(TwinFilm film, media::FilmFrames frames);
   Result<void> draw_rims(media::Frame& canvas);
   Result<void> draw_clean(const avatar::ShownPicture& shown, media::Frame& canvas);
+  void plan(const speech::Speech& speech, int frame_count);
   void place_faces();
 
   TwinFilm film_;
   media::FilmFrames frames_;
   Framing framing_;
+  std::vector<std::string> understood_;      // of the motion prompt
   std::vector<avatar::ShownPicture> shown_;  // of each frame of the result
   face::FaceTrack base_;
   std::unique_ptr<avatar::FilmMouth> mouth_;

@@ -43,25 +43,10 @@ Result<void> parse_background(const json::object& body, Request& request) {
 
 // Documents of jobs from before photographs name a look alone.
 Person person_from(std::string_view name, const avatar::Look* look) {
-  for (const Person person : {Person::presenter, Person::photo, Person::composed})
+  for (const Person person :
+       {Person::presenter, Person::photo, Person::composed, Person::twin})
     if (to_string(person) == name) return person;
   return look != nullptr ? Person::presenter : Person::nobody;
-}
-
-// What stands behind a photograph is part of it.
-Result<void> check_backdrop(const json::object& body, const Request& request) {
-  if (request.person != Person::photo) return {};
-  for (const char* field : {"background", "remove_background"}) {
-    if (has(body, field) && (request.background || request.is_transparent)) {
-      return invalid(field, "The background of a photograph cannot be removed or replaced yet: leave "
-                            "out '" + std::string(field) + "', or use a look made from a prompt.");
-    }
-  }
-  if (request.output_format == "webm") {
-    return invalid("output_format", "A transparent webm needs a look without a background of its own: "
-                                    "one of the catalogue, or made from a prompt.");
-  }
-  return {};
 }
 
 // Only what the script can need: a glossary may be long and a video may have fifty scenes.
@@ -94,7 +79,7 @@ Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
     TRY(parse_look(body, request, find_own));
   }
   TRY(parse_sound(body, request));
-  TRY(parse_engine(body, request));
+  TRY(parse_engine(body, request, find_own));
   TRY(parse_canvas(body, request));
   request.has_fit = has(body, "fit");
   request.fit = string_or(body, "fit", "cover");
@@ -129,7 +114,7 @@ json::object to_json(const Request& request) {
       {"callback_id", request.callback_id},
       {"glossary_id", request.glossary_id},
   };
-  if (request.person == Person::photo || request.person == Person::composed) {
+  if (request.person != Person::presenter && request.person != Person::nobody) {
     document["expressiveness"] = request.expressiveness;
     document["motion_prompt"] = request.motion_prompt;
     document["auto_resolution"] = request.auto_resolution;
@@ -139,6 +124,8 @@ json::object to_json(const Request& request) {
                                         {"prompt", request.own_look->prompt},
                                         {"seed", request.own_look->seed}};
   }
+  if (!request.prefix.empty()) document["prefix"] = request.prefix;
+  if (request.reference) document["reference_look_id"] = request.reference->id;
   if (auto terms = pronunciations_json(request); !terms.empty()) {
     document["pronunciations"] = std::move(terms);
   }
@@ -168,11 +155,14 @@ Result<Request> from_json(const json::object& document) {
     request.own_look->prompt = string_or(*own, "prompt");
     request.own_look->seed = int_or(*own, "seed", 0);
   }
+  request.prefix = string_or(document, "prefix");
   request.expressiveness = string_or(document, "expressiveness");
   request.motion_prompt = string_or(document, "motion_prompt");
   request.auto_resolution = string_or(document, "auto_resolution");
-  request.engine =
-      string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
+  for (const Engine engine : {Engine::avatar_iii, Engine::avatar_v})
+    if (to_string(engine) == string_or(document, "engine")) request.engine = engine;
+  if (const auto id = string_or(document, "reference_look_id"); !id.empty())
+    request.reference = OwnLook{.id = id};
   request.script = string_or(document, "script");
   request.voice_id = string_or(document, "voice_id");
   request.voice = {.speed = number_or(document, "speed", 1),

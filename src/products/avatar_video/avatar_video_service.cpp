@@ -51,13 +51,9 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
       TRY_ASSIGN(inputs.audio_ms, sound_ms(found[i].input, request.audio_param));
     }
   }
-  if (request.person == Person::photo && request.own_look) {
-    const OwnLook& look = *request.own_look;
-    inputs.refs["photo"] = jobs::to_json(look.photo);
-    inputs.refs["face"] = jobs::to_json(look.face);
-    inputs.hashes.insert(inputs.hashes.end(), {look.photo.hash, look.face.hash});
-    inputs.photo_facts = {{"width", look.width}, {"height", look.height}};
-  }
+  add_look_files(request, inputs.refs, inputs.hashes);
+  if (request.own_look)
+    inputs.photo_facts = {{"width", request.own_look->width}, {"height", request.own_look->height}};
   return inputs;
 }
 
@@ -139,17 +135,18 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   const money::PriceBook& book = prices_.in_effect(now_ms);
   jobs::NewJob job;
   job.kind = kKind;
+  const FindOwnLook find_own = [&](const std::string& id) {
+    return find_own_look(avatars_, principal.account_id, id);
+  };
   Request labels;
   if (string_or(body, "type") == "studio") {
-    TRY_ASSIGN(Studio studio, parse_studio(body));
+    TRY_ASSIGN(Studio studio, parse_studio(body, find_own));
     TRY(settle_labels(principal, studio.video));
     for (auto& scene : studio.scenes) scene.spoken.pronunciations = studio.video.pronunciations;
     labels = studio.video;
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
   } else {
-    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
-                 return find_own_look(avatars_, principal.account_id, id);
-               }));
+    TRY_ASSIGN(labels, parse(body, find_own));
     TRY(settle_labels(principal, labels));
     TRY(plan_avatar(labels, principal, book, keep, job));
   }

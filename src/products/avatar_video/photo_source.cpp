@@ -11,16 +11,19 @@ namespace understudy::avatar_video {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kFaceFile = "face.json";
 constexpr std::size_t kFaceFileMax = 1 << 20;
 
-Result<media::Image> photo_of(jobs::RenderContext& context) {
-  TRY_ASSIGN(const auto input, context.input("photo"));
+Result<media::Image> photo_of(jobs::RenderContext& context, const Request& request) {
+  TRY_ASSIGN(const auto input, context.input(request.prefix + "photo"));
   return media::decode_image_file(input.file);
 }
 
-Result<json::object> kept_face(jobs::RenderContext& context) {
-  TRY_ASSIGN(const std::string text, read_file(context.work_file(kFaceFile), kFaceFileMax));
+fs::path face_file(const jobs::RenderContext& context, const Request& request) {
+  return context.work_file(request.prefix + "face.json");
+}
+
+Result<json::object> kept_face(jobs::RenderContext& context, const Request& request) {
+  TRY_ASSIGN(const std::string text, read_file(face_file(context, request), kFaceFileMax));
   TRY_ASSIGN(const auto value, parse_json(text));
   const auto* object = value.if_object();
   if (object == nullptr) return fail(ErrorCode::internal_error, "The kept face is no object.");
@@ -41,17 +44,18 @@ avatar::Expressiveness expressiveness_of(const Request& request) {
 
 }  // namespace
 
-Result<void> find_face_once(jobs::RenderContext& context) {
+Result<void> find_face_once(jobs::RenderContext& context, const Request& request) {
   const auto step = [&](const fs::path& file) -> Result<void> {
-    if (context.has_input("face")) {  // of a look, where it was found when the look was made
-      TRY_ASSIGN(const auto kept, context.input("face"));
+    const std::string name = request.prefix + "face";
+    if (context.has_input(name)) {  // of a look, where it was found when the look was made
+      TRY_ASSIGN(const auto kept, context.input(name));
       std::error_code failed;
       fs::copy_file(kept.file, file, failed);
       if (failed) return fail(ErrorCode::storage_failed, "The face of the look could not be read.");
       return {};
     }
     context.progress(0, "looking for the face");
-    TRY_ASSIGN(const auto photo, photo_of(context));
+    TRY_ASSIGN(const auto photo, photo_of(context, request));
     TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
     TRY_ASSIGN(const auto face, finder.find(photo));
     std::ofstream out(file, std::ios::binary);
@@ -60,11 +64,11 @@ Result<void> find_face_once(jobs::RenderContext& context) {
     if (!out) return fail(ErrorCode::storage_failed, "The found face could not be kept.");
     return {};
   };
-  return context.once(context.work_file(kFaceFile), step);
+  return context.once(face_file(context, request), step);
 }
 
-Result<json::object> photo_report(jobs::RenderContext& context) {
-  TRY_ASSIGN(auto report, kept_face(context));
+Result<json::object> photo_report(jobs::RenderContext& context, const Request& request) {
+  TRY_ASSIGN(auto report, kept_face(context, request));
   report.erase("landmarks");
   return report;
 }
@@ -78,8 +82,8 @@ json::array PhotoSource::understood_motion() const {
 Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& context,
                                                        const Request& request,
                                                        const speech::Speech& speech) {
-  TRY_ASSIGN(const auto photo, photo_of(context));
-  TRY_ASSIGN(const auto document, kept_face(context));
+  TRY_ASSIGN(const auto photo, photo_of(context, request));
+  TRY_ASSIGN(const auto document, kept_face(context, request));
   TRY_ASSIGN(const auto face, face::face_from(document));
   avatar::PhotoOptions options;
   options.width = request.width;

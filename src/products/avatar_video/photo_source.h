@@ -13,12 +13,12 @@
 
 namespace understudy::avatar_video {
 
-// Finds the face of the job's photograph and keeps it in the job's folder. Errors:
+// Finds the face of the request's photograph and keeps it in the job's folder. Errors:
 // invalid_parameter: why the picture cannot be used.
-Result<void> find_face_once(jobs::RenderContext& context);
+Result<void> find_face_once(jobs::RenderContext& context, const Request& request);
 
 // What was found, for the job's record: provider, pose, problems.
-Result<json::object> photo_report(jobs::RenderContext& context);
+Result<json::object> photo_report(jobs::RenderContext& context, const Request& request);
 
 class PhotoSource final : public compose::FrameSource {
  public:

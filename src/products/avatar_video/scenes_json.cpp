@@ -36,7 +36,7 @@ json::object element_json(const jobs::Job& job, const Scene& scene, const LinkFu
             {"motion_prompt", string_or_null(spoken.motion_prompt)}};
   }
   if (spoken.person == Person::photo)
-    return {{"type", "image"}, {"id", id}, {"url", input_link(job, "photo", link)}};
+    return {{"type", "image"}, {"id", id}, {"url", input_link(job, spoken.prefix + "photo", link)}};
   json::object element{{"type", scene.kind == SceneKind::image ? "image" : "video"},
                        {"id", id},
                        {"url", input_link(job, scene.picture.input, link)}};

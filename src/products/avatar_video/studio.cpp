@@ -42,20 +42,26 @@ Result<void> parse_narration(const json::object& body, Scene& scene) {
   return {};
 }
 
-Result<void> parse_presenter(const json::object& input, Scene& scene) {
-  if (string_or(input, "type") != "avatar") {
-    return fail(ErrorCode::not_implemented,
-                "Pictures that talk are not built yet; a source of type avatar is.", "type");
+// A person who speaks: a look, or a picture that talks.
+Result<void> parse_presenter(const json::object& input, Scene& scene, const FindOwnLook& find_own) {
+  Request& spoken = scene.spoken;
+  if (string_or(input, "type") == "image") {
+    spoken.person = Person::photo;
+    scene.picture.source = parse_source(input.at("image").get_object());
+  } else {
+    TRY(parse_look(input, spoken, find_own));
+    if (spoken.own_look) {
+      scene.picture.width = spoken.own_look->width;
+      scene.picture.height = spoken.own_look->height;
+    }
   }
-  TRY(parse_sound(input, scene.spoken));
-  TRY(parse_engine(input, scene.spoken));
-  TRY(parse_look(input, scene.spoken));
-  if (!scene.spoken.script.empty()) TRY(parse_voice(input, scene.spoken));
-  scene.sound.source = scene.spoken.audio;
-  if (const auto* background = object_or_null(input, "background")) {
-    scene.spoken.background = Background{.color = string_or(*background, "color"), .image = {}};
-  }
-  return {};
+  TRY(parse_sound(input, spoken));
+  TRY(parse_engine(input, spoken, find_own));
+  if (!spoken.script.empty()) TRY(parse_voice(input, spoken));
+  scene.sound.source = spoken.audio;
+  if (const auto* background = object_or_null(input, "background"))
+    spoken.background = Background{.color = string_or(*background, "color"), .image = {}};
+  return check_backdrop(input, spoken);
 }
 
 Result<void> parse_image(const json::object& body, Scene& scene) {
@@ -94,12 +100,13 @@ Result<void> parse_film(const json::object& body, Scene& scene) {
   return {};
 }
 
-Result<Scene> parse_scene(const json::object& body, const std::string& place) {
+Result<Scene> parse_scene(const json::object& body, const std::string& place,
+                          const FindOwnLook& find_own) {
   Scene scene;
   const std::string type = string_or(body, "type");
   if (type == "avatar_video") {
     scene.kind = SceneKind::presenter;
-    auto parsed = parse_presenter(body.at("input").get_object(), scene);
+    auto parsed = parse_presenter(body.at("input").get_object(), scene, find_own);
     if (!parsed) return at_place(std::move(parsed).error(), place + ".input");
     return scene;
   }
@@ -181,7 +188,7 @@ std::string_view to_string(FilmPlayback playback) {
   return "freeze";
 }
 
-Result<Studio> parse_studio(const json::object& body) {
+Result<Studio> parse_studio(const json::object& body, const FindOwnLook& find_own) {
   Studio studio;
   studio.keeps_shape = string_or(body, "aspect_ratio", "16:9") == "auto";
   TRY(parse_canvas(body, studio.video));
@@ -196,9 +203,10 @@ Result<Studio> parse_studio(const json::object& body) {
   const auto& scenes = body.at("scenes").get_array();
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     TRY_ASSIGN(auto scene,
-               parse_scene(scenes[i].get_object(), "scenes[" + std::to_string(i) + "]"));
+               parse_scene(scenes[i].get_object(), "scenes[" + std::to_string(i) + "]", find_own));
     scene.id = string_or(scenes[i].get_object(), "scene_id", "scene_" + std::to_string(i + 1));
     scene.spoken.fps = studio.video.fps;
+    scene.spoken.prefix = "scene" + std::to_string(i) + "_";
     studio.scenes.push_back(std::move(scene));
   }
   return studio;

@@ -7,6 +7,7 @@
 
 #include "money/credit_prices.h"
 #include "money/ledger.h"
+#include "products/avatar_video/own_looks.h"
 #include "products/avatar_video/video_inputs.h"
 
 namespace understudy::avatar_video {
@@ -34,7 +35,8 @@ Wishes wishes_of(Studio& studio) {
     const std::string place = "scenes[" + std::to_string(i) + "].";
     if (scene.picture.is_given()) {
       auto rules = scene.kind == SceneKind::image ? image_rules(place + "source")
-                                                  : film_rules(place + "source");
+                   : scene.kind == SceneKind::film ? film_rules(place + "source")
+                                                   : image_rules(place + "input.image");
       all.add({scene.picture.source, std::move(rules)}, {&scene.picture, false});
     }
     if (scene.sound.is_given()) {
@@ -79,6 +81,12 @@ Result<void> take_inputs(Studio& studio, const accounts::Principal& principal,
     if (file != nullptr) TRY(take_facts(*file, is_sound, found[i], all.wishes[i].rules.param));
     refs[name] = jobs::to_json(blob);
     if (kept.insert(blob.hash).second) hashes.push_back(blob.hash);
+  }
+  for (const auto& scene : studio.scenes) {
+    add_look_files(scene.spoken, refs, hashes);
+    // A picture that talks is found as the photograph of a look is.
+    if (scene.kind == SceneKind::presenter && scene.picture.is_given())
+      refs[scene.spoken.prefix + "photo"] = refs.at(scene.picture.input);
   }
   return {};
 }

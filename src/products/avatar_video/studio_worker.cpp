@@ -15,7 +15,7 @@
 #include "media/image.h"
 #include "media/sample_file.h"
 #include "media/tempo.h"
-#include "products/avatar_video/presenter_source.h"
+#include "products/avatar_video/person_source.h"
 #include "products/avatar_video/studio.h"
 #include "products/avatar_video/video_steps.h"
 #include "speech/speech_file.h"
@@ -69,6 +69,10 @@ class StudioRender {
       : context_(context), studio_(std::move(studio)) {}
 
   Result<jobs::RenderOutcome> run() {
+    // A picture without a face ends the job before anything is spoken.
+    for (const Scene& scene : studio_.scenes) {
+      if (scene.kind == SceneKind::presenter) TRY(prepare_person(context_, scene.spoken));
+    }
     TRY(speak());
     if (plan_.length_ms > kDurationMaxMs) {
       return fail(ErrorCode::video_too_long,
@@ -197,8 +201,8 @@ Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_presenter(
   request.height = studio_.video.height;
   request.fps = studio_.video.fps;
   TRY_ASSIGN(const auto speech, speech::read_speech_file(context_.work_file(speech_file(index))));
-  TRY_ASSIGN(auto source, PresenterSource::make(request, speech, nullptr));
-  return std::unique_ptr<compose::FrameSource>(std::move(source));
+  json::object facts;
+  return open_person(context_, request, speech, facts);
 }
 
 Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_still(std::size_t index) const {
@@ -226,16 +230,15 @@ Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_film(std::size_
 
 json::object StudioRender::facts(const compose::OutputSummary& summary) const {
   json::array speakers;
-  bool has_presenter = false;
+  json::object providers;
   for (const auto& scene : studio_.scenes) {
-    has_presenter = has_presenter || scene.kind == SceneKind::presenter;
+    if (scene.kind == SceneKind::presenter) add_provider(scene.spoken, providers);
     if (!scene.is_narrated()) continue;
     json::value name(scene.spoken.script.empty() ? "given" : provider_of(scene.spoken));
     if (std::find(speakers.begin(), speakers.end(), name) == speakers.end())
       speakers.push_back(std::move(name));
   }
-  json::object providers{{"speech", std::move(speakers)}};
-  if (has_presenter) providers["presenter"] = "vector rig";
+  providers["speech"] = std::move(speakers);
   return {{"duration_ms", summary.duration_ms},
           {"frames", summary.frames},
           {"providers", std::move(providers)}};
