@@ -228,7 +228,7 @@ class Avatars(unittest.TestCase):
                 ({"type": "photo", "name": "x", "file": photo, "avatar_group_id": "nobody"}, 400, "avatar_group_id"),
                 ({"type": "prompt", "name": "x", "prompt": "  "}, 400, "prompt"),
                 ({"type": "prompt", "name": "x", "prompt": "a man", "avatar_id": "nobody"}, 400, "avatar_id"),
-                ({"type": "digital_twin", "name": "x", "file": photo}, 501, "type")]:
+                ({"type": "digital_twin", "name": "x", "file": photo}, 400, "file")]:
             refused = self.call("POST", "/v3/avatars", body)
             self.assertEqual((refused.status, refused.error.get("param")), (status, param), refused.body)
         self.assertEqual(self.server.balance(), before)

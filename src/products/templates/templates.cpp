@@ -108,10 +108,12 @@ class Expansion {
     const auto* value = object_or_null(values_.all, *name);
     note(place + ".avatar_id", *name);
     if (value == nullptr) return {};
-    if (string_or(*value, "character_type", "avatar") != "avatar") {
-      return fail(ErrorCode::not_implemented,
-                  "Pictures that talk are not built yet; a character of type avatar is.",
-                  "variables." + *name + ".character_type");
+    // A photograph that talks is a look like any other, found by its id.
+    const std::string type = string_or(*value, "character_type", "avatar");
+    if (type != "avatar" && type != "talking_photo") {
+      const std::string param = "variables." + *name + ".character_type";
+      return fail(ErrorCode::invalid_parameter,
+                  "'" + param + "' must be avatar or talking_photo.", param);
     }
     holder["avatar_id"] = string_or(*value, "character_id");
     return {};

@@ -116,8 +116,12 @@ TEST(Templates, RefuseWhatTheyDoNotHave) {
             "variables.name.type");
   EXPECT_EQ(
       refused(
-          R"({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "talking_photo"}}})"),
+          R"({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "puppet"}}})"),
       "variables.host.character_type");
+  EXPECT_EQ(
+      refused(
+          R"({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "talking_photo"}}})"),
+      "accepted");
 }
 
 TEST(Templates, AnotherSizeHasTheSameShape) {
