@@ -61,6 +61,7 @@ class MouthDonors {
   MouthDonors(MouthDonors&&) noexcept;
   MouthDonors& operator=(MouthDonors&&) noexcept;
 
+  // What became of the wanted quality: footage in which nobody speaks has no units (by_pose).
   MouthQuality quality() const;
   std::size_t count() const;  // of pictures kept
 
