@@ -42,13 +42,17 @@ cv::Mat upper_face_mask(const FaceCrop& crop, const HeadPose& pose) {
 
 }  // namespace
 
-FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose) {
+FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose, int size) {
   FaceCrop crop;
-  crop.scale = std::min(1.0, FaceCrop::kEyes / pose.scale);
   const Point centre = pose.project({0, 0.5, 0});
   const double half = 2.0 * pose.scale;
   crop.origin = {std::floor(centre.x - half), std::floor(centre.y - half)};
-  const int size = std::clamp(static_cast<int>(std::lround(2 * half * crop.scale)), 16, 400);
+  if (size == 0) {
+    crop.scale = std::min(1.0, FaceCrop::kEyes / pose.scale);
+    size = std::clamp(static_cast<int>(std::lround(2 * half * crop.scale)), 16, 400);
+  } else {
+    crop.scale = size / (2 * half);
+  }
   if (crop.scale < 1) {
     // An area filter first, or the flow would follow aliases.
     const cv::Rect wanted(static_cast<int>(crop.origin.x), static_cast<int>(crop.origin.y),
@@ -66,7 +70,8 @@ FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose) {
     crop.gray = cv::Mat::zeros(size, size, CV_8U);
     return crop;
   }
-  const cv::Matx23d back(1, 0, crop.origin.x, 0, 1, crop.origin.y);
+  const double step = 1 / crop.scale;
+  const cv::Matx23d back(step, 0, crop.origin.x, 0, step, crop.origin.y);
   cv::warpAffine(gray, crop.gray, back, {size, size}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                  cv::BORDER_REPLICATE);
   return crop;
@@ -106,8 +111,7 @@ std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& ke
                                                               const cv::Mat& gray,
                                                               const HeadPose& guess) {
   // The crop of now has the key's scale, so that windows see the same things.
-  HeadPose sized = guess;
-  const FaceCrop crop = crop_face(gray, sized);
+  const FaceCrop crop = crop_face(gray, guess, key.crop.gray.cols);
   std::vector<cv::Point2f> there, back;
   for (const FacePoint& place : key.places) {
     const Point p = crop.to_crop(guess.project(place));

@@ -23,7 +23,8 @@ struct FaceCrop {
   Point to_frame(Point p) const { return p * (1 / scale) + origin; }
 };
 
-FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose);
+// `size`: of the crop's sides, so that two crops show the face alike; 0: as large as suits the face.
+FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose, int size = 0);
 
 class UpperFaceFlow {
  public:
