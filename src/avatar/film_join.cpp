@@ -8,8 +8,8 @@
 namespace understudy::avatar {
 namespace {
 
-constexpr int kFlowWidth = 480;       // of the pictures the flow is found in
-constexpr double kFlowMax = 0.04;     // of the width: further apart nothing is the same thing
+constexpr int kFlowWidth = 480;    // of the pictures the flow is found in
+constexpr double kFlowMax = 0.04;  // of the width: further apart nothing is the same thing
 
 cv::Mat plane(const std::vector<std::uint8_t>& bytes, int width, int height) {
   return {height, width, CV_8UC1, const_cast<std::uint8_t*>(bytes.data())};
@@ -18,7 +18,8 @@ cv::Mat plane(const std::vector<std::uint8_t>& bytes, int width, int height) {
 // From `a` to `b`, in pixels of a plane of `width`, at that plane's size.
 cv::Mat flow_between(const media::Frame& a, const media::Frame& b) {
   const double scale = std::min(1.0, static_cast<double>(kFlowWidth) / a.width);
-  const cv::Size small(std::max(32, cvRound(a.width * scale)), std::max(32, cvRound(a.height * scale)));
+  const cv::Size small(std::max(32, cvRound(a.width * scale)),
+                       std::max(32, cvRound(a.height * scale)));
   cv::Mat from, to, flow;
   cv::resize(plane(a.y, a.width, a.height), from, small, 0, 0, cv::INTER_AREA);
   cv::resize(plane(b.y, b.width, b.height), to, small, 0, 0, cv::INTER_AREA);
@@ -71,7 +72,8 @@ void mix_pictures(const media::Frame& a, const media::Frame& b, double share, me
   };
   const cv::Mat left = places(flow, whole, -share), right = places(flow, whole, 1 - share);
   mix(a.y, b.y, out.y, whole, left, right);
-  const cv::Mat small_left = places(flow, half, -share), small_right = places(flow, half, 1 - share);
+  const cv::Mat small_left = places(flow, half, -share),
+                small_right = places(flow, half, 1 - share);
   mix(a.u, b.u, out.u, half, small_left, small_right);
   mix(a.v, b.v, out.v, half, small_left, small_right);
 }

@@ -12,12 +12,12 @@ constexpr double kHeadUnit = 0.035;  // eye distances, radians
 constexpr double kLookUnit = 3.0;    // grey levels, root mean square
 constexpr double kEyesUnit = 11.0;   // a blink that is cut is seen first
 
-constexpr double kCut = 6;           // the film's own pictures do not follow each other
-constexpr int kJumpsKept = 5;        // of each picture
-constexpr int kCandidates = 32;      // compared by more than the head
-constexpr int kApart = 12;           // pictures; nearer ones are the same moment
-constexpr int kAround = 2;           // pictures that must fit on both sides of a jump
-constexpr float kJumpMax = 12;       // a dearer one is not kept
+constexpr double kCut = 6;       // the film's own pictures do not follow each other
+constexpr int kJumpsKept = 5;    // of each picture
+constexpr int kCandidates = 32;  // compared by more than the head
+constexpr int kApart = 12;       // pictures; nearer ones are the same moment
+constexpr int kAround = 2;       // pictures that must fit on both sides of a jump
+constexpr float kJumpMax = 12;   // a dearer one is not kept
 // Costs, in squares of that unit.
 constexpr float kJumpCost = 1.2F;
 constexpr float kTurnCost = 1.0F;
@@ -134,7 +134,8 @@ void FilmLoop::find_jumps(std::span<const FilmMoment> moments) {
       const auto cost = static_cast<float>(kJumpCost + sum / (2 * kAround + 1));
       if (!has_cut && cost < kJumpMax) found.push_back({from, to, cost});
     }
-    std::sort(found.begin(), found.end(), [](const Jump& a, const Jump& b) { return a.cost < b.cost; });
+    std::sort(found.begin(), found.end(),
+              [](const Jump& a, const Jump& b) { return a.cost < b.cost; });
     // Neighbours of a good one are the same jump.
     int taken = 0;
     for (const Jump& jump : found) {
@@ -165,7 +166,8 @@ bool FilmLoop::follows(int picture) const {
 
 double FilmLoop::talking_share() const {
   const auto talking = std::count(talking_.begin(), talking_.end(), true);
-  return static_cast<double>(talking) / static_cast<double>(std::max<std::size_t>(1, talking_.size()));
+  return static_cast<double>(talking) /
+         static_cast<double>(std::max<std::size_t>(1, talking_.size()));
 }
 
 int FilmLoop::cut_count() const {
@@ -179,7 +181,8 @@ class FilmLoop::Search {
   explicit Search(const FilmLoop& loop) : loop_(loop), states_(2 * loop.talking_.size()) {}
 
   // `start`: the state before, or -1: anywhere. One state for each entry of `speaking`.
-  std::vector<int> run(std::span<const char> speaking, std::span<const HeadWish> wishes, int start) {
+  std::vector<int> run(std::span<const char> speaking, std::span<const HeadWish> wishes,
+                       int start) {
     before_.resize(speaking.size());
     for (std::size_t t = 0; t < speaking.size(); ++t) {
       wish_ = wishes.empty() ? HeadWish{} : wishes[t];
@@ -225,7 +228,8 @@ class FilmLoop::Search {
       step(is_speaking, unused);
       return;
     }
-    for (std::size_t s = 0; s < states_; ++s) cost_[s] = local(static_cast<int>(s / 2), is_speaking);
+    for (std::size_t s = 0; s < states_; ++s)
+      cost_[s] = local(static_cast<int>(s / 2), is_speaking);
   }
 
   void step(bool is_speaking, std::vector<int>& before) {
@@ -280,7 +284,8 @@ std::vector<int> FilmLoop::path(const std::vector<bool>& speaking,
     const auto of_stretch = wishes.empty() ? std::span<const HeadWish>()
                                            : std::span<const HeadWish>(wishes.data() + at, seen);
     const auto way = search.run({wanted.data() + at, seen}, of_stretch, state);
-    const std::size_t kept = at + seen == wanted.size() ? seen : std::max<std::size_t>(1, seen * 2 / 3);
+    const std::size_t kept =
+        at + seen == wanted.size() ? seen : std::max<std::size_t>(1, seen * 2 / 3);
     for (std::size_t t = 0; t < kept; ++t) pictures.push_back(way[t] / 2);
     state = way[kept - 1];
     at += kept;
@@ -294,7 +299,8 @@ std::vector<ShownPicture> FilmLoop::with_joins(const std::vector<int>& path) con
   for (const int picture : path) shown.push_back({picture, -1, 0});
   int last_join = -1;
   for (int t = 1; t < count; ++t) {
-    const int old = path[static_cast<std::size_t>(t) - 1], fresh = path[static_cast<std::size_t>(t)];
+    const int old = path[static_cast<std::size_t>(t) - 1],
+              fresh = path[static_cast<std::size_t>(t)];
     if (std::abs(fresh - old) <= 1) continue;
     for (int k = -kJoinBefore; k < kJoinAfter; ++k) {
       const int at = t + k;
@@ -324,8 +330,8 @@ json::object FilmLoop::to_json() const {
   json::array pictures, jumps;
   for (std::size_t i = 0; i < talking_.size(); ++i) {
     pictures.push_back(json::array{static_cast<int>(talking_[i]), static_cast<int>(trusted_[i]),
-                                   static_cast<int>(is_cut_[i]), turn_[i], head_[i][0],
-                                   head_[i][1], head_[i][2]});
+                                   static_cast<int>(is_cut_[i]), turn_[i], head_[i][0], head_[i][1],
+                                   head_[i][2]});
   }
   for (const Jump& jump : jumps_) jumps.push_back(json::array{jump.from, jump.to, jump.cost});
   return {{"pictures", std::move(pictures)}, {"jumps", std::move(jumps)}};

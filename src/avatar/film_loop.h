@@ -2,10 +2,10 @@
 // wished, talking pictures while somebody speaks and idle ones while nobody does.
 //
 // The film runs forwards or backwards, turns where hardly anything moves, and jumps where two
-// places look alike, over several pictures (a video texture: Schoedl, Szeliski, Salesin, Essa 2000).
-// The way through it is the cheapest by dynamic programming: a jump costs what it would be seen,
-// and so does every picture that talks in silence or is silent in speech. A jump is not shown as
-// such: the pictures round it come with the share of the film that fades in (film_join.h).
+// places look alike, over several pictures (a video texture: Schoedl, Szeliski, Salesin, Essa
+// 2000). The way through it is the cheapest by dynamic programming: a jump costs what it would be
+// seen, and so does every picture that talks in silence or is silent in speech. A jump is not shown
+// as such: the pictures round it come with the share of the film that fades in (film_join.h).
 #pragma once
 
 #include <array>
@@ -86,11 +86,11 @@ class FilmLoop {
 
   std::vector<bool> talking_;
   std::vector<bool> trusted_;
-  std::vector<float> turn_;     // what it costs to run the other way from here
+  std::vector<float> turn_;                 // what it costs to run the other way from here
   std::vector<std::array<float, 3>> head_;  // as in HeadWish
-  std::vector<bool> is_cut_;    // between the picture before and this one
-  std::vector<Jump> jumps_;     // by `to`
-  std::vector<std::size_t> first_jump_;  // of each picture in jumps_, and one more
+  std::vector<bool> is_cut_;                // between the picture before and this one
+  std::vector<Jump> jumps_;                 // by `to`
+  std::vector<std::size_t> first_jump_;     // of each picture in jumps_, and one more
 };
 
 }  // namespace understudy::avatar

@@ -35,7 +35,8 @@ std::vector<FilmMoment> swaying(int count = kCount) {
 
 std::vector<bool> speaking(const std::vector<std::pair<int, bool>>& parts) {
   std::vector<bool> flags;
-  for (const auto& [count, is_speaking] : parts) flags.insert(flags.end(), static_cast<std::size_t>(count), is_speaking);
+  for (const auto& [count, is_speaking] : parts)
+    flags.insert(flags.end(), static_cast<std::size_t>(count), is_speaking);
   return flags;
 }
 
@@ -64,13 +65,16 @@ TEST(FilmLoop, GoesOnForeverWithoutAVisibleStep) {
   ASSERT_EQ(shown.size(), 3000U);
   double natural = 0;
   for (int i = 1; i < kCount; ++i)
-    natural = std::max(natural, difference(moments[static_cast<std::size_t>(i) - 1], moments[static_cast<std::size_t>(i)]));
+    natural = std::max(natural, difference(moments[static_cast<std::size_t>(i) - 1],
+                                           moments[static_cast<std::size_t>(i)]));
   EXPECT_LE(worst_step(moments, shown), natural + 1e-6);
   // A jump looks like the film going on, and is hidden by a join of several pictures.
   for (std::size_t t = 1; t < shown.size(); ++t) {
     const int old = shown[t - 1].picture, fresh = shown[t].picture;
     if (std::abs(old - fresh) <= 1 || old + 1 >= kCount) continue;
-    EXPECT_LT(difference(moments[static_cast<std::size_t>(old) + 1], moments[static_cast<std::size_t>(fresh)]), 3);
+    EXPECT_LT(difference(moments[static_cast<std::size_t>(old) + 1],
+                         moments[static_cast<std::size_t>(fresh)]),
+              3);
     EXPECT_GE(shown[t].fading_in, 0) << t;
     EXPECT_GT(shown[t - 1].share, 0) << t;
     EXPECT_LT(shown[t - 1].share, 0.5F) << "what comes fades in";
@@ -169,7 +173,9 @@ TEST(FilmJoin, WhatMovedALittleIsShownOnceAndBetween) {
   media::Frame out = media::Frame::make(160, 96, false);
   mix_pictures(a, b, 0.5, out);
   // One square from 62 to 98: its edges are as steep as in both.
-  const auto at = [&](int x) { return static_cast<int>(out.y[static_cast<std::size_t>(48 * 160 + x)]); };
+  const auto at = [&](int x) {
+    return static_cast<int>(out.y[static_cast<std::size_t>(48 * 160 + x)]);
+  };
   EXPECT_LT(at(59), 60);
   EXPECT_GT(at(65), 180);
   EXPECT_GT(at(94), 180);

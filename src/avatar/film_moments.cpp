@@ -89,13 +89,15 @@ std::vector<bool> moving_lips(const face::FaceTrack& track) {
   for (int i = 0; i < count; ++i) {
     double sum = 0, squares = 0;
     int seen = 0;
-    for (int k = std::max(0, i - kLipsWindow); k <= std::min(count - 1, i + kLipsWindow); ++k, ++seen) {
+    for (int k = std::max(0, i - kLipsWindow); k <= std::min(count - 1, i + kLipsWindow);
+         ++k, ++seen) {
       const double open = track.frames[static_cast<std::size_t>(k)].mouth_open;
       sum += open;
       squares += open * open;
     }
     const double mean = sum / seen;
-    moving[static_cast<std::size_t>(i)] = std::sqrt(std::max(0.0, squares / seen - mean * mean)) > kLipsMove;
+    moving[static_cast<std::size_t>(i)] =
+        std::sqrt(std::max(0.0, squares / seen - mean * mean)) > kLipsMove;
   }
   return moving;
 }

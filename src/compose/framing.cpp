@@ -38,15 +38,13 @@ HeadRange head_of(const face::FaceTrack& track) {
 int even(double value) { return static_cast<int>(std::lround(value / 2)) * 2; }
 
 Framing contained(const face::FaceTrack& track, CanvasSize canvas) {
-  const media::Rectangle place =
-      fitted({track.width, track.height}, Fit::contain, canvas);
+  const media::Rectangle place = fitted({track.width, track.height}, Fit::contain, canvas);
   return {.from = {0, 0, track.width & ~1, track.height & ~1}, .to = place};
 }
 
 }  // namespace
 
-Framing Framing::of_track(const face::FaceTrack& track, CanvasSize canvas,
-                          std::optional<Fit> fit) {
+Framing Framing::of_track(const face::FaceTrack& track, CanvasSize canvas, std::optional<Fit> fit) {
   if (fit == Fit::contain) return contained(track, canvas);
   const double shape = static_cast<double>(canvas.width) / canvas.height;
   double width = track.width, height = track.height;
@@ -56,7 +54,8 @@ Framing Framing::of_track(const face::FaceTrack& track, CanvasSize canvas,
     height = width / shape;
   }
   const HeadRange head = head_of(track);
-  const bool is_cut = head.right - head.left > width * 1.02 || head.bottom - head.top > height * 1.02;
+  const bool is_cut =
+      head.right - head.left > width * 1.02 || head.bottom - head.top > height * 1.02;
   if (!fit && is_cut) return contained(track, canvas);
   // The eyes' height is a painter's: the head stands a little above the middle.
   const double x = std::clamp(head.centre_x() - width / 2, 0.0, track.width - width);

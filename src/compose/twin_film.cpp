@@ -64,8 +64,10 @@ void paste(const media::Frame& part, const media::Rectangle& place, media::Frame
     }
   };
   rows(part.y, part.width, part.height, canvas.y, canvas.width, place.x, place.y);
-  rows(part.u, part.width / 2, part.height / 2, canvas.u, canvas.width / 2, place.x / 2, place.y / 2);
-  rows(part.v, part.width / 2, part.height / 2, canvas.v, canvas.width / 2, place.x / 2, place.y / 2);
+  rows(part.u, part.width / 2, part.height / 2, canvas.u, canvas.width / 2, place.x / 2,
+       place.y / 2);
+  rows(part.v, part.width / 2, part.height / 2, canvas.v, canvas.width / 2, place.x / 2,
+       place.y / 2);
 }
 
 }  // namespace
@@ -92,8 +94,8 @@ Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& fil
                                                              int frame_count,
                                                              const avatar::MouthDonors* donors) {
   TRY_ASSIGN(auto frames, media::FilmFrames::open(film.film));
-  const int usable = std::min({frames.count(), film.loop->picture_count(),
-                               static_cast<int>(film.track->frames.size())});
+  const int usable = std::min(
+      {frames.count(), film.loop->picture_count(), static_cast<int>(film.track->frames.size())});
   if (usable < film.loop->picture_count())
     return fail(ErrorCode::storage_failed, "The twin's film is shorter than its loop.");
   std::unique_ptr<TwinFilmSource> source(new TwinFilmSource(film, std::move(frames)));
@@ -112,8 +114,8 @@ Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& fil
 
 // Planned at the film's own rate; a faster result shows pictures more than once.
 void TwinFilmSource::plan(const speech::Speech& speech, int frame_count) {
-  const auto wanted = static_cast<int>(
-      (std::int64_t{frame_count} * kFilmFps + film_.fps - 1) / film_.fps);
+  const auto wanted =
+      static_cast<int>((std::int64_t{frame_count} * kFilmFps + film_.fps - 1) / film_.fps);
   const int count = std::max(1, wanted);
   const avatar::MotionPrompt prompt(film_.motion_prompt, speech.duration_s());
   for (const auto& name : prompt.understood())
@@ -121,8 +123,7 @@ void TwinFilmSource::plan(const speech::Speech& speech, int frame_count) {
   std::vector<avatar::HeadWish> wishes;
   for (int i = 0; !understood_.empty() && i < count; ++i)
     wishes.push_back(wish_at(prompt, static_cast<double>(i) / kFilmFps));
-  const auto plan =
-      film_.loop->plan(avatar::speaking_at(speech.phones, count, kFilmFps), wishes);
+  const auto plan = film_.loop->plan(avatar::speaking_at(speech.phones, count, kFilmFps), wishes);
   for (int i = 0; i < frame_count; ++i) {
     const auto at = static_cast<std::size_t>(std::int64_t{i} * kFilmFps / film_.fps);
     shown_.push_back(plan[std::min(at, plan.size() - 1)]);

@@ -42,8 +42,7 @@ class TwinFilmSource final : public FrameSource {
   // twin's footage, outlives the source; null: it keeps the mouth of its footage. Errors:
   // invalid_parameter (the film cannot be read).
   static Result<std::unique_ptr<TwinFilmSource>> open(const TwinFilm& film,
-                                                      const speech::Speech& speech,
-                                                      int frame_count,
+                                                      const speech::Speech& speech, int frame_count,
                                                       const avatar::MouthDonors* donors);
 
   int frame_count() const override { return static_cast<int>(shown_.size()); }

@@ -52,7 +52,7 @@ struct AvatarConsent {
   std::string text = {};
   std::string reroute_url = {};  // empty: none
   std::int64_t created_at_ms = 0;
-  std::int64_t expires_at_ms = 0;  // of the page
+  std::int64_t expires_at_ms = 0;    // of the page
   std::int64_t submitted_at_ms = 0;  // 0: not yet
   BlobRef video = {};                // of a submitted one; kept as long as the group
   json::object record = {};          // who asked, who submitted, what was found in the film
@@ -60,8 +60,8 @@ struct AvatarConsent {
 
 struct AvatarQuery {
   std::string account_id = {};
-  std::string group_id = {};   // of looks; empty: any
-  std::string before_id = {};  // newest first: ids smaller than this; empty = from the newest
+  std::string group_id = {};         // of looks; empty: any
+  std::string before_id = {};        // newest first: ids smaller than this; empty = from the newest
   std::optional<bool> is_twin = {};  // of looks: made from footage, or not; empty: any
   int limit = 20;
 };

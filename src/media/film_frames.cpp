@@ -22,8 +22,7 @@ PictureView part_of(PictureView view, const Rectangle& part) {
   view.height = part.height;
   view.data[0] += static_cast<std::ptrdiff_t>(part.y) * view.stride[0] + part.x;
   for (const std::size_t plane : {1U, 2U}) {
-    view.data[plane] +=
-        static_cast<std::ptrdiff_t>(part.y / 2) * view.stride[plane] + part.x / 2;
+    view.data[plane] += static_cast<std::ptrdiff_t>(part.y / 2) * view.stride[plane] + part.x / 2;
   }
   return view;
 }
@@ -57,8 +56,7 @@ Result<void> FilmFrames::State::open_stream() {
   TRY_ASSIGN(auto opened, Container::open(path, "video/mp4"));
   container.emplace(std::move(opened));
   AVStream* stream = container->video();
-  if (stream == nullptr)
-    return fail(ErrorCode::invalid_parameter, "The file holds no pictures.");
+  if (stream == nullptr) return fail(ErrorCode::invalid_parameter, "The file holds no pictures.");
   if (container->audio() != nullptr) container->audio()->discard = AVDISCARD_ALL;
   if (stream->avg_frame_rate.num <= 0 || stream->nb_frames <= 0) return damaged();
   ticks = 1 / (av_q2d(stream->avg_frame_rate) * av_q2d(stream->time_base));
@@ -72,8 +70,8 @@ Result<void> FilmFrames::State::seek(int index) {
   kept.clear();
   is_flushing = false;
   const auto time = first + static_cast<std::int64_t>(std::llround(index * ticks));
-  if (av_seek_frame(&container->context(), container->video()->index, time,
-                    AVSEEK_FLAG_BACKWARD) < 0)
+  if (av_seek_frame(&container->context(), container->video()->index, time, AVSEEK_FLAG_BACKWARD) <
+      0)
     return damaged();
   avcodec_flush_buffers(decoder.get());
   return {};
@@ -142,8 +140,8 @@ Result<void> FilmFrames::draw(int index, const Rectangle& from, const Rectangle&
   if (index < 0 || index >= count()) return damaged();
   TRY_ASSIGN(const AVFrame* picture, state_->picture(index));
   const auto filter = filter_for(from.width, from.height, to.width, to.height);
-  return state_->converter.convert(part_of(view_of(*picture), from),
-                                   part_of(view_of(canvas), to), filter);
+  return state_->converter.convert(part_of(view_of(*picture), from), part_of(view_of(canvas), to),
+                                   filter);
 }
 
 }  // namespace understudy::media

@@ -14,12 +14,21 @@ class AvatarStore : public ::testing::TestWithParam<Backend> {
  protected:
   void SetUp() override {
     ASSERT_TRUE(store.add(jobs::AvatarGroup{.id = "g1", .account_id = "ann", .name = "Ann"},
-                          {.id = "l1", .account_id = "ann", .group_id = "g1", .name = "Ann",
-                           .kind = "digital_twin", .job_id = "j1"}));
+                          {.id = "l1",
+                           .account_id = "ann",
+                           .group_id = "g1",
+                           .name = "Ann",
+                           .kind = "digital_twin",
+                           .job_id = "j1"}));
   }
   jobs::AvatarConsent consent(const std::string& id) const {
-    return {.id = id, .account_id = "ann", .group_id = "g1", .text = "I agree.",
-            .created_at_ms = kNowMs, .expires_at_ms = kNowMs + 1000, .record = {{"asked", "ann"}}};
+    return {.id = id,
+            .account_id = "ann",
+            .group_id = "g1",
+            .text = "I agree.",
+            .created_at_ms = kNowMs,
+            .expires_at_ms = kNowMs + 1000,
+            .record = {{"asked", "ann"}}};
   }
   jobs::AvatarConsent submitted(jobs::AvatarConsent made) const {
     made.submitted_at_ms = kNowMs + 5;

@@ -242,7 +242,7 @@ class Studio(harness.ServerCase):
             ([good, self.avatar(audio_asset_id="x")], (400, "invalid_parameter", "scenes[1].input.audio_asset_id")),
             ([self.avatar(motion_prompt="nod")], (400, "invalid_parameter", "scenes[0].input.motion_prompt")),
             ([{"type": "avatar_video", "input": {"type": "image", "image": self.red, "script": "x"}}],
-             (501, "not_implemented", "scenes[0].input.type")),
+             (400, "invalid_parameter", "scenes[0].input.voice_id")),
             ([{"type": "video", "source": self.film, "playback": {"mode": "loop"}}],
              (400, "invalid_parameter", "scenes[0].playback.mode")),
             ([{"type": "image", "source": self.film, "duration": 1}], (400, "invalid_parameter", "scenes[0].source")),

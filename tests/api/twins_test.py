@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from avatars_test import as_base64
+from avatars_test import CONFIG, as_base64
 from harness import BINARY, Server, make_media, probe
 
 FILMS = BINARY.parent / "test_films"
@@ -28,7 +28,7 @@ def talking_film(seconds=16, height=360, seed=1):
 class Twins(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(workers=2, config='[wallet]\nwelcome_credit_usd = "100"\n').start()
+        cls.server = Server(workers=2, config=CONFIG).start()
         cls.voice = cls.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
         cls.film = talking_film()
         cls.asset = cls.server.upload("me.mp4", cls.film.read_bytes(), "video/mp4").data["asset_id"]

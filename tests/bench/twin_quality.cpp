@@ -20,9 +20,11 @@ std::string text_of(const char* name, const testing::TwinQuality& q) {
 
 Result<void> measure(const std::filesystem::path& folder, double seconds, int height) {
   TRY_ASSIGN(const auto all, testing::measure_twin(folder, seconds, height));
-  fmt::print("{{{}, {}, {}, {}, {}, \"worst_step\": {:.3f}, \"draw_ms\": {:.2f}, \"encode_ms\": {:.2f}}}\n",
-             text_of("iii", all.one_donor), text_of("iv", all.by_pose), text_of("v", all.units),
-             text_of("still", all.still), text_of("random", all.random), all.worst_step, all.draw_ms, all.encode_ms);
+  fmt::print(
+      "{{{}, {}, {}, {}, {}, \"worst_step\": {:.3f}, \"draw_ms\": {:.2f}, \"encode_ms\": {:.2f}}}\n",
+      text_of("iii", all.one_donor), text_of("iv", all.by_pose), text_of("v", all.units),
+      text_of("still", all.still), text_of("random", all.random), all.worst_step, all.video_ms,
+      all.draw_ms);
   return {};
 }
 
@@ -35,8 +37,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   const understudy::TemporaryFolder temporary;
-  const auto measured = understudy::measure(argc > 3 ? std::filesystem::path(argv[3]) : temporary.path(),
-                                            std::atof(argv[1]), std::atoi(argv[2]));
+  const auto measured =
+      understudy::measure(argc > 3 ? std::filesystem::path(argv[3]) : temporary.path(),
+                          std::atof(argv[1]), std::atoi(argv[2]));
   if (measured) return 0;
   fmt::print(stderr, "twin_quality: {} {}\n", measured.error().message, measured.error().detail);
   return 1;

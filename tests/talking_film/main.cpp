@@ -1,4 +1,5 @@
-// Footage of a talking person for the tests over HTTP. Usage: talking_film FILE SECONDS HEIGHT [SEED]
+// Footage of a talking person for the tests over HTTP. Usage: talking_film FILE SECONDS HEIGHT
+// [SEED]
 #include <cstdio>
 #include <cstdlib>
 

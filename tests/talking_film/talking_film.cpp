@@ -94,7 +94,8 @@ Result<speech::Speech> film_speech(const FilmSettings& settings) {
   return speech;
 }
 
-Result<MadeFilm> make_talking_film(const std::filesystem::path& file, const FilmSettings& settings) {
+Result<MadeFilm> make_talking_film(const std::filesystem::path& file,
+                                   const FilmSettings& settings) {
   const auto photo = media::to_image(avatar::preview_picture(*avatar::find_look(kLook), 1280, 720));
   TRY_ASSIGN(auto finder, face::FaceFinder::open({}));
   TRY_ASSIGN(const auto face, finder.find(photo));
@@ -115,8 +116,8 @@ Result<MadeFilm> make_talking_film(const std::filesystem::path& file, const Film
   video.crf = 18;
   compose::OutputPaths paths;
   paths.video = file;
-  TRY(compose::write_video(film, {.samples = made.speech.samples, .channels = 1, .words = {}}, video,
-                           paths));
+  TRY(compose::write_video(film, {.samples = made.speech.samples, .channels = 1, .words = {}},
+                           video, paths));
   made.truth = std::move(film.truth);
   return made;
 }

@@ -19,8 +19,9 @@ struct FilmSettings {
   double seconds = 16;
   int width = 640;
   int height = 360;
-  std::string text = {};           // empty: sentences until the seconds are full
-  std::string motion_prompt = "turn left slowly, nod, turn right slowly, tilt left, look up, tilt right, nod";
+  std::string text = {};  // empty: sentences until the seconds are full
+  std::string motion_prompt =
+      "turn left slowly, nod, turn right slowly, tilt left, look up, tilt right, nod";
   std::uint32_t seed = 1;
 };
 

@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "avatar/film_moments.h"
-#include "compose/encode_floor.h"
 #include "compose/twin_film.h"
 #include "face/face_tracker.h"
 #include "media/film_frames.h"
@@ -32,7 +31,8 @@ struct SeenFilm {
 };
 
 double bilinear(const media::Frame& frame, face::Point p) {
-  const double x = std::clamp(p.x, 0.0, frame.width - 1.001), y = std::clamp(p.y, 0.0, frame.height - 1.001);
+  const double x = std::clamp(p.x, 0.0, frame.width - 1.001),
+               y = std::clamp(p.y, 0.0, frame.height - 1.001);
   const int c = static_cast<int>(x), r = static_cast<int>(y);
   const auto at = [&](int column, int row) {
     return static_cast<double>(frame.y[static_cast<std::size_t>(row) * frame.width + column]);
@@ -62,7 +62,8 @@ std::vector<double> greys_of(const media::Frame& frame, const face::FaceTrack& t
 }
 
 Result<SeenFilm> see(const fs::path& film, int count, int width, int height) {
-  TRY_ASSIGN(const auto track, face::track_film(film, {.fps = kFilmFps, .start_s = 0, .frame_count = count}, {}));
+  TRY_ASSIGN(const auto track,
+             face::track_film(film, {.fps = kFilmFps, .start_s = 0, .frame_count = count}, {}));
   TRY_ASSIGN(auto reader, media::VideoReader::open(film));
   media::Frame frame = media::Frame::make(width, height, false);
   SeenFilm seen;
@@ -108,7 +109,8 @@ TwinQuality compare(const SeenFilm& seen, const SeenFilm& truth, const std::vect
   for (std::size_t i = 0; i < truth.open.size(); ++i) {
     const auto at = static_cast<std::size_t>(order[i]);
     open.push_back(seen.open[at]);
-    for (std::size_t k = 0; k < 20; ++k) points += face::length(seen.lips[at][k] - truth.lips[i][k]) / 20;
+    for (std::size_t k = 0; k < 20; ++k)
+      points += face::length(seen.lips[at][k] - truth.lips[i][k]) / 20;
     for (std::size_t k = 0; k < truth.greys[i].size(); ++k) {
       const double d = seen.greys[at][k] - truth.greys[i][k];
       squares += d * d / static_cast<double>(truth.greys[i].size());
@@ -167,7 +169,8 @@ class Measuring {
   SeenFilm truth_;
 };
 
-// The footage, learnt as a twin's (products/avatars/twin_worker.cpp) but for its phones, which are known.
+// The footage, learnt as a twin's (products/avatars/twin_worker.cpp) but for its phones, which are
+// known.
 Result<void> Measuring::learn() {
   TRY_ASSIGN(made_, make_talking_film(folder_ / "footage.mp4", settings_));
   film_ = folder_ / "film.mp4";
@@ -187,13 +190,15 @@ Result<void> Measuring::learn() {
     TRY(writer.write(frame));
   }
   TRY(writer.finish());
-  TRY_ASSIGN(track_, face::track_film(film_, {.fps = kFilmFps, .start_s = 0, .frame_count = count}, {}));
+  TRY_ASSIGN(track_,
+             face::track_film(film_, {.fps = kFilmFps, .start_s = 0, .frame_count = count}, {}));
   const auto talking = avatar::speaking_at(made_.speech.phones, count, kFilmFps);
   TRY_ASSIGN(auto frames, media::FilmFrames::open(film_));
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     TRY(frames.draw(i, all, all, frame));
-    moments_.push_back(avatar::film_moment(frame, track_.frames[at], face::eye_distance(track_.frames[at].landmarks)));
+    moments_.push_back(avatar::film_moment(frame, track_.frames[at],
+                                           face::eye_distance(track_.frames[at].landmarks)));
     moments_.back().is_talking = talking[at];
   }
   loop_ = avatar::FilmLoop::learn(moments_);
@@ -205,7 +210,8 @@ Result<void> Measuring::render_truth() {
   settings.text = kSentence;
   settings.motion_prompt = "";
   TRY_ASSIGN(said_, make_talking_film(folder_ / "truth.mp4", settings));
-  TRY_ASSIGN(truth_, see(folder_ / "truth.mp4", static_cast<int>(said_.truth.size()), settings.width, settings.height));
+  TRY_ASSIGN(truth_, see(folder_ / "truth.mp4", static_cast<int>(said_.truth.size()),
+                         settings.width, settings.height));
   return {};
 }
 
@@ -216,14 +222,17 @@ double Measuring::worst_step(const compose::TwinFilmSource& source) const {
   const auto& shown = source.shown();
   for (std::size_t t = 1; t < shown.size(); ++t) {
     if (shown[t].fading_in >= 0 || shown[t - 1].fading_in >= 0) continue;
-    worst = std::max(worst, avatar::difference(moments_[static_cast<std::size_t>(shown[t - 1].picture)],
-                                               moments_[static_cast<std::size_t>(shown[t].picture)]));
+    worst =
+        std::max(worst, avatar::difference(moments_[static_cast<std::size_t>(shown[t - 1].picture)],
+                                           moments_[static_cast<std::size_t>(shown[t].picture)]));
   }
   return worst / std::max(natural, 1e-9);
 }
 
-Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* name, TwinMeasures& measures) {
-  const avatar::MouthFootage footage{.film = film_, .track = &track_, .start_s = 0, .heard = &made_.speech};
+Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* name,
+                                     TwinMeasures& measures) {
+  const avatar::MouthFootage footage{
+      .film = film_, .track = &track_, .start_s = 0, .heard = &made_.speech, .is_indexed = true};
   TRY_ASSIGN(const auto donors, avatar::MouthDonors::gather({&footage, 1}, quality));
   compose::TwinFilm film;
   film.film = film_;
@@ -241,7 +250,9 @@ Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* n
   compose::OutputPaths paths;
   paths.video = folder_ / name;
   const compose::Soundtrack sound{.samples = said_.speech.samples, .channels = 1, .words = {}};
+  const double before_s = cpu_seconds();
   TRY(compose::write_video(*source, sound, options, paths));
+  measures.video_ms = (cpu_seconds() - before_s) * 1000 / count;
   TRY_ASSIGN(const auto seen, see(paths.video, count, settings_.width, settings_.height));
   std::vector<int> order, shifted, first;
   std::vector<double> intended, truth;
@@ -250,7 +261,8 @@ Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* n
     shifted.push_back((i + count / 3) % count);
     first.push_back(count - 1);  // the sentence ends with the lips shut
     intended.push_back(source->mouth()->placed(i).open);
-    truth.push_back(said_.truth[static_cast<std::size_t>(i)].inner_gap / said_.truth[static_cast<std::size_t>(i)].width);
+    truth.push_back(said_.truth[static_cast<std::size_t>(i)].inner_gap /
+                    said_.truth[static_cast<std::size_t>(i)].width);
   }
   TwinQuality result = compare(seen, truth_, order);
   result.intended = correlation(intended, truth, 0);
@@ -263,9 +275,6 @@ Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* n
   const double start = cpu_seconds();
   for (int i = 0; i < count; ++i) TRY(again->draw(i, canvas));
   measures.draw_ms = (cpu_seconds() - start) * 1000 / count;
-  TRY_ASSIGN(auto floor_source, compose::TwinFilmSource::open(film, said_.speech, count, &donors));
-  TRY_ASSIGN(const auto floor, compose::measure_encode_floor(*floor_source, sound, options, folder_ / "floor.mp4"));
-  measures.encode_ms = floor.seconds * 1000 / count;
   return result;
 }
 

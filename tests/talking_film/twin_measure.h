@@ -1,5 +1,5 @@
-// How well a digital twin says a sentence that its footage does not hold: a film of a known mouth is
-// made (talking_film.h), learnt as footage, driven by a new sentence with each engine, and its
+// How well a digital twin says a sentence that its footage does not hold: a film of a known mouth
+// is made (talking_film.h), learnt as footage, driven by a new sentence with each engine, and its
 // pictures are measured against the photo engine's own film of that sentence. Both films are seen
 // through the same face tracker.
 #pragma once
@@ -24,12 +24,12 @@ struct TwinQuality {
 
 struct TwinMeasures {
   TwinQuality one_donor, by_pose, units;
-  TwinQuality still;            // a mouth that stays shut
-  TwinQuality random;           // the right mouths at wrong times
-  double worst_step = 0;        // the largest difference of pictures that follow each other in the
-                                // result, outside the mouth, over the largest in the footage
-  double draw_ms = 0;           // a frame of the twin with units, CPU
-  double encode_ms = 0;         // the same frames by libx264 veryfast alone, CPU
+  TwinQuality still;      // a mouth that stays shut
+  TwinQuality random;     // the right mouths at wrong times
+  double worst_step = 0;  // the largest difference of pictures that follow each other in the
+                          // result, outside the mouth, over the largest in the footage
+  double video_ms = 0;    // a frame of the whole video with units, CPU
+  double draw_ms = 0;     // of it what is not encoding
 };
 
 // `folder` keeps the films. Errors: those of the engines.

@@ -10,8 +10,9 @@ namespace understudy::testing {
 namespace {
 
 void say(const char* name, const TwinQuality& quality) {
-  std::printf("%s: correlation %.3f range %.2f lag %d landmarks %.4f picture %.2f intended %.3f\n", name,
-              quality.correlation, quality.range, quality.lag, quality.landmarks, quality.picture, quality.intended);
+  std::printf("%s: correlation %.3f range %.2f lag %d landmarks %.4f picture %.2f intended %.3f\n",
+              name, quality.correlation, quality.range, quality.lag, quality.landmarks,
+              quality.picture, quality.intended);
 }
 
 TEST(TwinQuality, MoreOfTheFootageMakesABetterMouth) {

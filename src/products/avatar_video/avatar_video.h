@@ -1,6 +1,6 @@
-// Avatar video: a presenter, a photograph or a digital twin says a script (or moves the lips to a given sound) in
-// front of a background. This file is the product's rules: what a request may say, what it will
-// cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
+// Avatar video: a presenter, a photograph or a digital twin says a script (or moves the lips to a
+// given sound) in front of a background. This file is the product's rules: what a request may say,
+// what it will cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
 #pragma once
 
 #include <functional>
@@ -65,7 +65,7 @@ struct OwnLook {
   std::string id = {};
   std::string group_id = {};
   LookKind kind = LookKind::photo;
-  std::string default_voice_id = {};  // empty: none
+  std::string default_voice_id = {};                               // empty: none
   std::vector<std::string> engines = {"avatar_iv", "avatar_iii"};  // that it supports
   // What was kept when it was made: photo, face; film, track, heard, loop. Named so in the job's
   // inputs, behind Request::prefix.

@@ -43,8 +43,7 @@ Result<void> parse_background(const json::object& body, Request& request) {
 
 // Documents of jobs from before photographs name a look alone.
 Person person_from(std::string_view name, const avatar::Look* look) {
-  for (const Person person :
-       {Person::presenter, Person::photo, Person::composed, Person::twin})
+  for (const Person person : {Person::presenter, Person::photo, Person::composed, Person::twin})
     if (to_string(person) == name) return person;
   return look != nullptr ? Person::presenter : Person::nobody;
 }

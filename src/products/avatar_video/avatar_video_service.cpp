@@ -106,8 +106,7 @@ Result<void> AvatarVideoService::settle_labels(const accounts::Principal& princi
   return {};
 }
 
-Result<void> AvatarVideoService::plan_avatar(Request request,
-                                             const accounts::Principal& principal,
+Result<void> AvatarVideoService::plan_avatar(Request request, const accounts::Principal& principal,
                                              const money::PriceBook& book, jobs::Keep keep,
                                              jobs::NewJob& job) {
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));

@@ -42,8 +42,9 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
     return fail(ErrorCode::internal_error, "The video has no look.");
   // A picture without a face ends the job before anything is spoken.
   TRY(prepare_person(context, request));
-  TRY_ASSIGN(const auto speech,
-             kept_speech(context, request, {.file = "speech", .input = "audio", .share = kSpeechShare}));
+  TRY_ASSIGN(
+      const auto speech,
+      kept_speech(context, request, {.file = "speech", .input = "audio", .share = kSpeechShare}));
   const std::int64_t length_ms = billable_ms(frame_count(speech.duration_s()));
   if (length_ms > kDurationMaxMs) {
     return fail(ErrorCode::video_too_long,

@@ -1,4 +1,5 @@
-// The pictures of whoever is seen in a video or a scene: a presenter, a photograph or a digital twin.
+// The pictures of whoever is seen in a video or a scene: a presenter, a photograph or a digital
+// twin.
 #pragma once
 
 #include <memory>
@@ -16,7 +17,8 @@ namespace understudy::avatar_video {
 // cannot be used.
 Result<void> prepare_person(jobs::RenderContext& context, const Request& request);
 
-// Requires: prepare_person(). What was found and understood goes into `facts`, for the job's record.
+// Requires: prepare_person(). What was found and understood goes into `facts`, for the job's
+// record.
 Result<std::unique_ptr<compose::FrameSource>> open_person(jobs::RenderContext& context,
                                                           const Request& request,
                                                           const speech::Speech& speech,

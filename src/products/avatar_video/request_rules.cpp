@@ -137,16 +137,14 @@ Result<void> parse_reference(const json::object& body, Request& request,
 
 }  // namespace
 
-Result<void> parse_engine(const json::object& body, Request& request,
-                          const FindOwnLook& find_own) {
+Result<void> parse_engine(const json::object& body, Request& request, const FindOwnLook& find_own) {
   TRY_ASSIGN(request.engine, wanted_engine(body));
   if (!supports(request, request.engine)) {
     return invalid("engine", "'engine' " + std::string(to_string(request.engine)) +
                                  " is not among this look's supported_api_engines.");
   }
   TRY(parse_reference(body, request, find_own));
-  const bool is_photo_look =
-      request.person == Person::photo || request.person == Person::composed;
+  const bool is_photo_look = request.person == Person::photo || request.person == Person::composed;
   if (is_photo_look && request.engine == Engine::avatar_iv) {
     request.motion_prompt = string_or(body, "motion_prompt");
     request.expressiveness = string_or(body, "expressiveness", "low");
@@ -155,11 +153,13 @@ Result<void> parse_engine(const json::object& body, Request& request,
   if (request.engine == Engine::avatar_v) {
     request.motion_prompt = string_or(body, "motion_prompt");
   } else if (has(body, "motion_prompt")) {
-    return invalid("motion_prompt",
-                   "'motion_prompt' applies to photo looks with avatar_iv and to twins with avatar_v.");
+    return invalid(
+        "motion_prompt",
+        "'motion_prompt' applies to photo looks with avatar_iv and to twins with avatar_v.");
   }
   if (has(body, "expressiveness")) {
-    return invalid("expressiveness", "'expressiveness' applies to photo looks with avatar_iv only.");
+    return invalid("expressiveness",
+                   "'expressiveness' applies to photo looks with avatar_iv only.");
   }
   return {};
 }
@@ -173,8 +173,7 @@ Result<void> parse_canvas(const json::object& body, Request& request,
   TRY_ASSIGN(const auto size,
              compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution, source));
   const bool has_shape = request.person == Person::photo || request.person == Person::twin;
-  if (string_or(body, "aspect_ratio") == "auto" && has_shape)
-    request.auto_resolution = resolution;
+  if (string_or(body, "aspect_ratio") == "auto" && has_shape) request.auto_resolution = resolution;
   request.width = size.width;
   request.height = size.height;
   return {};
@@ -239,13 +238,17 @@ Result<void> check_backdrop(const json::object& body, const Request& request) {
   if (request.person != Person::photo && request.person != Person::twin) return {};
   for (const char* field : {"background", "remove_background"}) {
     if (has(body, field) && (request.background || request.is_transparent)) {
-      return invalid(field, "The background of a photograph or a digital twin cannot be removed or replaced yet: "
-                            "leave out '" + std::string(field) + "', or use a look made from a prompt.");
+      return invalid(
+          field,
+          "The background of a photograph or a digital twin cannot be removed or replaced yet: "
+          "leave out '" +
+              std::string(field) + "', or use a look made from a prompt.");
     }
   }
   if (request.output_format == "webm") {
-    return invalid("output_format", "A transparent webm needs a look without a background of its own: "
-                                    "one of the catalogue, or made from a prompt.");
+    return invalid("output_format",
+                   "A transparent webm needs a look without a background of its own: "
+                   "one of the catalogue, or made from a prompt.");
   }
   return {};
 }

@@ -26,13 +26,13 @@ bool has_sound(const json::object& body);
 // invalid_parameter, voice_not_found.
 Result<void> parse_voice(const json::object& body, Request& request);
 
-// avatar_id; `find_own`: looks that the catalogue does not have, or empty. Errors: avatar_not_found;
-// those of find_own.
+// avatar_id; `find_own`: looks that the catalogue does not have, or empty. Errors:
+// avatar_not_found; those of find_own.
 Result<void> parse_look(const json::object& body, Request& request,
                         const FindOwnLook& find_own = {});
 
-// engine with its reference look, motion_prompt, expressiveness. Requires: the look was read. Errors:
-// invalid_parameter; those of find_own for the reference.
+// engine with its reference look, motion_prompt, expressiveness. Requires: the look was read.
+// Errors: invalid_parameter; those of find_own for the reference.
 Result<void> parse_engine(const json::object& body, Request& request,
                           const FindOwnLook& find_own = {});
 

@@ -64,7 +64,8 @@ struct Studio {
 // Reads a body that the schema has accepted. Templates add to it: `fps`, `dimension`, `audio` (an
 // input) in place of the contract's fields, a scene's `fit`, and the playback modes once and
 // full_video. Errors, with the field's place such as
-// "scenes[2].input.script": invalid_parameter, avatar_not_found, voice_not_found; those of `find_own`.
+// "scenes[2].input.script": invalid_parameter, avatar_not_found, voice_not_found; those of
+// `find_own`.
 Result<Studio> parse_studio(const json::object& body, const FindOwnLook& find_own = {});
 
 // The canvas once the files are known. Errors: invalid_parameter.

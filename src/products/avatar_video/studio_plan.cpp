@@ -34,7 +34,7 @@ Wishes wishes_of(Studio& studio) {
     Scene& scene = studio.scenes[i];
     const std::string place = "scenes[" + std::to_string(i) + "].";
     if (scene.picture.is_given()) {
-      auto rules = scene.kind == SceneKind::image ? image_rules(place + "source")
+      auto rules = scene.kind == SceneKind::image  ? image_rules(place + "source")
                    : scene.kind == SceneKind::film ? film_rules(place + "source")
                                                    : image_rules(place + "input.image");
       all.add({scene.picture.source, std::move(rules)}, {&scene.picture, false});

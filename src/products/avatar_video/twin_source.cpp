@@ -41,7 +41,8 @@ Result<void> TwinSource::gather_mouths(jobs::RenderContext& context, const Reque
     return avatar::MouthFootage{.film = footage.film,
                                 .track = &footage.track,
                                 .start_s = 0,
-                                .heard = footage.heard.phones.empty() ? nullptr : &footage.heard};
+                                .heard = footage.heard.phones.empty() ? nullptr : &footage.heard,
+                                .is_indexed = true};
   };
   std::vector<avatar::MouthFootage> all{of(own_)};
   if (reference_) all.push_back(of(*reference_));
@@ -74,8 +75,7 @@ Result<std::unique_ptr<TwinSource>> TwinSource::make(jobs::RenderContext& contex
   film.fit = fit_of(request);
   film.motion_prompt = request.motion_prompt;
   const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
-  TRY_ASSIGN(source->film_,
-             compose::TwinFilmSource::open(film, speech, frames, &*source->donors_));
+  TRY_ASSIGN(source->film_, compose::TwinFilmSource::open(film, speech, frames, &*source->donors_));
   for (const auto& name : source->film_->understood_motion())
     source->motion_.push_back(json::value(name));
   return source;

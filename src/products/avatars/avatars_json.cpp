@@ -22,8 +22,8 @@ std::string_view status_of(jobs::JobState state) {
 
 // A twin is ready when the person has agreed.
 std::string_view status_of(const jobs::AvatarLook& look, const jobs::AvatarGroup& group) {
-  const bool waits = look.kind == "digital_twin" && !group.is_consented &&
-                     look.state == jobs::JobState::completed;
+  const bool waits =
+      look.kind == "digital_twin" && !group.is_consented && look.state == jobs::JobState::completed;
   return waits ? "pending_consent" : status_of(look.state);
 }
 

@@ -167,8 +167,7 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
   TRY(add_inputs(principal, body, keep, plan));
 
   const std::string item(price_item_of(type));
-  TRY_ASSIGN(const auto offer,
-             money::offer(prices_.in_effect(now_ms), principal.wallet_id, item));
+  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, item));
   job.kind = kKind;
   job.title = name;
   jobs::bill_to(job, principal);
@@ -242,7 +241,12 @@ Result<jobs::AvatarGroup> AvatarsService::set_default_voice(std::string_view acc
                                                             std::string_view group_id,
                                                             const std::string& voice_id) {
   if (avatar::find_presenter(group_id) != nullptr) return is_public("changed", "group_id");
-  TRY(store_.find_group(account_id, group_id));
+  // The contract's name for it on this operation.
+  if (auto found = store_.find_group(account_id, group_id); !found) {
+    Error error = std::move(found).error();
+    if (error.code == ErrorCode::avatar_group_not_found) error.code = ErrorCode::avatar_not_found;
+    return tl::make_unexpected(std::move(error));
+  }
   if (speech::find_voice(voice_id) == nullptr) {
     return fail(ErrorCode::invalid_parameter, "There is no voice with the id '" + voice_id + "'.",
                 "default_voice_id");

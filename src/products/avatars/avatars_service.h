@@ -40,8 +40,8 @@ class AvatarsService {
   Result<std::vector<jobs::AvatarGroup>> list_groups(const jobs::AvatarQuery& query);
   Result<std::vector<jobs::AvatarLook>> list_looks(const jobs::AvatarQuery& query);
 
-  // Errors: avatar_group_not_found; invalid_parameter (no such voice); resource_access_denied (a
-  // public group); avatar_not_found.
+  // Errors: avatar_not_found (of set_default_voice also: no such group), avatar_group_not_found;
+  // invalid_parameter (no such voice); resource_access_denied (a public group).
   Result<jobs::AvatarGroup> set_default_voice(std::string_view account_id,
                                               std::string_view group_id,
                                               const std::string& voice_id);

@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kLengthMin_s = 3;
 constexpr double kLengthMax_s = 300;
-constexpr int kLooksMax = 24;         // pictures that are looked at
-constexpr int kLookSide = 640;        // the longer side of them
+constexpr int kLooksMax = 24;   // pictures that are looked at
+constexpr int kLookSide = 640;  // the longer side of them
 constexpr double kFaceShareMin = 0.5;
 constexpr double kQuiet_lufs = -50;
 
@@ -49,7 +49,8 @@ Result<double> face_share(const std::filesystem::path& file, double length_s, in
     TRY_ASSIGN(const bool is_new, reader.draw(time_s, all, picture));
     if (!is_new) continue;
     ++looks;
-    const auto found = detector.find({picture.y.data(), picture.width, picture.height, picture.width});
+    const auto found =
+        detector.find({picture.y.data(), picture.width, picture.height, picture.width});
     if (!found.empty()) ++with_face;
   }
   return looks > 0 ? static_cast<double>(with_face) / looks : 0.0;

@@ -13,8 +13,8 @@ using api::html_escaped;
 
 std::string hash_source(std::string_view text) {
   const auto digest = sha256(text);
-  return "'sha256-" +
-         to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) + "'";
+  return "'sha256-" + to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) +
+         "'";
 }
 
 // The policy names style and script by their hash: nothing that slipped into a text ever runs.

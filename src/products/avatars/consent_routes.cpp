@@ -72,7 +72,8 @@ Result<Response> show_page(const Context& context, const Request& request) {
 }
 
 Result<Response> show_thanks(const Context&, const Request&) {
-  return consent_notice("Thank you", "Your consent was received. You can close this page.", true, 200);
+  return consent_notice("Thank you", "Your consent was received. You can close this page.", true,
+                        200);
 }
 
 Result<jobs::AvatarConsent> take_film(Consents& consents, const Request& request) {
@@ -116,9 +117,9 @@ json::object consent_json(const jobs::AvatarConsent& consent, std::int64_t now_m
   };
   json::object json{{"id", consent.id},
                     {"group_id", consent.group_id},
-                    {"status", is_given                              ? "approved"
+                    {"status", is_given                          ? "approved"
                                : now_ms >= consent.expires_at_ms ? "expired"
-                                                                     : "pending"},
+                                                                 : "pending"},
                     {"text", consent.text},
                     {"requested_at", time(consent.created_at_ms)},
                     {"expires_at", time(consent.expires_at_ms)},
@@ -171,8 +172,7 @@ std::vector<api::Route> consent_routes(Consents& consents, AvatarsService& servi
     TRY(consents.find_page(request.path_param("token")));
     return {};
   };
-  api::Route exported =
-      route("GET", "/understudy/v1/avatars/{group_id}/consents", export_consents);
+  api::Route exported = route("GET", "/understudy/v1/avatars/{group_id}/consents", export_consents);
   exported.scope = "avatars:read";
   return {route("POST", "/v3/avatars/{group_id}/consent", begin), std::move(page),
           std::move(thanks), std::move(submit), std::move(exported)};

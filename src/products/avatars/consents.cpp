@@ -81,8 +81,8 @@ Result<jobs::AvatarGroup> Consents::group_of(const jobs::AvatarConsent& consent)
   return store_.find_group(consent.account_id, consent.group_id);
 }
 
-void Consents::accept(jobs::AvatarConsent& consent, const jobs::BlobRef& film,
-                              json::object found, const Submitter& submitter) const {
+void Consents::accept(jobs::AvatarConsent& consent, const jobs::BlobRef& film, json::object found,
+                      const Submitter& submitter) const {
   consent.submitted_at_ms = clock_.now_ms();
   consent.video = film;
   consent.record["found"] = std::move(found);

@@ -68,7 +68,7 @@ class Consents {
  private:
   std::string token_of(const jobs::AvatarConsent& consent) const;
   void accept(jobs::AvatarConsent& consent, const jobs::BlobRef& film, json::object found,
-                      const Submitter& submitter) const;
+              const Submitter& submitter) const;
 
   jobs::AvatarStore& store_;
   jobs::InputResolver& inputs_;

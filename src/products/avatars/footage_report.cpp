@@ -9,11 +9,11 @@
 namespace understudy::avatars {
 namespace {
 
-constexpr double kFollowedMin = 0.5;   // share of the pictures
+constexpr double kFollowedMin = 0.5;  // share of the pictures
 constexpr double kFollowedGood = 0.85;
 constexpr double kEyesMin_px = 24;
 constexpr double kEyesGood_px = 45;
-constexpr double kSpeechMin_s = 6;     // of real mouths, for engine V
+constexpr double kSpeechMin_s = 6;  // of real mouths, for engine V
 constexpr double kQuiet_lufs = -38;
 
 tl::unexpected<Error> refused(std::string why) {
@@ -65,15 +65,16 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
   else if (facts.loudness_lufs < kQuiet_lufs)
     problems.push_back("The sound is very quiet.");
   if (facts.has_sound && facts.speech_s < kSpeechMin_s)
-    problems.push_back("Hardly anything is said in the footage, so engine avatar_v cannot be used.");
+    problems.push_back(
+        "Hardly anything is said in the footage, so engine avatar_v cannot be used.");
   if (facts.source_fps > 0 && facts.source_fps < 20)
     problems.push_back("The footage has few pictures a second, so movements are not smooth.");
   if (std::max(facts.source_width, facts.source_height) < 1000)
     problems.push_back("The footage has a low resolution; 1280 x 720 or more looks better.");
   if (facts.cut_count > 0) {
-    problems.push_back(fmt::format(
-        "The footage has {} cut{}; one take without cuts gives smoother movement.", facts.cut_count,
-        facts.cut_count == 1 ? "" : "s"));
+    problems.push_back(
+        fmt::format("The footage has {} cut{}; one take without cuts gives smoother movement.",
+                    facts.cut_count, facts.cut_count == 1 ? "" : "s"));
   }
   for (const auto& problem : still.problems)
     if (problem.find("blink") == std::string::npos && problem.find("small") == std::string::npos)

@@ -24,8 +24,8 @@ namespace understudy::avatars {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kFps = 25;             // of every twin's film
-constexpr int kLongSideMax = 1920;   // larger footage is scaled down
+constexpr int kFps = 25;            // of every twin's film
+constexpr int kLongSideMax = 1920;  // larger footage is scaled down
 constexpr int kPreviewSide = 640;
 constexpr int kPictureSide = 1280;
 constexpr double kSilent_lufs = -50;  // quieter sound holds no speech
@@ -40,8 +40,8 @@ struct Size {
 };
 
 Size film_size(const media::VideoReader& reader) {
-  const double scale = std::min(
-      1.0, static_cast<double>(kLongSideMax) / std::max(reader.width(), reader.height()));
+  const double scale =
+      std::min(1.0, static_cast<double>(kLongSideMax) / std::max(reader.width(), reader.height()));
   const auto even = [&](int side) { return std::max(2, static_cast<int>(side * scale) / 2 * 2); };
   return {even(reader.width()), even(reader.height())};
 }
@@ -271,7 +271,8 @@ FootageFacts TwinMaking::facts() const {
   facts.has_sound = has_sound_;
   facts.loudness_lufs = loudness_lufs_;
   facts.cut_count = loop_->cut_count();
-  const auto spoken = avatar::speaking_at(heard_.phones, static_cast<int>(track_.frames.size()), kFps);
+  const auto spoken =
+      avatar::speaking_at(heard_.phones, static_cast<int>(track_.frames.size()), kFps);
   for (std::size_t i = 0; i < spoken.size(); ++i)
     facts.speech_s += spoken[i] && track_.frames[i].trust >= face::kTrusted ? 1.0 / kFps : 0;
   return facts;
@@ -284,7 +285,8 @@ Result<jobs::RenderOutcome> TwinMaking::deliver() {
   TRY(write_previews(still));
   std::error_code error;
   const auto keep = [&](const fs::path& from, const char* name) {
-    if (!error) fs::copy_file(from, context_.output(name), fs::copy_options::overwrite_existing, error);
+    if (!error)
+      fs::copy_file(from, context_.output(name), fs::copy_options::overwrite_existing, error);
   };
   keep(film_, "film.mp4");
   keep(film_.parent_path() / "track", "track.bin");

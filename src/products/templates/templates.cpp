@@ -112,8 +112,8 @@ class Expansion {
     const std::string type = string_or(*value, "character_type", "avatar");
     if (type != "avatar" && type != "talking_photo") {
       const std::string param = "variables." + *name + ".character_type";
-      return fail(ErrorCode::invalid_parameter,
-                  "'" + param + "' must be avatar or talking_photo.", param);
+      return fail(ErrorCode::invalid_parameter, "'" + param + "' must be avatar or talking_photo.",
+                  param);
     }
     holder["avatar_id"] = string_or(*value, "character_id");
     return {};

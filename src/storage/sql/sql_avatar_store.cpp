@@ -193,10 +193,10 @@ class SqlAvatarStore final : public jobs::AvatarStore {
         " ORDER BY avatar_look.id DESC LIMIT $5";
     const int is_twin = query.is_twin ? static_cast<int>(*query.is_twin) : -1;
     return database_.read([&](Connection& connection) {
-      return connection.all(kSql,
-                            {query.account_id, query.before_id, query.group_id, is_twin,
-                             std::max(query.limit, 0)},
-                            look_of);
+      return connection.all(
+          kSql,
+          {query.account_id, query.before_id, query.group_id, is_twin, std::max(query.limit, 0)},
+          look_of);
     });
   }
 
