@@ -180,9 +180,11 @@ class PictureSource {
   static Result<PictureSource> open(const MouthFootage& footage) {
     PictureSource source(footage);
     if (footage.is_indexed) {
-      TRY_ASSIGN(source.frames_, media::FilmFrames::open(footage.film));
+      TRY_ASSIGN(auto frames, media::FilmFrames::open(footage.film));
+      source.frames_.emplace(std::move(frames));
     } else {
-      TRY_ASSIGN(source.reader_, media::VideoReader::open(footage.film));
+      TRY_ASSIGN(auto reader, media::VideoReader::open(footage.film));
+      source.reader_.emplace(std::move(reader));
     }
     return source;
   }
@@ -305,7 +307,8 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const MouthFootage& from = footage[chosen[i].footage];
     if (opened != chosen[i].footage) {
-      TRY_ASSIGN(source, PictureSource::open(from));
+      TRY_ASSIGN(auto opened_film, PictureSource::open(from));
+      source.emplace(std::move(opened_film));
       opened = chosen[i].footage;
       picture = media::Frame::make(from.track->width, from.track->height, false);
     }

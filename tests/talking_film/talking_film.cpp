@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "avatar/preview.h"
 #include "compose/video_output.h"
@@ -61,6 +63,20 @@ void append(speech::Speech& speech, const speech::Speech& more) {
   speech.samples.insert(speech.samples.end(), more.samples.begin(), more.samples.end());
 }
 
+// How the person in the film moves the mouth. Nobody speaks by the book: this one rounds the lips
+// for what others say with spread ones, hardly opens for wide vowels and keeps the teeth apart in s
+// and t. The mouth that is shown follows these phones, the sound and the known phones do not.
+speech::Speech as_articulated(speech::Speech speech) {
+  static const std::map<std::string, std::string> kHabits = {
+      {"iy", "uw"}, {"ih", "uw"}, {"ey", "ow"}, {"aa", "eh"}, {"ae", "eh"},
+      {"ay", "eh"}, {"s", "eh"},  {"z", "eh"},  {"t", "eh"},  {"d", "eh"}};
+  for (auto& phone : speech.phones) {
+    const auto habit = kHabits.find(phone.symbol);
+    if (habit != kHabits.end()) phone.symbol = habit->second;
+  }
+  return speech;
+}
+
 class PhotoFilm final : public compose::FrameSource {
  public:
   PhotoFilm(avatar::PhotoAnimator animator, int frame_count)
@@ -107,7 +123,7 @@ Result<MadeFilm> make_talking_film(const std::filesystem::path& file,
   options.expressiveness = avatar::Expressiveness::high;
   options.motion_prompt = settings.motion_prompt;
   options.seed = settings.seed;
-  PhotoFilm film(avatar::PhotoAnimator(photo, face, made.speech, options),
+  PhotoFilm film(avatar::PhotoAnimator(photo, face, as_articulated(made.speech), options),
                  static_cast<int>(made.speech.duration_s() * kFilmFps));
   compose::VideoOptions video;
   video.width = settings.width;
