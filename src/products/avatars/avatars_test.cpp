@@ -216,7 +216,7 @@ TEST(Footage, IsRefusedWithTheReason) {
 TEST(Footage, TellsWhatItIsGoodFor) {
   const auto good = report_on(good_facts(), followed(500, 80, 500), {}).value();
   EXPECT_EQ(good.engines.front(), "avatar_v");
-  EXPECT_EQ(to_text(good.found.at("face_share")), "1E0");
+  EXPECT_EQ(number_or(good.found, "face_share", 0), 1);
   FootageFacts silent = good_facts();
   silent.has_sound = false;
   silent.speech_s = 0;

@@ -35,6 +35,7 @@ button:focus-visible,input:focus-visible{outline:3px solid var(--main);outline-o
 .row>*{flex:1 1 11rem}
 .or{color:var(--soft);font-size:.925rem;margin:1rem 0 .4rem}
 input[type=file]{width:100%;font:inherit;color:inherit;border:1px dashed var(--line);border-radius:10px;padding:.8rem}
+input::file-selector-button{font:inherit;font-weight:600;color:inherit;background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:.45rem .8rem;margin-right:.75rem;cursor:pointer}
 form>.main{width:100%;margin-top:1.4rem}
 .problem{background:var(--badground);color:var(--bad);border-radius:10px;padding:.7rem .9rem;margin:1rem 0 0}
 .small{font-size:.85rem;color:var(--soft);margin:1.1rem 0 0}
