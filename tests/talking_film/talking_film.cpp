@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <string>
 
+#include "avatar/mouth_track.h"
 #include "avatar/preview.h"
 #include "compose/video_output.h"
 #include "face/face_finder.h"
@@ -64,15 +64,16 @@ void append(speech::Speech& speech, const speech::Speech& more) {
 }
 
 // How the person in the film moves the mouth. Nobody speaks by the book: this one rounds the lips
-// for what others say with spread ones, hardly opens for wide vowels and keeps the teeth apart in s
-// and t. The mouth that is shown follows these phones, the sound and the known phones do not.
+// where others spread them, hardly opens for wide vowels and spreads the lips for those between.
+// The mouth that is shown follows these phones, the sound and the known phones do not.
 speech::Speech as_articulated(speech::Speech speech) {
-  static const std::map<std::string, std::string> kHabits = {
-      {"iy", "uw"}, {"ih", "uw"}, {"ey", "ow"}, {"aa", "eh"}, {"ae", "eh"},
-      {"ay", "eh"}, {"s", "eh"},  {"z", "eh"},  {"t", "eh"},  {"d", "eh"}};
   for (auto& phone : speech.phones) {
-    const auto habit = kHabits.find(phone.symbol);
-    if (habit != kHabits.end()) phone.symbol = habit->second;
+    switch (avatar::viseme_of(phone.symbol)) {
+      case avatar::Viseme::spread: phone.symbol = "uw"; break;
+      case avatar::Viseme::open: phone.symbol = "eh"; break;
+      case avatar::Viseme::mid: phone.symbol = "iy"; break;
+      default: break;
+    }
   }
   return speech;
 }

@@ -205,7 +205,7 @@ FootageFacts good_facts() {
 
 TEST(Footage, IsRefusedWithTheReason) {
   const auto refusal = [](const face::FaceTrack& track) {
-    const auto report = report_on(good_facts(), track, {});
+    const auto report = report_on(good_facts(), track, face::Face());
     return report ? std::string("accepted") : report.error().message;
   };
   EXPECT_NE(refusal(followed(500, 80, 200)).find("40 %"), std::string::npos);
@@ -214,7 +214,7 @@ TEST(Footage, IsRefusedWithTheReason) {
 }
 
 TEST(Footage, TellsWhatItIsGoodFor) {
-  const auto good = report_on(good_facts(), followed(500, 80, 500), {}).value();
+  const auto good = report_on(good_facts(), followed(500, 80, 500), face::Face()).value();
   EXPECT_EQ(good.engines.front(), "avatar_v");
   EXPECT_EQ(number_or(good.found, "face_share", 0), 1);
   FootageFacts silent = good_facts();
@@ -222,10 +222,10 @@ TEST(Footage, TellsWhatItIsGoodFor) {
   silent.speech_s = 0;
   silent.cut_count = 2;
   silent.source_fps = 12;
-  const auto poor = report_on(silent, followed(500, 30, 300), {}).value();
+  const auto poor = report_on(silent, followed(500, 30, 300), std::nullopt).value();
   EXPECT_EQ(poor.engines.front(), "avatar_iv");
   const std::string problems = to_text(poor.found.at("problems"));
-  for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small"})
+  for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small", "from the front"})
     EXPECT_NE(problems.find(part), std::string::npos) << part << problems;
 }
 

@@ -51,7 +51,7 @@ double median_eye_distance(const face::FaceTrack& track) {
 }
 
 std::vector<std::string> problems_of(const FootageFacts& facts, double followed, double eyes_px,
-                                     const face::Face& still) {
+                                     const std::optional<face::Face>& still) {
   std::vector<std::string> problems;
   if (followed < kFollowedGood) {
     problems.push_back(fmt::format(
@@ -76,7 +76,11 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
         fmt::format("The footage has {} cut{}; one take without cuts gives smoother movement.",
                     facts.cut_count, facts.cut_count == 1 ? "" : "s"));
   }
-  for (const auto& problem : still.problems)
+  if (!still) {
+    problems.push_back("The face is not seen from the front, so mouth shapes are less exact.");
+    return problems;
+  }
+  for (const auto& problem : still->problems)
     if (problem.find("blink") == std::string::npos && problem.find("small") == std::string::npos)
       problems.push_back(problem);
   return problems;
@@ -85,7 +89,7 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
 }  // namespace
 
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
-                                const face::Face& still) {
+                                const std::optional<face::Face>& still) {
   const double followed = track.trusted_share();
   if (followed < kFollowedMin) {
     return refused(fmt::format(
@@ -120,11 +124,11 @@ Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack
       {"frames", track.frames.size()},
       {"face_share", rounded(followed)},
       {"eye_distance_px", rounded(eyes_px, 1)},
-      {"are_eyelids_clear", still.are_lids_sure},
+      {"are_eyelids_clear", still && still->are_lids_sure},
       {"mouth_open", range_of(track, [](const auto& f) { return f.mouth_open; })},
       {"pose", std::move(pose)},
-      {"brightness", rounded(still.brightness, 0)},
-      {"sharpness", rounded(still.sharpness, 1)},
+      {"brightness", still ? rounded(still->brightness, 0) : json::value(nullptr)},
+      {"sharpness", still ? rounded(still->sharpness, 1) : json::value(nullptr)},
       {"has_sound", facts.has_sound},
       {"loudness_lufs", facts.has_sound ? rounded(facts.loudness_lufs, 1) : json::value(nullptr)},
       {"speech_s", rounded(facts.speech_s, 1)},

@@ -2,6 +2,7 @@
 // the twin may suffer from, and the reason when it cannot be used at all. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ struct FootageReport {
   std::vector<std::string> engines;  // "avatar_v", ...
 };
 
-// `still`: the face of the best picture. Errors: invalid_parameter: why the footage cannot be used.
+// `still`: the face of the best picture, when a still's would be found in it. Errors:
+// invalid_parameter: why the footage cannot be used.
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
-                                const face::Face& still);
+                                const std::optional<face::Face>& still);
 
 }  // namespace understudy::avatars

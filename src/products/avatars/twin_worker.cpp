@@ -28,6 +28,7 @@ constexpr int kFps = 25;            // of every twin's film
 constexpr int kLongSideMax = 1920;  // larger footage is scaled down
 constexpr int kPreviewSide = 640;
 constexpr int kPictureSide = 1280;
+constexpr std::size_t kStillsTried = 6;
 constexpr double kSilent_lufs = -50;  // quieter sound holds no speech
 // Of the progress bar.
 constexpr double kFilmShare = 0.5;
@@ -79,7 +80,7 @@ class TwinMaking {
   Result<void> hear();
   Result<void> learn_loop();
   Result<std::vector<avatar::FilmMoment>> moments();
-  Result<face::Face> best_picture(media::Image& picture) const;
+  Result<std::optional<face::Face>> best_picture(media::Image& picture) const;
   Result<void> write_previews(const media::Image& still);
   Result<void> write_clip();
   Result<jobs::RenderOutcome> deliver();
@@ -194,9 +195,9 @@ Result<void> TwinMaking::learn_loop() {
   return {};
 }
 
-// A picture for the preview: trusted, silent if there is one, from the front, in the middle of the
-// footage's own sharpness. Of the few best ones the first in which a face is found for a still.
-Result<face::Face> TwinMaking::best_picture(media::Image& picture) const {
+// A picture for the preview: trusted, silent if there is one, from the front. Of the few best ones
+// the first in which a still's face is found too, which tells more of it; else the best.
+Result<std::optional<face::Face>> TwinMaking::best_picture(media::Image& picture) const {
   TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
   TRY_ASSIGN(auto frames, media::FilmFrames::open(film_));
   const media::Rectangle all{0, 0, frames.width(), frames.height()};
@@ -210,6 +211,8 @@ Result<face::Face> TwinMaking::best_picture(media::Image& picture) const {
     order.emplace_back(badness, i);
   }
   std::sort(order.begin(), order.end());
+  if (order.empty())
+    return fail(ErrorCode::invalid_parameter, "The face can nowhere be followed.", "file");
   std::vector<int> tried;
   media::Frame frame = media::Frame::make(all.width, all.height, false);
   for (const auto& [badness, index] : order) {
@@ -218,13 +221,15 @@ Result<face::Face> TwinMaking::best_picture(media::Image& picture) const {
     if (is_near) continue;
     tried.push_back(index);
     TRY(frames.draw(index, all, all, frame));
-    picture = media::to_image(frame);
-    auto face = finder.find(picture);
-    if (face || tried.size() == 6 || face.error().code != ErrorCode::invalid_parameter) return face;
+    media::Image seen = media::to_image(frame);
+    auto face = finder.find(seen);
+    if (!face && face.error().code != ErrorCode::invalid_parameter)
+      return tl::make_unexpected(std::move(face).error());
+    if (face || tried.size() == 1) picture = std::move(seen);
+    if (face) return std::optional(*std::move(face));
+    if (tried.size() == kStillsTried) break;
   }
-  return fail(ErrorCode::invalid_parameter,
-              "There is no picture in the footage in which the face can be seen from the front.",
-              "file");
+  return std::optional<face::Face>();
 }
 
 Result<void> TwinMaking::write_clip() {
