@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include <time.h>
@@ -22,6 +23,7 @@ constexpr const char* kSentence =
     "Before we begin, let me say how very pleased I am to meet you all. Both of my favourite maps are on "
     "the shelf above the fire, and you may borrow them whenever you wish.";
 constexpr int kGridWidth = 40, kGridHeight = 30;  // of the mouth's region
+constexpr int kMargin = 5;  // by which two films' faces may lie beside each other
 
 // One film, followed: its lips in face units and the grey of the mouth's region.
 struct SeenFilm {
@@ -42,22 +44,21 @@ double bilinear(const media::Frame& frame, face::Point p) {
          (at(c, r + 1) * (1 - fx) + at(c + 1, r + 1) * fx) * fy;
 }
 
+// Of a face by the book: where a fit believes the lips to be differs from film to film.
 std::vector<double> greys_of(const media::Frame& frame, const face::FaceTrack& track, int index) {
   const auto& pose = track.frames[static_cast<std::size_t>(index)].pose;
-  const auto& left = track.shape[face::kLeftCorner];
-  const auto& right = track.shape[face::kRightCorner];
+  const auto& left = face::mean_face()[face::kLeftCorner];
+  const auto& right = face::mean_face()[face::kRightCorner];
   const double width = right.x - left.x, middle = (left.y + right.y) / 2;
+  const double step = 1.3 * width / kGridWidth;
   std::vector<double> greys;
-  double sum = 0;
-  for (int r = 0; r < kGridHeight; ++r) {
-    for (int c = 0; c < kGridWidth; ++c) {
-      const double x = left.x + width * (-0.15 + 1.3 * c / (kGridWidth - 1));
-      const double y = middle + width * (-0.4 + 1.0 * r / (kGridHeight - 1));
+  for (int r = -kMargin; r < kGridHeight + kMargin; ++r) {
+    for (int c = -kMargin; c < kGridWidth + kMargin; ++c) {
+      const double x = left.x - 0.15 * width + c * step;
+      const double y = middle + (r - 0.4 * kGridHeight) * step;
       greys.push_back(bilinear(frame, pose.project({x, y, face::face_depth(x, y)})));
-      sum += greys.back();
     }
   }
-  for (auto& grey : greys) grey -= sum / static_cast<double>(greys.size());
   return greys;
 }
 
@@ -101,24 +102,58 @@ double deviation(const std::vector<double>& values) {
   return std::sqrt(std::max(0.0, squares / n - sum * sum / (n * n)));
 }
 
+// The difference of the mouth's region over the whole film, where the faces lie best on each other:
+// the same place for all pictures.
+double picture_difference(const SeenFilm& seen, const SeenFilm& truth,
+                          const std::vector<int>& order) {
+  constexpr int kWide = kGridWidth + 2 * kMargin;
+  const auto at = [](const std::vector<double>& greys, int r, int c) {
+    return greys[static_cast<std::size_t>((r + kMargin) * kWide + c + kMargin)];
+  };
+  double best = 1e18;
+  for (int dy = -kMargin; dy <= kMargin; ++dy) {
+    for (int dx = -kMargin; dx <= kMargin; ++dx) {
+      double sum = 0;
+      for (std::size_t i = 0; i < truth.greys.size(); ++i) {
+        const auto& own = seen.greys[static_cast<std::size_t>(order[i])];
+        for (int r = 0; r < kGridHeight; ++r) {
+          for (int c = 0; c < kGridWidth; ++c) {
+            const double d = at(own, r + dy, c + dx) - at(truth.greys[i], r, c);
+            sum += d * d;
+          }
+        }
+      }
+      best = std::min(best, sum);
+    }
+  }
+  return std::sqrt(best / (static_cast<double>(truth.greys.size()) * kGridWidth * kGridHeight));
+}
+
+// Where the lips are on the average, over the pictures of `order`.
+face::Point lips_centre(const SeenFilm& film, const std::vector<int>& order) {
+  face::Point sum;
+  for (const int i : order)
+    for (const auto& p : film.lips[static_cast<std::size_t>(i)]) sum = sum + p;
+  return sum * (1.0 / (20.0 * static_cast<double>(order.size())));
+}
+
 // `order`: which picture of `seen` stands for each of the truth.
 TwinQuality compare(const SeenFilm& seen, const SeenFilm& truth, const std::vector<int>& order) {
   TwinQuality quality;
   std::vector<double> open;
-  double points = 0, squares = 0;
+  std::vector<int> all(truth.open.size());
+  std::iota(all.begin(), all.end(), 0);
+  const face::Point aside = lips_centre(seen, all) - lips_centre(truth, all);
+  double points = 0;
   for (std::size_t i = 0; i < truth.open.size(); ++i) {
     const auto at = static_cast<std::size_t>(order[i]);
     open.push_back(seen.open[at]);
     for (std::size_t k = 0; k < 20; ++k)
-      points += face::length(seen.lips[at][k] - truth.lips[i][k]) / 20;
-    for (std::size_t k = 0; k < truth.greys[i].size(); ++k) {
-      const double d = seen.greys[at][k] - truth.greys[i][k];
-      squares += d * d / static_cast<double>(truth.greys[i].size());
-    }
+      points += face::length(seen.lips[at][k] - truth.lips[i][k] - aside) / 20;
   }
   const auto n = static_cast<double>(truth.open.size());
   quality.landmarks = points / n;
-  quality.picture = std::sqrt(squares / n);
+  quality.picture = picture_difference(seen, truth, order);
   quality.range = deviation(open) / std::max(1e-9, deviation(truth.open));
   double best = -2;
   for (int lag = -4; lag <= 4; ++lag) {
