@@ -242,6 +242,48 @@ Unit unit_of(const MouthFootage& footage, const Chosen& chosen) {
   return unit;
 }
 
+// The luma of the brightest tenth of what is seen between the lips.
+double between_lips(const media::Frame& picture, const face::Landmarks& points) {
+  std::vector<int> lumas;
+  for (double t = 0.25; t <= 0.75; t += 0.02) {
+    const Point top = face::mix(points[61], points[63], t),
+                bottom = face::mix(points[67], points[65], t);
+    for (double s = 0.1; s <= 0.9; s += 0.05) {
+      const Point p = face::mix(top, bottom, s);
+      const int x = static_cast<int>(p.x), y = static_cast<int>(p.y);
+      if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) continue;
+      lumas.push_back(picture.y[static_cast<std::size_t>(y) * picture.width + x]);
+    }
+  }
+  if (lumas.empty()) return 0;
+  std::sort(lumas.begin(), lumas.end());
+  return lumas[lumas.size() * 9 / 10];
+}
+
+// Drawn teeth get the light of the person's own where the footage shows them.
+Result<void> match_teeth(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
+  constexpr double kUnknown = 130;
+  double brightest = kUnknown;
+  const TrackedFace* widest = nullptr;
+  const MouthFootage* from = nullptr;
+  for (const auto& each : footage) {
+    for (const auto& face : each.track->frames) {
+      if (face.trust < kTrusted || (widest != nullptr && face.mouth_open <= widest->mouth_open))
+        continue;
+      widest = &face, from = &each;
+    }
+  }
+  if (set.is_talking && widest != nullptr) {
+    TRY_ASSIGN(auto reader, media::VideoReader::open(from->film));
+    media::Frame picture = media::Frame::make(from->track->width, from->track->height, false);
+    const auto index = static_cast<double>(widest - from->track->frames.data());
+    TRY(reader.draw(from->start_s + index / from->track->fps, media::whole(picture), picture));
+    brightest = between_lips(picture, widest->landmarks);
+  }
+  for (const auto& donor : set.donors) donor->interior->match_teeth(brightest);
+  return {};
+}
+
 void measure(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
   std::vector<double> opened;
   for (const auto& each : footage) {
@@ -319,6 +361,7 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
     if (progress && i % 16 == 0)
       TRY(progress(static_cast<double>(i) / static_cast<double>(chosen.size())));
   }
+  if (is_moved) TRY(match_teeth(footage, *set));
   return MouthDonors(std::move(set));
 }
 

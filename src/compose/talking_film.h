@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "avatar/film_mouth.h"
 #include "base/result.h"
@@ -17,6 +18,8 @@ struct TalkingFilm {
   double start_s = 0;                      // where the track's picture 0 is
   const face::FaceTrack* track = nullptr;  // outlives the source
   std::vector<int> shows;                  // of each frame: the picture of the track
+  // Frames for which the film has no new picture stay as they are, mouth included.
+  bool keeps_picture_times = false;
 };
 
 class TalkingFilmSource final : public FrameSource {
@@ -25,6 +28,8 @@ class TalkingFilmSource final : public FrameSource {
   // is. Errors: invalid_parameter (the film cannot be read).
   static Result<std::unique_ptr<TalkingFilmSource>> open(TalkingFilm film,
                                                          std::unique_ptr<avatar::FilmMouth> mouth);
+  Result<bool> read(int picture);
+  Result<void> read_back(int picture);
 
   int frame_count() const override { return static_cast<int>(film_.shows.size()); }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
@@ -36,9 +41,11 @@ class TalkingFilmSource final : public FrameSource {
   TalkingFilm film_;
   media::VideoReader reader_;
   std::unique_ptr<avatar::FilmMouth> mouth_;
-  media::Frame clean_;        // the last picture without a mouth
-  int shown_ = -1;            // the picture that `clean_` is
-  media::Rectangle changed_;  // what the last mouth drew over
+  media::Frame clean_;                // the last picture without a mouth
+  int shown_ = -1;                    // the picture that `clean_` is
+  std::vector<media::Frame> behind_;  // pictures kept for a film that runs backwards
+  int behind_first_ = 0;              // the first of them
+  media::Rectangle changed_;          // what the last mouth drew over
 };
 
 }  // namespace understudy::compose

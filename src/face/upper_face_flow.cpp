@@ -42,17 +42,14 @@ cv::Mat upper_face_mask(const FaceCrop& crop, const HeadPose& pose) {
 
 }  // namespace
 
-FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose, int size) {
+FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose) {
   FaceCrop crop;
+  crop.scale = std::min(1.0, FaceCrop::kEyes / pose.scale);
   const Point centre = pose.project({0, 0.5, 0});
-  const double half = 2.0 * pose.scale;
+  // One size of crop for all frames, as the flow asks for it: a small face has more room round it.
+  const double half = std::max(2.0 * pose.scale, 2.0 * FaceCrop::kEyes);
   crop.origin = {std::floor(centre.x - half), std::floor(centre.y - half)};
-  if (size == 0) {
-    crop.scale = std::min(1.0, FaceCrop::kEyes / pose.scale);
-    size = std::clamp(static_cast<int>(std::lround(2 * half * crop.scale)), 16, 400);
-  } else {
-    crop.scale = size / (2 * half);
-  }
+  constexpr int kSize = static_cast<int>(4 * FaceCrop::kEyes);
   if (crop.scale < 1) {
     // An area filter first, or the flow would follow aliases.
     const cv::Rect wanted(static_cast<int>(crop.origin.x), static_cast<int>(crop.origin.y),
@@ -63,16 +60,15 @@ FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose, int size) {
       cv::copyMakeBorder(gray(inside), part, inside.y - wanted.y,
                          wanted.y + wanted.height - inside.y - inside.height, inside.x - wanted.x,
                          wanted.x + wanted.width - inside.x - inside.width, cv::BORDER_REPLICATE);
-      crop.scale = static_cast<double>(size) / part.cols;
-      cv::resize(part, crop.gray, {size, size}, 0, 0, cv::INTER_AREA);
+      crop.scale = static_cast<double>(kSize) / part.cols;
+      cv::resize(part, crop.gray, {kSize, kSize}, 0, 0, cv::INTER_AREA);
       return crop;
     }
-    crop.gray = cv::Mat::zeros(size, size, CV_8U);
+    crop.gray = cv::Mat::zeros(kSize, kSize, CV_8U);
     return crop;
   }
-  const double step = 1 / crop.scale;
-  const cv::Matx23d back(step, 0, crop.origin.x, 0, step, crop.origin.y);
-  cv::warpAffine(gray, crop.gray, back, {size, size}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+  const cv::Matx23d back(1, 0, crop.origin.x, 0, 1, crop.origin.y);
+  cv::warpAffine(gray, crop.gray, back, {kSize, kSize}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                  cv::BORDER_REPLICATE);
   return crop;
 }
@@ -111,7 +107,8 @@ std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& ke
                                                               const cv::Mat& gray,
                                                               const HeadPose& guess) {
   // The crop of now has the key's scale, so that windows see the same things.
-  const FaceCrop crop = crop_face(gray, guess, key.crop.gray.cols);
+  HeadPose sized = guess;
+  const FaceCrop crop = crop_face(gray, sized);
   std::vector<cv::Point2f> there, back;
   for (const FacePoint& place : key.places) {
     const Point p = crop.to_crop(guess.project(place));

@@ -23,8 +23,7 @@ struct FaceCrop {
   Point to_frame(Point p) const { return p * (1 / scale) + origin; }
 };
 
-// `size`: of the crop's sides, so that two crops show the face alike; 0: as large as suits the face.
-FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose, int size = 0);
+FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose);
 
 class UpperFaceFlow {
  public:

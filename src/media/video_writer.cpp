@@ -208,8 +208,7 @@ Result<void> VideoWriter::State::open_audio() {
   }
   audio.reset(avcodec_alloc_context3(codec));
   audio->sample_rate = kAudioRate;
-  audio->sample_fmt =
-      settings.format == VideoFormat::webm ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
+  audio->sample_fmt = settings.format == VideoFormat::webm ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
   av_channel_layout_default(&audio->ch_layout, settings.audio_channels);
   audio->bit_rate = settings.audio_bit_rate;
   audio->time_base = {1, kAudioRate};
@@ -395,6 +394,14 @@ Result<void> VideoWriter::write(const Frame& frame) {
   assert(av_buffer_get_ref_count(picture.buf[0]) == 1);
   av_frame_unref(&picture);
   return sent;
+}
+
+Result<void> VideoWriter::hold() {
+  State& s = *state_;
+  assert(s.frames > 0);
+  ++s.frames;
+  if (s.audio) TRY(s.encode_audio_until(s.samples_at(s.frames), false));
+  return {};
 }
 
 Result<void> VideoWriter::write_audio(std::span<const float> samples) {

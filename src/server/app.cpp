@@ -30,6 +30,7 @@
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/hyperframes/hyperframes_routes.h"
+#include "products/lipsyncs/lipsyncs_routes.h"
 #include "products/oauth/oauth_routes.h"
 #include "products/spending/spending_routes.h"
 #include "products/top_ups/top_up_poller.h"
@@ -141,6 +142,7 @@ struct Engine {
                      },
                  .prices = prices,
                  .clock = clock}),
+        lipsyncs(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
@@ -204,6 +206,7 @@ struct Engine {
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
   hyperframes::HyperframesService renders;
+  lipsyncs::LipsyncsService lipsyncs;
   voices::VoicesService voices;
   top_ups::TopUpService top_ups;
   top_ups::AutoReloadService auto_reload;
@@ -261,6 +264,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, hyperframes::routes(engine.renders, links, engine.prices));
+  append(routes, lipsyncs::routes(engine.lipsyncs, links, engine.prices));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, engine.uploads, links));
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
@@ -288,6 +292,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   quotes.merge(avatars::quotes(engine.avatars));
   quotes.merge(voices::quotes(engine.voices));
   quotes.merge(hyperframes::quotes(engine.renders));
+  quotes.merge(lipsyncs::quotes(engine.lipsyncs));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));

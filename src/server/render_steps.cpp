@@ -3,6 +3,7 @@
 #include "products/avatar_video/avatar_video_worker.h"
 #include "products/avatars/avatars_worker.h"
 #include "products/hyperframes/hyperframes_worker.h"
+#include "products/lipsyncs/lipsyncs_worker.h"
 #include "products/voices/voices_worker.h"
 
 namespace understudy::server {
@@ -12,6 +13,7 @@ jobs::RenderSteps render_steps() {
       {"avatar_video", avatar_video::render},
       {"avatars", avatars::render},
       {"hyperframes", hyperframes::render},
+      {"lipsyncs", lipsyncs::render},
       {"voices", voices::render},
   };
 }

@@ -13,7 +13,7 @@ from recipes import RECIPES, World
 
 # What this server may answer 501 to: families of later versions.
 UNBUILT = ("/v3/video-agents", "/v3/ai-clipping", "/v3/video-translations", "/v3/avatar-realtime",
-           "/v3/filler-word-removals", "/v3/voices/clone", "/v3/lipsyncs", "/v3/background-removals")
+           "/v3/filler-word-removals", "/v3/voices/clone", "/v3/background-removals")
 UNBUILT_ALONE = ("POST /v3/voices",)
 
 CONFIG = """

@@ -19,6 +19,7 @@ import unittest
 from harness import BINARY, Server
 
 VIDEO_STEPS = ["claim", "speaking", "exact", "rendering", "upload", "complete"]
+LIPSYNC_STEPS = ["claim", "listening", "following the face", "exact", "rendering", "upload", "complete"]
 SPEECH_STEPS = ["claim", "exact", "upload", "complete"]
 MOMENTS = ["before", "after"]
 CLAIM_WAIT_MS = 200
@@ -244,6 +245,37 @@ class KilledAtEveryStep(unittest.TestCase):
         while any(worker.plan for worker in workers) and time.time() < deadline:
             jobs[f"video {len(jobs)}"] = job_id = self.insist("/v3/videos", self.video).data["video_id"]
             self.wait_for(job_id)
+        self.expect_acted_out(workers)
+        self.expect_settled(jobs, completed=True)
+
+    def talking_film(self):
+        """A presenter's picture that speaks, and a sound: what a lipsync takes."""
+        look = self.server.call("GET", "/v3/avatars/looks?limit=1").data[0]
+        picture = self.server.call("GET", look["preview_image_url"], key=None).body
+        image = self.server.upload("presenter.jpg", picture, "image/jpeg").data["asset_id"]
+        made = self.server.call("POST", "/v3/videos", {"type": "image", "resolution": "720p", "script": "Yes, papa.",
+                                                       "voice_id": self.voice,
+                                                       "image": {"type": "asset_id", "asset_id": image}})
+        worker = self.worker("film", "standard")
+        video_id = made.data["video_id"]
+        self.assertEqual(self.wait_for(video_id)["status"], "completed")
+        film = self.server.call("GET", self.server.call("GET", f"/v3/videos/{video_id}").data["video_url"], key=None).body
+        worker.kill()
+        film = {"type": "asset_id", "asset_id": self.server.upload("film.mp4", film, "video/mp4").data["asset_id"]}
+        return {"video": film, "audio": film}
+
+    def test_a_worker_dies_at_each_step_of_a_lipsync(self):
+        body = self.talking_film()
+        places = list(zip(["before", "after"] * 4, LIPSYNC_STEPS, strict=False))
+        workers = [self.worker(f"{step.replace(' ', '-')}-{moment}", "standard", [(moment, step, "worker")])
+                   for moment, step in places]
+        jobs = {f"lipsync {i}": self.insist("/v3/lipsyncs", body).data["lipsync_id"] for i in range(len(places))}
+        for job_id in jobs.values():
+            self.wait_for(job_id, 300)
+        deadline = time.time() + 200
+        while any(worker.plan for worker in workers) and time.time() < deadline:
+            jobs[f"lipsync {len(jobs)}"] = job_id = self.insist("/v3/lipsyncs", body).data["lipsync_id"]
+            self.wait_for(job_id, 300)
         self.expect_acted_out(workers)
         self.expect_settled(jobs, completed=True)
 

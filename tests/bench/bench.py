@@ -100,6 +100,38 @@ def twins():
     row("twin_vs_encode", cost["video_ms"] / encode, "x", round(encode, 2), 1.5, draw_ms=cost["draw_ms"])
 
 
+def lipsync(server):
+    """A film's own mouth taken away and given back from its sound; limits on the film that is made here, whose phones
+    are known; clips of UNDERSTUDY_TEST_MEDIA are printed beside it."""
+    voice = server.call("GET", "/v3/avatars/looks?limit=1").data[0]["default_voice_id"]
+    films = {"made": ["made", voice, SCRIPT]}
+    folder = os.environ.get("UNDERSTUDY_TEST_MEDIA")
+    for clip in sorted(pathlib.Path(folder).glob("*.mp4")) if folder else ():
+        films[clip.stem] = ["film", str(clip)]
+    for name, arguments in films.items():
+        done = subprocess.run([BUILD / "lipsync_bench", *arguments], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(json.dumps({"name": f"lipsync.{name}", "refused": done.stderr.strip()}), flush=True)
+            if name == "made":
+                raise SystemExit(done.stderr)
+            continue
+        figures = json.loads(done.stdout)
+        for mode, least in (("speed", 0.6), ("precision", 0.7)):
+            made, bound = figures[mode], name == "made"
+            rests = min(made["still"], made["random"])
+            row(f"lipsync.{name}.{mode}.correlation", made["correlation"], "", None, least if bound else None, at_most=False)
+            row(f"lipsync.{name}.{mode}.range", made["range"], "", None, 1.2 if bound else None)
+            row(f"lipsync.{name}.{mode}.range_least", made["range"], "", None, 0.8 if bound else None, at_most=False)
+            row(f"lipsync.{name}.{mode}.lag", abs(made["lag"]), "frames", None, 1 if bound else None)
+            row(f"lipsync.{name}.{mode}.distance", made["distance"], "eye distances", rests, 0.85 * rests if bound else None,
+                still=made["still"], random=made["random"])
+            row(f"lipsync.{name}.{mode}.seam", made["seam"], "x", None, 1.0 if bound else None)
+            row(f"lipsync.{name}.{mode}.psnr", made["psnr_db"], "dB", None, None)
+            row(f"lipsync.{name}.{mode}.cost", made["video_ms"] / made["floor_ms"], "x", None, 1.5 if bound else None,
+                cpu_ms=made["video_ms"], floor_ms=made["floor_ms"], following_ms=figures["track_ms"])
+        row(f"lipsync.{name}.by_pose.correlation", figures["by_pose"]["correlation"], "", None, None)
+
+
 def ledger(program, *names):
     """The rows that a program prints; each of `names` must be among them."""
     global ALL_HOLD
@@ -194,6 +226,7 @@ def main():
         presenter(server)
         photo(server)
         twins()
+        lipsync(server)
         ledger("wallet_bench", "wallet_group_commit_1", "wallet_group_commit_64", "wallet_group_commit_256")
         ledger("postgres_bench", "postgres_hot_wallet", "postgres_many_wallets")
         users_me(server)
