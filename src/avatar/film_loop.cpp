@@ -12,12 +12,14 @@ constexpr double kHeadUnit = 0.035;  // eye distances, radians
 constexpr double kLookUnit = 3.0;    // grey levels, root mean square
 constexpr double kEyesUnit = 11.0;   // a blink that is cut is seen first
 
-constexpr double kCut = 6;       // the film's own pictures do not follow each other
-constexpr int kJumpsKept = 5;    // of each picture
-constexpr int kCandidates = 32;  // compared by more than the head
-constexpr int kApart = 12;       // pictures; nearer ones are the same moment
-constexpr int kAround = 2;       // pictures that must fit on both sides of a jump
-constexpr float kJumpMax = 12;   // a dearer one is not kept
+constexpr double kCut = 6;         // the film's own pictures do not follow each other
+constexpr double kSmallCut = 1.8;  // nor here, when it is
+constexpr double kSpike = 2.5;     // times the steps before and after it
+constexpr int kJumpsKept = 5;      // of each picture
+constexpr int kCandidates = 32;    // compared by more than the head
+constexpr int kApart = 12;         // pictures; nearer ones are the same moment
+constexpr int kAround = 2;         // pictures that must fit on both sides of a jump
+constexpr float kJumpMax = 12;     // a dearer one is not kept
 // Costs, in squares of that unit.
 constexpr float kJumpCost = 1.2F;
 constexpr float kTurnCost = 1.0F;
@@ -48,6 +50,17 @@ double head_difference(const FilmMoment& a, const FilmMoment& b) {
   return std::sqrt(sum);
 }
 
+// A step that stands out: even fast movements begin and end, a cut has no neighbours.
+bool is_cut(const std::vector<double>& steps, std::size_t at) {
+  if (steps[at] > kCut) return true;
+  double around = 0;
+  for (std::size_t k = 1; k <= 2; ++k) {
+    if (at > k) around = std::max(around, steps[at - k]);
+    if (at + k < steps.size()) around = std::max(around, steps[at + k]);
+  }
+  return steps[at] > kSmallCut && steps[at] > kSpike * around;
+}
+
 }  // namespace
 
 double difference(const FilmMoment& a, const FilmMoment& b) {
@@ -69,8 +82,8 @@ FilmLoop FilmLoop::learn(std::span<const FilmMoment> moments) {
     loop.talking_[i] = moments[i].is_talking;
     loop.trusted_[i] = moments[i].is_trusted;
     if (i > 0) steps[i] = difference(moments[i - 1], moments[i]);
-    loop.is_cut_[i] = i > 0 && steps[i] > kCut;
   }
+  for (std::size_t i = 1; i < count; ++i) loop.is_cut_[i] = is_cut(steps, i);
   for (std::size_t i = 1; i + 1 < count; ++i) {
     // Where nothing moves a turn is not seen; where something does it stops dead.
     const double speed = std::max(steps[i], steps[i + 1]);

@@ -105,6 +105,15 @@ TEST(FilmLoop, NeverRunsOverACut) {
   EXPECT_LT(worst_step(moments, shown), 6);
 }
 
+TEST(FilmLoop, SeesACutBetweenPicturesThatLookAlike) {
+  auto moments = swaying();
+  for (std::size_t i = 265; i < moments.size(); ++i) moments[i].head[1] += 0.15F;
+  const auto loop = FilmLoop::learn(moments);
+  EXPECT_EQ(loop.cut_count(), 1);
+  EXPECT_EQ(FilmLoop::learn(swaying()).cut_count(), 0);
+  EXPECT_LT(worst_step(moments, loop.plan(speaking({{2000, true}}))), 2.5);
+}
+
 TEST(FilmLoop, LeavesOutWhatCannotBeTrusted) {
   auto moments = swaying();
   for (std::size_t i = 130; i < 170; ++i) moments[i].is_trusted = false;
