@@ -295,9 +295,12 @@ Result<jobs::RenderOutcome> TwinMaking::deliver() {
   };
   keep(film_, "film.mp4");
   keep(film_.parent_path() / "track", "track.bin");
-  keep(context_.work_file("heard"), "heard.bin");
   keep(context_.work_file("loop.json"), "loop.json");
   if (error) return fail(ErrorCode::storage_failed, "The twin could not be kept.");
+  // Mouths are chosen by phones and energy; the sound itself is the most of it.
+  speech::Speech without_sound = heard_;
+  without_sound.samples.clear();
+  TRY(speech::write_speech_file(context_.output("heard.bin"), without_sound));
   jobs::RenderOutcome outcome;
   const auto output = [](const char* file, const char* type) {
     return jobs::RenderOutput{.file = file, .mime_type = type, .name = file};
