@@ -174,7 +174,7 @@ TEST_F(Catalogue, PreviewsAreMadeOnceByTheEngine) {
   EXPECT_GT(std::filesystem::file_size(video->file->path), 10'000u);
 }
 
-face::FaceTrack followed(int count, double eye_distance_px, int trusted) {
+face::FaceTrack followed(int count, double eye_distance_px, int trusted, double open = 0.3) {
   face::FaceTrack track;
   track.width = 1280;
   track.height = 720;
@@ -187,6 +187,7 @@ face::FaceTrack followed(int count, double eye_distance_px, int trusted) {
     }
     frame.trust = i < trusted ? 1 : 0;
     frame.pose.yaw = 0.001 * i;
+    frame.mouth_open = i % 3 == 0 ? open : 0;
     track.frames.push_back(frame);
   }
   return track;
@@ -227,6 +228,12 @@ TEST(Footage, TellsWhatItIsGoodFor) {
   const std::string problems = to_text(poor.found.at("problems"));
   for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small", "from the front"})
     EXPECT_NE(problems.find(part), std::string::npos) << part << problems;
+}
+
+TEST(Footage, OfSomebodyWhoOnlyListensHasNoMouthsToChooseFrom) {
+  const auto report = report_on(good_facts(), followed(500, 80, 500, 0.01), face::Face()).value();
+  EXPECT_EQ(report.engines.front(), "avatar_iv");
+  EXPECT_NE(to_text(report.found.at("problems")).find("never moves"), std::string::npos);
 }
 
 TEST(ConsentPage, EscapesWhatOthersWrote) {
