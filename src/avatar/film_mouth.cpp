@@ -1,6 +1,7 @@
 #include "avatar/film_mouth.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -76,6 +77,49 @@ PhotoTexture mask_texture(const face::FaceShape& shape) {
     }
   }
   return PhotoTexture(std::move(frame));
+}
+
+// What this person's mouth does otherwise than the table of visemes, learnt from the units.
+struct Habits {
+  std::array<double, 10> open{};  // beyond the table, of each viseme
+  std::array<double, 10> width{};
+
+  void apply(UnitTarget& target) const {
+    constexpr std::array<double, 5> kShare = {0.1, 0.22, 0.36, 0.22, 0.1};  // coarticulation
+    for (std::size_t k = 0; k < kShare.size(); ++k) {
+      const auto viseme = static_cast<std::size_t>(target.heard.context[k]);
+      target.open += kShare[k] * open[viseme];
+      target.width += kShare[k] * width[viseme];
+    }
+    target.open = std::max(target.open, 0.0);
+  }
+};
+
+double table_width(const MouthShape& shape) {
+  return 1 + (shape.width < 0 ? 0.16 : 0.10) * shape.width;
+}
+
+Habits habits_of(const std::vector<Unit>& units, double reach) {
+  constexpr double kDoubt = 12;  // units that say the table is right
+  std::array<double, 10> open{}, width{}, count{};
+  double seen = 0, expected = 0;
+  for (const Unit& unit : units) {
+    if (!unit.is_heard) continue;
+    const auto viseme = static_cast<std::size_t>(unit.viseme);
+    open[viseme] += unit.open, width[viseme] += unit.width, ++count[viseme];
+    seen += unit.open;
+    expected += reach * shape_of(unit.viseme).open;
+  }
+  Habits habits;
+  if (expected <= 0) return habits;
+  for (std::size_t v = 0; v < open.size(); ++v) {
+    const MouthShape& shape = shape_of(static_cast<Viseme>(v));
+    const double trust = count[v] / (count[v] + kDoubt), n = std::max(count[v], 1.0);
+    // Neighbours flatten what a single viseme would be.
+    habits.open[v] = trust * (open[v] / n - reach * shape.open * seen / expected);
+    habits.width[v] = trust * (width[v] / n - table_width(shape));
+  }
+  return habits;
 }
 
 MeshVertex vertex(Point at, Point from) {
@@ -272,14 +316,16 @@ class FilmMouth::Impl {
       if (shape.open > 0.02 || shape.press > 0.3) opened.push_back(shape.open);
     }
     const double reach = set_.open_high / std::max(0.1, high_of(opened));
+    const Habits habits = habits_of(set_.units, reach);
     std::vector<UnitTarget> targets;
     for (int i = 0; i < frame_count(); ++i) {
       const MouthShape& shape = shapes_[static_cast<std::size_t>(i)];
       UnitTarget target;
       target.open = shape.open * reach;
-      target.width = 1 + (shape.width < 0 ? 0.16 : 0.10) * shape.width;
+      target.width = table_width(shape);
       target.is_closed = shape.press > 0.6;
       target.heard = heard_at(speech, i / options_.fps);
+      if (!target.is_closed) habits.apply(target);
       target.pose = pose_at(i);
       target.shown = options_.shows[static_cast<std::size_t>(i)];
       targets.push_back(target);

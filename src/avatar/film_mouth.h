@@ -49,6 +49,8 @@ struct MouthFootage {
   const face::FaceTrack* track = nullptr;
   double start_s = 0;                     // of the film, where the track's picture 0 is
   const speech::Speech* heard = nullptr;  // what is said in it, from start_s on; null: not known
+  // media::FilmFrames reads it at the track's size and rate: only what is needed is decoded.
+  bool is_indexed = false;
 };
 
 class MouthDonors {

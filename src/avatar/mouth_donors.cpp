@@ -3,6 +3,7 @@
 #include <map>
 
 #include "avatar/donor_set.h"
+#include "media/film_frames.h"
 #include "media/image.h"
 #include "media/overlay.h"
 #include "media/video_reader.h"
@@ -173,6 +174,36 @@ std::vector<Chosen> choose_units(std::span<const MouthFootage> footage) {
   return chosen;
 }
 
+// The pictures of one footage, by number and forwards.
+class PictureSource {
+ public:
+  static Result<PictureSource> open(const MouthFootage& footage) {
+    PictureSource source(footage);
+    if (footage.is_indexed) {
+      TRY_ASSIGN(auto frames, media::FilmFrames::open(footage.film));
+      source.frames_.emplace(std::move(frames));
+    } else {
+      TRY_ASSIGN(auto reader, media::VideoReader::open(footage.film));
+      source.reader_.emplace(std::move(reader));
+    }
+    return source;
+  }
+  Result<void> draw(int frame, media::Frame& picture) {
+    const media::Rectangle all = media::whole(picture);
+    if (frames_) return frames_->draw(frame, all, all, picture);
+    TRY(reader_->draw(start_s_ + frame / fps_, all, picture));
+    return {};
+  }
+
+ private:
+  explicit PictureSource(const MouthFootage& footage)
+      : start_s_(footage.start_s), fps_(footage.track->fps) {}
+  double start_s_;
+  double fps_;
+  std::optional<media::FilmFrames> frames_;
+  std::optional<media::VideoReader> reader_;
+};
+
 std::unique_ptr<Donor> make_donor(const Chosen& chosen, const TrackedFace& face,
                                   const media::Frame& picture, bool is_moved) {
   const auto area = area_of(face, picture.width, picture.height);
@@ -311,19 +342,18 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
   std::sort(chosen.begin(), chosen.end(), [](const Chosen& a, const Chosen& b) {
     return std::pair(a.footage, a.frame) < std::pair(b.footage, b.frame);
   });
-  std::optional<media::VideoReader> reader;
+  std::optional<PictureSource> source;
   std::size_t opened = footage.size();
   media::Frame picture;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const MouthFootage& from = footage[chosen[i].footage];
     if (opened != chosen[i].footage) {
-      TRY_ASSIGN(auto opened_film, media::VideoReader::open(from.film));
-      reader.emplace(std::move(opened_film));
+      TRY_ASSIGN(auto opened_film, PictureSource::open(from));
+      source.emplace(std::move(opened_film));
       opened = chosen[i].footage;
       picture = media::Frame::make(from.track->width, from.track->height, false);
     }
-    TRY(reader->draw(from.start_s + chosen[i].frame / from.track->fps, media::whole(picture),
-                     picture));
+    TRY(source->draw(chosen[i].frame, picture));
     const auto& face = from.track->frames[static_cast<std::size_t>(chosen[i].frame)];
     set->donors.push_back(make_donor(chosen[i], face, picture, is_moved));
     if (!is_moved) set->units.push_back(unit_of(from, chosen[i]));

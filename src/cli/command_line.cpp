@@ -125,6 +125,11 @@ void add_processes(CLI::App& app, Options& options) {
   project->add_option("composition", options.id, "The composition's file in it")->required();
   project->callback([&] { options.status = run_inspect_project(options.folder, options.id); });
 
+  auto* consent = app.add_subcommand("inspect-consent",
+                                     "Prints what the film of a consent shows, as JSON");
+  consent->add_option("file", options.folder, "The film")->required();
+  consent->callback([&] { options.status = run_inspect_consent(options.folder); });
+
   auto* read_site =
       app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
   read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")

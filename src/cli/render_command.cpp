@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "jobs/render_protocol.h"
 #include "media/inspect.h"
+#include "products/avatars/consent_film.h"
 #include "products/brand_kits/site_brand.h"
 #include "products/hyperframes/project_facts.h"
 #include "server/render_steps.h"
@@ -48,6 +49,13 @@ int run_inspect(const std::filesystem::path& file) {
 
 int run_inspect_project(const std::filesystem::path& file, const std::string& composition) {
   const auto facts = hyperframes::inspect_project(file, composition);
+  if (!facts) return print_error(facts.error());
+  fmt::print("{}\n", to_text(*facts));
+  return 0;
+}
+
+int run_inspect_consent(const std::filesystem::path& file) {
+  const auto facts = avatars::inspect_consent(file);
   if (!facts) return print_error(facts.error());
   fmt::print("{}\n", to_text(*facts));
   return 0;

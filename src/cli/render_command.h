@@ -12,6 +12,7 @@ namespace understudy::cli {
 int run_render(const std::filesystem::path& job_folder, const std::string& ahead_kind = {});
 int run_inspect(const std::filesystem::path& file);
 int run_inspect_project(const std::filesystem::path& file, const std::string& composition);
+int run_inspect_consent(const std::filesystem::path& file);  // the film of a consent
 int run_read_site(const std::filesystem::path& file);  // a site that a brand kit is built from
 
 }  // namespace understudy::cli

@@ -117,6 +117,15 @@ Result<ResolvedInput> InputResolver::from_base64(const std::string& data, const 
   return take(file, "input", rules, keep);
 }
 
+Result<ResolvedInput> InputResolver::from_source(std::string_view account_id,
+                                                 const json::object& source,
+                                                 const InputRules& rules, Keep keep) {
+  if (const auto url = string_or(source, "url"); !url.empty()) return from_url(url, rules, keep);
+  if (const auto id = string_or(source, "asset_id"); !id.empty())
+    return from_asset(account_id, id, rules);
+  return from_base64(string_or(source, "data"), rules, keep);
+}
+
 Result<ResolvedInput> InputResolver::take(const fs::path& file, const std::string& name,
                                           const InputRules& rules, Keep keep) {
   auto facts = inspect_(file);

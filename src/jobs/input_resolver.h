@@ -63,6 +63,10 @@ class InputResolver {
   // Errors: invalid_parameter.
   Result<ResolvedInput> from_base64(const std::string& data, const InputRules& rules, Keep keep);
 
+  // The contract's AssetInput: by its url, asset_id or base64 data. Errors: as above.
+  Result<ResolvedInput> from_source(std::string_view account_id, const json::object& source,
+                                    const InputRules& rules, Keep keep);
+
   // Whether URLs of customers may lead to private addresses (development and tests).
   bool allows_private() const { return http_.allows_private(); }
 

@@ -27,6 +27,7 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/avatars/consent_routes.h"
 #include "products/background_removals/background_removals_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
@@ -80,6 +81,18 @@ Result<Endpoint> parse_listen(const std::string& text) {
   return fail(ErrorCode::invalid_parameter, "--listen takes address:port, such as 127.0.0.1:8080.");
 }
 
+// A film is decoded as a whole and a detector looks at two dozen of its pictures.
+jobs::ProcessInspector::Config consent_inspection(const fs::path& temporary_folder) {
+  jobs::ProcessInspector::Config config;
+  config.work_folder = temporary_folder;
+  config.parallel_max = 2;
+  config.time_max = std::chrono::seconds(110);
+  config.limits.address_space = 4LL << 30;
+  config.limits.cpu_s = 90;
+  config.command = "inspect-consent";
+  return config;
+}
+
 // Everything a request may reach. Members are made in this order and end in the reverse one.
 struct Engine {
   Engine(Installation& installation, const Config& config, const Clock& the_clock,
@@ -118,10 +131,16 @@ struct Engine {
                   .prices = prices,
                   .clock = clock}),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
-        videos(*queue, inputs, installation.avatars(), prices, clock,
-               [this](std::string_view account_id, std::string_view id) {
-                 return glossaries.pronunciations(account_id, id);
-               }),
+        consent_inspector(sandbox, consent_inspection(temporary_folder)),
+        consents(
+            installation.avatars(), inputs, installation.blobs(),
+            [this](const fs::path& file) { return consent_inspector.inspect(file); },
+            installation.link_secret(), clock),
+        videos(
+            *queue, inputs, installation.avatars(), prices, clock,
+            [this](std::string_view account_id, std::string_view id) {
+              return glossaries.pronunciations(account_id, id);
+            }),
         templates(installation.documents(), inputs, videos_for_templates(), clock),
         renders({.queue = *queue,
                  .inputs = inputs,
@@ -189,6 +208,8 @@ struct Engine {
   brand_glossaries::BrandGlossariesService glossaries;
   background_removals::BackgroundRemovalsService removals;
   avatars::AvatarsService avatars;
+  jobs::ProcessInspector consent_inspector;
+  avatars::Consents consents;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
   hyperframes::HyperframesService renders;
@@ -247,6 +268,7 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
   append(routes, background_removals::routes(engine.removals, links, engine.prices));
+  append(routes, avatars::consent_routes(engine.consents, engine.avatars, links));
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, hyperframes::routes(engine.renders, links, engine.prices));

@@ -49,6 +49,11 @@ class World:
         self.image = self.asset(self.png, "image/png")
         self.sound = self.asset(self.mp3, "audio/mpeg")
         self.film = self.asset(self.mp4, "video/mp4")
+        self.footage = self.asset(make_media(folder / "f.mp4", "-f", "lavfi", "-i", "testsrc=size=160x120:duration=15.2:rate=10",
+                                             "-pix_fmt", "yuv420p"), "video/mp4")
+        # It waits for a consent from the beginning, whatever becomes of it.
+        self.twin_group = self.post("/v3/avatars", {"type": "digital_twin", "name": "Twin", "file": {
+            "type": "asset_id", "asset_id": self.footage}})["avatar_group"]["id"]
         self.receiver = quiet_receiver()
         self.hook_url = f"http://127.0.0.1:{self.receiver.server_address[1]}/"
         self.endpoint = self.post("/v3/webhooks/endpoints", {"url": self.hook_url})["endpoint_id"]
@@ -220,6 +225,7 @@ def speech(w):
 def create_avatar(w):
     yield Valid(body={"type": "photo", "name": "Photo", "file": {"type": "asset_id", "asset_id": w.image}})
     yield Valid(body={"type": "prompt", "name": "Words", "prompt": "a young woman with red hair"})
+    yield Valid(body={"type": "digital_twin", "name": "Footage", "file": {"type": "asset_id", "asset_id": w.footage}})
 
 
 @recipe("GET /v3/avatars")
@@ -259,8 +265,7 @@ def change_group(w):
 
 @recipe("POST /v3/avatars/{group_id}/consent")
 def consent(w):
-    yield Valid(path={"group_id": w.group}, body={"consent_text": "I agree.", "consent_video": w.image_input()},
-                refusal=(400, "invalid_parameter", "group_id"))
+    yield Valid(path={"group_id": w.twin_group}, body={"consent_text": "I agree.", "reroute_url": "https://example.com/done"})
 
 
 @recipe("DELETE /v3/avatars/looks/{look_id}")

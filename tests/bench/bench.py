@@ -78,6 +78,29 @@ def photo(server):
     row("photo_realtime", cost["wall_s"] / (cost["frames"] / 25), "x", cost["frames"] / 25, 1.0)
 
 
+def measured_twin(seconds, height):
+    return json.loads(subprocess.run([BUILD / "twin_quality", str(seconds), str(height)], capture_output=True,
+                                     check=True).stdout)
+
+
+def twins():
+    """A sentence that a minute of footage does not hold, against the photo engine's own film of it; and the cost at 1080p."""
+    made = measured_twin(60, 360)
+    for engine, limit in (("iii", 0.6), ("iv", 0.6), ("v", 0.7)):
+        row(f"twin_{engine}_correlation", made[engine]["correlation"], "", None, limit, at_most=False, lag=made[engine]["lag"],
+            range=made[engine]["range"])
+        row(f"twin_{engine}_picture", made[engine]["picture"], "grey levels", made["random"]["picture"], None,
+            landmarks=made[engine]["landmarks"])
+    row("twin_v_vs_iv", made["v"]["picture"] / made["iv"]["picture"], "x", made["iv"]["picture"], 1.0)
+    row("twin_iv_vs_iii", made["iv"]["picture"] / made["iii"]["picture"], "x", made["iii"]["picture"], 1.0)
+    row("twin_v_landmarks_vs_random", made["v"]["landmarks"] / made["random"]["landmarks"], "x", made["random"]["landmarks"], 0.85)
+    row("twin_v_landmarks_vs_still", made["v"]["landmarks"] / made["still"]["landmarks"], "x", made["still"]["landmarks"], 0.85)
+    row("twin_loop_step", made["worst_step"], "x", 1.0, 1.0)
+    cost = measured_twin(16, 1080)
+    encode = cost["video_ms"] - cost["draw_ms"]
+    row("twin_vs_encode", cost["video_ms"] / encode, "x", round(encode, 2), 1.5, draw_ms=cost["draw_ms"])
+
+
 def lipsync(server):
     """A film's own mouth taken away and given back from its sound; limits on the film that is made here, whose phones
     are known; clips of UNDERSTUDY_TEST_MEDIA are printed beside it."""
@@ -221,6 +244,7 @@ def main():
     try:
         presenter(server)
         photo(server)
+        twins()
         lipsync(server)
         cinema()
         mattes()

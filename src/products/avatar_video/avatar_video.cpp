@@ -12,6 +12,7 @@ std::string_view to_string(Engine engine) {
   switch (engine) {
     case Engine::avatar_iii: return "avatar_iii";
     case Engine::avatar_iv: return "avatar_iv";
+    case Engine::avatar_v: return "avatar_v";
   }
   std::abort();
 }
@@ -22,6 +23,7 @@ std::string_view to_string(Person person) {
     case Person::presenter: return "presenter";
     case Person::photo: return "photo";
     case Person::composed: return "composed";
+    case Person::twin: return "twin";
   }
   std::abort();
 }
@@ -58,8 +60,10 @@ Estimate estimate_audio(std::int64_t duration_ms) {
 }
 
 std::string price_item(const Request& request) {
-  return "avatar_video." + std::string(to_string(request.engine)) +
-         (request.person == Person::presenter ? ".studio_avatar" : ".photo_avatar");
+  const char* look = request.person == Person::presenter ? ".studio_avatar"
+                     : request.person == Person::twin    ? ".digital_twin"
+                                                         : ".photo_avatar";
+  return "avatar_video." + std::string(to_string(request.engine)) + look;
 }
 
 int frame_count(double duration_s, int fps) {

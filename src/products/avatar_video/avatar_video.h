@@ -1,11 +1,13 @@
-// Avatar video: a presenter or a photograph says a script (or moves the lips to a given sound) in
-// front of a background. This file is the product's rules: what a request may say, what it will
-// cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
+// Avatar video: a presenter, a photograph or a digital twin says a script (or moves the lips to a
+// given sound) in front of a background. This file is the product's rules: what a request may say,
+// what it will cost. No HTTP, no SQL, no pixels. Contract: POST /v3/videos, types avatar and image.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "avatar/presenter_catalogue.h"
 #include "base/json.h"
@@ -19,7 +21,7 @@ namespace understudy::avatar_video {
 inline constexpr int kFps = 25;
 inline constexpr std::int64_t kDurationMaxMs = 30 * 60 * 1000;
 
-enum class Engine { avatar_iii, avatar_iv };
+enum class Engine { avatar_iii, avatar_iv, avatar_v };
 std::string_view to_string(Engine engine);
 
 // One of url, asset_id and base64 data, as clients name an input; or a file that was looked at
@@ -55,13 +57,20 @@ struct VoiceSettings {
   std::string locale;
 };
 
-// A look of the account: a photograph with its face, or a presenter made from words.
+// A look of the account: a photograph with its face, a presenter made from words, or a person in
+// footage.
+enum class LookKind { photo, prompt, twin };
+
 struct OwnLook {
   std::string id = {};
-  std::string default_voice_id = {};  // empty: none
-  jobs::BlobRef photo = {};           // hash empty: of words
-  jobs::BlobRef face = {};
-  int width = 0;  // of the photograph
+  std::string group_id = {};
+  LookKind kind = LookKind::photo;
+  std::string default_voice_id = {};                               // empty: none
+  std::vector<std::string> engines = {"avatar_iv", "avatar_iii"};  // that it supports
+  // What was kept when it was made: photo, face; film, track, heard, loop. Named so in the job's
+  // inputs, behind Request::prefix.
+  std::map<std::string, jobs::BlobRef, std::less<>> files = {};
+  int width = 0;  // of the photograph or film
   int height = 0;
   std::string prompt = {};
   std::int64_t seed = 0;
@@ -70,16 +79,18 @@ struct OwnLook {
 using FindOwnLook = std::function<Result<OwnLook>(const std::string& id)>;
 
 // Who is seen. nobody: a studio scene is narrated.
-enum class Person { nobody, presenter, photo, composed };
+enum class Person { nobody, presenter, photo, composed, twin };
 std::string_view to_string(Person person);
 
 struct Request {
   Person person = Person::nobody;
   const avatar::Look* look = nullptr;  // of the catalogue: a presenter
   std::optional<OwnLook> own_look;     // of the account
+  std::optional<OwnLook> reference;    // another twin of the group, whose mouths serve too
+  std::string prefix;                  // of the names of its inputs: "scene_2_"
   InputSource photo;                   // of type image
   std::string expressiveness;          // of a photo look: "low", "medium", "high"
-  std::string motion_prompt;           // of a photo look
+  std::string motion_prompt;           // of a photo look, and of twins with avatar_v
   Engine engine = Engine::avatar_iv;
   std::string script;  // empty when the sound is given
   std::string voice_id;
@@ -89,7 +100,7 @@ struct Request {
   int fps = kFps;
   int width = 1920;
   int height = 1080;
-  std::string auto_resolution;  // aspect ratio auto: the photograph's own shape, see set_shape()
+  std::string auto_resolution;  // aspect ratio auto: the picture's own shape, see set_shape()
   std::string output_format = "mp4";
   bool is_transparent = false;  // webm, or the studio backdrop removed
   std::optional<Background> background;

@@ -43,7 +43,7 @@ Result<void> parse_background(const json::object& body, Request& request) {
 
 // Documents of jobs from before photographs name a look alone.
 Person person_from(std::string_view name, const avatar::Look* look) {
-  for (const Person person : {Person::presenter, Person::photo, Person::composed})
+  for (const Person person : {Person::presenter, Person::photo, Person::composed, Person::twin})
     if (to_string(person) == name) return person;
   return look != nullptr ? Person::presenter : Person::nobody;
 }
@@ -78,7 +78,7 @@ Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
     TRY(parse_look(body, request, find_own));
   }
   TRY(parse_sound(body, request));
-  TRY(parse_engine(body, request));
+  TRY(parse_engine(body, request, find_own));
   TRY(parse_canvas(body, request));
   request.has_fit = has(body, "fit");
   request.fit = string_or(body, "fit", "cover");
@@ -112,7 +112,7 @@ json::object to_json(const Request& request) {
       {"callback_id", request.callback_id},
       {"glossary_id", request.glossary_id},
   };
-  if (request.person == Person::photo || request.person == Person::composed) {
+  if (request.person != Person::presenter && request.person != Person::nobody) {
     document["expressiveness"] = request.expressiveness;
     document["motion_prompt"] = request.motion_prompt;
     document["auto_resolution"] = request.auto_resolution;
@@ -122,6 +122,8 @@ json::object to_json(const Request& request) {
                                         {"prompt", request.own_look->prompt},
                                         {"seed", request.own_look->seed}};
   }
+  if (!request.prefix.empty()) document["prefix"] = request.prefix;
+  if (request.reference) document["reference_look_id"] = request.reference->id;
   if (auto terms = pronunciations_json(request); !terms.empty()) {
     document["pronunciations"] = std::move(terms);
   }
@@ -151,11 +153,14 @@ Result<Request> from_json(const json::object& document) {
     request.own_look->prompt = string_or(*own, "prompt");
     request.own_look->seed = int_or(*own, "seed", 0);
   }
+  request.prefix = string_or(document, "prefix");
   request.expressiveness = string_or(document, "expressiveness");
   request.motion_prompt = string_or(document, "motion_prompt");
   request.auto_resolution = string_or(document, "auto_resolution");
-  request.engine =
-      string_or(document, "engine") == "avatar_iii" ? Engine::avatar_iii : Engine::avatar_iv;
+  for (const Engine engine : {Engine::avatar_iii, Engine::avatar_v})
+    if (to_string(engine) == string_or(document, "engine")) request.engine = engine;
+  if (const auto id = string_or(document, "reference_look_id"); !id.empty())
+    request.reference = OwnLook{.id = id};
   request.script = string_or(document, "script");
   request.voice_id = string_or(document, "voice_id");
   request.voice = {.speed = number_or(document, "speed", 1),

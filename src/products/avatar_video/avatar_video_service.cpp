@@ -52,13 +52,9 @@ Result<Inputs> resolve_inputs(jobs::InputResolver& resolver, std::string_view ac
       TRY_ASSIGN(inputs.audio_ms, sound_ms(found[i].input, request.audio_param));
     }
   }
-  if (request.person == Person::photo && request.own_look) {
-    const OwnLook& look = *request.own_look;
-    inputs.refs["photo"] = jobs::to_json(look.photo);
-    inputs.refs["face"] = jobs::to_json(look.face);
-    inputs.hashes.insert(inputs.hashes.end(), {look.photo.hash, look.face.hash});
-    inputs.photo_facts = {{"width", look.width}, {"height", look.height}};
-  }
+  add_look_files(request, inputs.refs, inputs.hashes);
+  if (request.own_look)
+    inputs.photo_facts = {{"width", request.own_look->width}, {"height", request.own_look->height}};
   return inputs;
 }
 
@@ -140,7 +136,7 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   jobs::NewJob job;
   job.kind = kKind;
   Request labels;
-  const auto find_own = [&](const std::string& id) -> Result<OwnLook> {
+  const FindOwnLook find_own = [&](const std::string& id) -> Result<OwnLook> {
     TRY_ASSIGN(auto own, find_own_look(avatars_, principal.account_id, id));
     if (!own.is_test || principal.is_test) return own;
     return fail(ErrorCode::forbidden,
@@ -155,9 +151,7 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
     labels = studio.video;
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
   } else if (is_cinematic(body)) {
-    TRY_ASSIGN(Cinematic cinematic, parse_cinematic(body, [&](const std::string& id) {
-                 return find_own_look(avatars_, principal.account_id, id);
-               }));
+    TRY_ASSIGN(Cinematic cinematic, parse_cinematic(body, find_own));
     labels.title = cinematic.title;
     TRY(plan_cinematic(std::move(cinematic), principal, inputs_, book, keep, job));
   } else {
@@ -243,7 +237,8 @@ Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
   quote.price_item = job.price_item;
   quote.price_lines = job.price_lines;
   quote.price_version = job.price_version;
-  quote.quantity = is_cinematic(job.request) ? 1 : job.request.at("estimate_ms").to_number<std::int64_t>();
+  quote.quantity =
+      is_cinematic(job.request) ? 1 : job.request.at("estimate_ms").to_number<std::int64_t>();
   quote.is_exact = job.request.at("estimate_is_exact").get_bool();
   quote.amount = job.hold;
   return quote;

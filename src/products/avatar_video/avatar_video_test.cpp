@@ -63,6 +63,58 @@ TEST(AvatarVideo, RefusesWhatStudioLooksCannotDo) {
   EXPECT_EQ(refused_param({{"resolution", "4k"}}), "resolution");
 }
 
+// A twin, another of its group, one of another group, one that cannot do avatar_v, and a
+// photograph.
+Result<OwnLook> find_look_of_test(const std::string& id) {
+  OwnLook look{.id = id, .group_id = id == "stranger" ? "h" : "g"};
+  look.kind = id == "photo" ? LookKind::photo : LookKind::twin;
+  if (look.kind == LookKind::twin) look.engines = {"avatar_v", "avatar_iv", "avatar_iii"};
+  if (id == "silent") look.engines = {"avatar_iv", "avatar_iii"};
+  if (id == "nobody") return fail(ErrorCode::avatar_not_found, "");
+  return look;
+}
+
+Result<Request> twin_request(const char* look, json::object changes) {
+  auto fields = body(std::move(changes));
+  fields["avatar_id"] = look;
+  fields["voice_id"] = speech::default_voice().id;
+  return parse(fields, find_look_of_test);
+}
+
+TEST(AvatarVideo, TheEngineMatrixOfTwins) {
+  const auto engine = [](const char* type) { return json::object{{"type", type}}; };
+  const auto reference = [](const char* id) {
+    return json::object{{"type", "avatar_v"}, {"reference_look_id", id}};
+  };
+  const auto param = [](const char* look, json::object changes) {
+    const auto parsed = twin_request(look, std::move(changes));
+    return parsed ? "accepted" : parsed.error().param;
+  };
+  for (const char* type : {"avatar_iii", "avatar_iv", "avatar_v"}) {
+    const auto parsed = twin_request("twin", {{"engine", engine(type)}});
+    ASSERT_TRUE(parsed) << type;
+    EXPECT_EQ(price_item(*parsed), "avatar_video." + std::string(type) + ".digital_twin");
+    EXPECT_EQ(param("twin", {{"engine", engine(type)}, {"expressiveness", "low"}}),
+              "expressiveness");
+    const bool takes_motion = std::string(type) == "avatar_v";
+    EXPECT_EQ(param("twin", {{"engine", engine(type)}, {"motion_prompt", "nod"}}),
+              takes_motion ? "accepted" : "motion_prompt");
+  }
+  EXPECT_EQ(twin_request("twin", {})->engine, Engine::avatar_iv);
+  EXPECT_EQ(param("silent", {{"engine", engine("avatar_v")}}), "engine");
+  EXPECT_EQ(param("photo", {{"engine", engine("avatar_v")}}), "engine");
+  EXPECT_EQ(param("twin", {{"engine", reference("other")}}), "accepted");
+  for (const char* id : {"stranger", "photo", "nobody"})
+    EXPECT_EQ(param("twin", {{"engine", reference(id)}}), "engine.reference_look_id") << id;
+  EXPECT_EQ(param("twin", {{"output_format", "webm"}}), "output_format");
+  EXPECT_EQ(param("twin", {{"resolution", "4k"}}), "resolution");
+  const auto kept = from_json(to_json(*twin_request("twin", {{"engine", reference("other")}})));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->engine, Engine::avatar_v);
+  EXPECT_EQ(kept->person, Person::twin);
+  EXPECT_EQ(kept->reference->id, "other");
+}
+
 TEST(AvatarVideo, ChecksBackgrounds) {
   const json::object white{{"type", "color"}, {"value", "#FFFFFF"}};
   EXPECT_EQ(refused_param({{"background", white}}), "accepted");

@@ -20,7 +20,12 @@ Result<CinematicLook> look_of(const std::string& id, const FindOwnLook& find_own
                 "avatar_id");
   }
   TRY_ASSIGN(look.own, std::move(own));
-  look.person = look.own.prompt.empty() ? Person::photo : Person::composed;
+  if (look.own.kind == LookKind::twin) {
+    return invalid("avatar_id", "The look '" + id +
+                                    "' is a digital twin, which cannot play in a cinematic video: "
+                                    "use a photograph of the person, or another look.");
+  }
+  look.person = look.own.kind == LookKind::photo ? Person::photo : Person::composed;
   return look;
 }
 

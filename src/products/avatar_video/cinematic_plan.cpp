@@ -32,8 +32,8 @@ Result<void> plan_cinematic(Cinematic cinematic, const accounts::Principal& prin
   cinematic.reference_count = static_cast<int>(found.size());
   for (std::size_t i = 0; i < cinematic.looks.size(); ++i) {
     if (cinematic.looks[i].person != Person::photo) continue;
-    add("photo_" + std::to_string(i), cinematic.looks[i].own.photo);
-    add("face_" + std::to_string(i), cinematic.looks[i].own.face);
+    for (const auto& [name, blob] : cinematic.looks[i].own.files)
+      add(name + "_" + std::to_string(i), blob);
   }
   TRY_ASSIGN(const auto offer, money::offer(book, principal.wallet_id, kCinematicItem));
   job.request = to_json(cinematic);

@@ -17,13 +17,21 @@ namespace {
 
 constexpr std::size_t kFaceFileMax = 1 << 20;
 
-Result<media::Image> photo_of(jobs::RenderContext& context, const PhotoFiles& files) {
-  TRY_ASSIGN(const auto input, context.input(files.photo));
+Result<media::Image> photo_of(jobs::RenderContext& context, const Request& request) {
+  TRY_ASSIGN(const auto input, context.input(request.prefix + "photo"));
   return media::decode_image_file(input.file);
 }
 
-Result<json::object> kept_face(jobs::RenderContext& context, const PhotoFiles& files) {
-  TRY_ASSIGN(const std::string text, read_file(context.work_file(files.kept_face), kFaceFileMax));
+fs::path face_file(const jobs::RenderContext& context, const Request& request) {
+  return context.work_file(request.prefix + "face.json");
+}
+
+fs::path matte_folder(const jobs::RenderContext& context, const Request& request) {
+  return context.work_file(request.prefix + "matte");
+}
+
+Result<json::object> kept_face(jobs::RenderContext& context, const Request& request) {
+  TRY_ASSIGN(const std::string text, read_file(face_file(context, request), kFaceFileMax));
   TRY_ASSIGN(const auto value, parse_json(text));
   const auto* object = value.if_object();
   if (object == nullptr) return fail(ErrorCode::internal_error, "The kept face is no object.");
@@ -44,17 +52,18 @@ avatar::Expressiveness expressiveness_of(const Request& request) {
 
 }  // namespace
 
-Result<void> find_face_once(jobs::RenderContext& context, const PhotoFiles& files) {
+Result<void> find_face_once(jobs::RenderContext& context, const Request& request) {
   const auto step = [&](const fs::path& file) -> Result<void> {
-    if (context.has_input(files.face)) {  // of a look, where it was found when the look was made
-      TRY_ASSIGN(const auto kept, context.input(files.face));
+    const std::string name = request.prefix + "face";
+    if (context.has_input(name)) {  // of a look, where it was found when the look was made
+      TRY_ASSIGN(const auto kept, context.input(name));
       std::error_code failed;
       fs::copy_file(kept.file, file, failed);
       if (failed) return fail(ErrorCode::storage_failed, "The face of the look could not be read.");
       return {};
     }
     context.progress(0, "looking for the face");
-    TRY_ASSIGN(const auto photo, photo_of(context, files));
+    TRY_ASSIGN(const auto photo, photo_of(context, request));
     TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
     TRY_ASSIGN(const auto face, finder.find(photo));
     std::ofstream out(file, std::ios::binary);
@@ -63,11 +72,11 @@ Result<void> find_face_once(jobs::RenderContext& context, const PhotoFiles& file
     if (!out) return fail(ErrorCode::storage_failed, "The found face could not be kept.");
     return {};
   };
-  return context.once(context.work_file(files.kept_face), step);
+  return context.once(face_file(context, request), step);
 }
 
-Result<json::object> photo_report(jobs::RenderContext& context, const PhotoFiles& files) {
-  TRY_ASSIGN(auto report, kept_face(context, files));
+Result<json::object> photo_report(jobs::RenderContext& context, const Request& request) {
+  TRY_ASSIGN(auto report, kept_face(context, request));
   report.erase("landmarks");
   return report;
 }
@@ -76,11 +85,11 @@ bool needs_matte(const Request& request) {
   return request.is_transparent || request.background.has_value();
 }
 
-Result<void> cut_out_once(jobs::RenderContext& context, const PhotoFiles& files) {
+Result<void> cut_out_once(jobs::RenderContext& context, const Request& request) {
   const auto step = [&](const fs::path& folder) -> Result<void> {
     context.progress(0, "cutting out the photograph");
-    TRY_ASSIGN(const auto photo, photo_of(context, files));
-    TRY_ASSIGN(const auto document, kept_face(context, files));
+    TRY_ASSIGN(const auto photo, photo_of(context, request));
+    TRY_ASSIGN(const auto document, kept_face(context, request));
     TRY_ASSIGN(const auto face, face::face_from(document));
     TRY_ASSIGN(const auto matte, avatar::cut_out_photo(photo, face));
     std::error_code failed;
@@ -99,12 +108,12 @@ Result<void> cut_out_once(jobs::RenderContext& context, const PhotoFiles& files)
     if (!out) return fail(ErrorCode::storage_failed, "The matte could not be kept.");
     return {};
   };
-  return context.once(context.work_file(files.matte), step);
+  return context.once(matte_folder(context, request), step);
 }
 
-Result<json::object> matte_report(jobs::RenderContext& context, const PhotoFiles& files) {
+Result<json::object> matte_report(jobs::RenderContext& context, const Request& request) {
   TRY_ASSIGN(const std::string text,
-             read_file(context.work_file(files.matte) / "report.json", kFaceFileMax));
+             read_file(matte_folder(context, request) / "report.json", kFaceFileMax));
   TRY_ASSIGN(const auto value, parse_json(text));
   const auto* object = value.if_object();
   if (object == nullptr) return fail(ErrorCode::internal_error, "The kept matte has no report.");
@@ -126,16 +135,9 @@ json::array PhotoSource::understood_motion() const {
 
 Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& context,
                                                        const Request& request,
-                                                       const speech::Speech& speech,
-                                                       const PhotoFiles& files) {
-  const bool is_cut = needs_matte(request);
-  media::Image photo;
-  if (is_cut) {
-    TRY_ASSIGN(photo, media::decode_image_file(context.work_file(files.matte) / "cut.png"));
-  } else {
-    TRY_ASSIGN(photo, photo_of(context, files));
-  }
-  TRY_ASSIGN(const auto document, kept_face(context, files));
+                                                       const speech::Speech& speech) {
+  TRY_ASSIGN(const auto photo, photo_of(context, request));
+  TRY_ASSIGN(const auto document, kept_face(context, request));
   TRY_ASSIGN(const auto face, face::face_from(document));
   avatar::PhotoOptions options;
   options.is_transparent = is_cut;

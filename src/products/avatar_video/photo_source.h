@@ -15,29 +15,21 @@
 
 namespace understudy::avatar_video {
 
-// Where a job has its photograph. Studio videos have several.
-struct PhotoFiles {
-  std::string photo = "photo";          // input
-  std::string face = "face";            // input, of a look; absent: the face is to be found
-  std::string kept_face = "face.json";  // in the job's folder
-  std::string matte = "matte";          // folder in the job's folder
-};
-
-// Finds the face of the photograph and keeps it in the job's folder. Errors: invalid_parameter: why
-// the picture cannot be used.
-Result<void> find_face_once(jobs::RenderContext& context, const PhotoFiles& files = {});
+// Finds the face of the request's photograph and keeps it in the job's folder. Errors:
+// invalid_parameter: why the picture cannot be used.
+Result<void> find_face_once(jobs::RenderContext& context, const Request& request);
 
 // What was found, for the job's record: provider, pose, problems.
-Result<json::object> photo_report(jobs::RenderContext& context, const PhotoFiles& files = {});
+Result<json::object> photo_report(jobs::RenderContext& context, const Request& request);
 
 // Whether the photograph's own background is not wanted: webm, or removed or replaced.
 bool needs_matte(const Request& request);
 
-// Cuts the person out of the job's photograph, once, into the job's folder. Requires:
+// Cuts the person out of the request's photograph, once, into the job's folder. Requires:
 // find_face_once(). Errors: invalid_parameter: why the background cannot be removed.
-Result<void> cut_out_once(jobs::RenderContext& context, const PhotoFiles& files = {});
+Result<void> cut_out_once(jobs::RenderContext& context, const Request& request);
 // Method, clear_edges, problems.
-Result<json::object> matte_report(jobs::RenderContext& context, const PhotoFiles& files = {});
+Result<json::object> matte_report(jobs::RenderContext& context, const Request& request);
 
 class PhotoSource final : public compose::FrameSource {
  public:

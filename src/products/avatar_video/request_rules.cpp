@@ -1,5 +1,6 @@
 #include "products/avatar_video/request_rules.h"
 
+#include <algorithm>
 #include <array>
 
 #include "avatar/default_voice.h"
@@ -88,25 +89,73 @@ Result<void> parse_voice(const json::object& body, Request& request) {
   return {};
 }
 
-Result<void> parse_engine(const json::object& body, Request& request) {
-  if (const auto* engine = object_or_null(body, "engine")) {
-    const std::string type = string_or(*engine, "type");
-    if (type == "avatar_iii") {
-      request.engine = Engine::avatar_iii;
-    } else if (type != "avatar_iv") {
-      return invalid("engine",
-                     "'engine' " + type + " is not among this look's supported_api_engines.");
-    }
+namespace {
+
+Result<Engine> wanted_engine(const json::object& body) {
+  const auto* engine = object_or_null(body, "engine");
+  if (engine == nullptr) return Engine::avatar_iv;
+  const std::string type = string_or(*engine, "type");
+  for (const Engine known : {Engine::avatar_iii, Engine::avatar_iv, Engine::avatar_v})
+    if (to_string(known) == type) return known;
+  return invalid("engine", "There is no engine '" + type + "'.");
+}
+
+bool supports(const Request& request, Engine engine) {
+  if (!request.own_look) {
+    // Looks of the catalogue have both; a raw picture is avatar_iv's alone.
+    return engine == Engine::avatar_iv ||
+           (engine == Engine::avatar_iii && request.person == Person::presenter);
   }
+  const auto& engines = request.own_look->engines;
+  return std::find(engines.begin(), engines.end(), to_string(engine)) != engines.end();
+}
+
+// Another twin of the same person, whose mouths may be used too.
+Result<void> parse_reference(const json::object& body, Request& request,
+                             const FindOwnLook& find_own) {
+  const auto* engine = object_or_null(body, "engine");
+  const std::string id = engine != nullptr ? string_or(*engine, "reference_look_id") : "";
+  if (id.empty() || request.engine != Engine::avatar_v) return {};
+  const std::string param = "engine.reference_look_id";
+  if (request.own_look && request.own_look->id == id) return {};
+  auto found = find_own ? find_own(id) : fail(ErrorCode::avatar_not_found, "");
+  if (!found) {
+    Error error = std::move(found).error();
+    error.param = param;
+    if (error.code == ErrorCode::avatar_not_found) {
+      error.code = ErrorCode::invalid_parameter;
+      error.message = "'" + param + "' is not a look of this account.";
+    }
+    return tl::make_unexpected(std::move(error));
+  }
+  if (found->kind != LookKind::twin || found->group_id != request.own_look->group_id) {
+    return invalid(param, "'" + param + "' must be a digital twin of the same group.");
+  }
+  request.reference = *std::move(found);
+  return {};
+}
+
+}  // namespace
+
+Result<void> parse_engine(const json::object& body, Request& request, const FindOwnLook& find_own) {
+  TRY_ASSIGN(request.engine, wanted_engine(body));
+  if (!supports(request, request.engine)) {
+    return invalid("engine", "'engine' " + std::string(to_string(request.engine)) +
+                                 " is not among this look's supported_api_engines.");
+  }
+  TRY(parse_reference(body, request, find_own));
   const bool is_photo_look = request.person == Person::photo || request.person == Person::composed;
   if (is_photo_look && request.engine == Engine::avatar_iv) {
     request.motion_prompt = string_or(body, "motion_prompt");
     request.expressiveness = string_or(body, "expressiveness", "low");
     return {};
   }
-  // Studio looks are video looks: neither field applies to them with any engine.
-  if (has(body, "motion_prompt")) {
-    return invalid("motion_prompt", "'motion_prompt' applies to photo looks with avatar_iv only.");
+  if (request.engine == Engine::avatar_v) {
+    request.motion_prompt = string_or(body, "motion_prompt");
+  } else if (has(body, "motion_prompt")) {
+    return invalid(
+        "motion_prompt",
+        "'motion_prompt' applies to photo looks with avatar_iv and to twins with avatar_v.");
   }
   if (has(body, "expressiveness")) {
     return invalid("expressiveness",
@@ -126,8 +175,8 @@ Result<void> parse_canvas(const json::object& body, Request& request,
   }
   TRY_ASSIGN(const auto size,
              compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution, source));
-  if (string_or(body, "aspect_ratio") == "auto" && request.person == Person::photo)
-    request.auto_resolution = resolution;
+  const bool has_shape = request.person == Person::photo || request.person == Person::twin;
+  if (string_or(body, "aspect_ratio") == "auto" && has_shape) request.auto_resolution = resolution;
   request.width = size.width;
   request.height = size.height;
   return {};
@@ -180,7 +229,28 @@ Result<void> parse_look(const json::object& body, Request& request, const FindOw
   auto own = find_own(look_id);
   if (!own && own.error().code == ErrorCode::avatar_not_found) return unknown;
   TRY_ASSIGN(request.own_look, std::move(own));
-  request.person = request.own_look->prompt.empty() ? Person::photo : Person::composed;
+  switch (request.own_look->kind) {
+    case LookKind::photo: request.person = Person::photo; break;
+    case LookKind::prompt: request.person = Person::composed; break;
+    case LookKind::twin: request.person = Person::twin; break;
+  }
+  return {};
+}
+
+Result<void> check_backdrop(const json::object& body, const Request& request) {
+  if (request.person != Person::twin) return {};
+  for (const char* field : {"background", "remove_background"}) {
+    if (has(body, field) && (request.background || request.is_transparent)) {
+      return invalid(
+          field, "The background of a digital twin cannot be removed or replaced: leave out '" +
+                     std::string(field) + "', or use a photograph or a look made from a prompt.");
+    }
+  }
+  if (request.output_format == "webm") {
+    return invalid("output_format",
+                   "A transparent webm needs a look that can be cut out: one of the catalogue, a "
+                   "photograph, or one made from a prompt.");
+  }
   return {};
 }
 

@@ -26,13 +26,18 @@ bool has_sound(const json::object& body);
 // invalid_parameter, voice_not_found.
 Result<void> parse_voice(const json::object& body, Request& request);
 
-// avatar_id; `find_own`: looks that the catalogue does not have, or empty. Errors: avatar_not_found;
-// those of find_own.
+// avatar_id; `find_own`: looks that the catalogue does not have, or empty. Errors:
+// avatar_not_found; those of find_own.
 Result<void> parse_look(const json::object& body, Request& request,
                         const FindOwnLook& find_own = {});
 
-// engine, motion_prompt, expressiveness. Requires: the person was read. Errors: invalid_parameter.
-Result<void> parse_engine(const json::object& body, Request& request);
+// engine with its reference look, motion_prompt, expressiveness. Requires: the look was read.
+// Errors: invalid_parameter; those of find_own for the reference.
+Result<void> parse_engine(const json::object& body, Request& request,
+                          const FindOwnLook& find_own = {});
+
+// What stands behind a photograph or a film is part of it. Errors: invalid_parameter.
+Result<void> check_backdrop(const json::object& body, const Request& request);
 
 // aspect_ratio and resolution; `source`: whose shape "auto" keeps. Studio looks are drawn for any
 // canvas; their own shape is 16:9. Errors: invalid_parameter.

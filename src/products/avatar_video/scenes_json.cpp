@@ -37,10 +37,7 @@ json::object element_json(const jobs::Job& job, const Scene& scene, const LinkFu
             {"motion_prompt", string_or_null(spoken.motion_prompt)}};
   }
   if (spoken.person == Person::photo)
-    return {
-        {"type", "image"},
-        {"id", id},
-        {"url", input_link(job, scene.picture.is_given() ? scene.picture.input : "photo", link)}};
+    return {{"type", "image"}, {"id", id}, {"url", input_link(job, spoken.prefix + "photo", link)}};
   json::object element{{"type", scene.kind == SceneKind::image ? "image" : "video"},
                        {"id", id},
                        {"url", input_link(job, scene.picture.input, link)}};
@@ -111,12 +108,15 @@ json::object cinematic_scenes_json(const jobs::Job& job, const money::PriceBook&
   if (const auto* looks = array_or_null(job.request, "looks")) {
     for (const auto& look : *looks) {
       const std::string id = "scene_1_element_" + std::to_string(elements.size() + 1);
-      elements.push_back(json::object{{"type", "avatar"}, {"id", id}, {"avatar_id", string_or(look.get_object(), "id")}});
+      elements.push_back(json::object{
+          {"type", "avatar"}, {"id", id}, {"avatar_id", string_or(look.get_object(), "id")}});
     }
   }
   const auto own_book = money::PriceBook::of_version(job.charge.price_version);
   const std::string unit = money::is_credit_version(job.charge.price_version) ? "credits" : "usd";
-  const json::object silence{{"type", "silence"}, {"id", "scene_1_speech_1"}, {"duration", decimal(int_or(job.request, "estimate_ms", 0), 3)}};
+  const json::object silence{{"type", "silence"},
+                             {"id", "scene_1_speech_1"},
+                             {"duration", decimal(int_or(job.request, "estimate_ms", 0), 3)}};
   return {{"video_id", job.id},
           {"video",
            json::object{{"title", string_or_null(job.title)},
@@ -129,7 +129,8 @@ json::object cinematic_scenes_json(const jobs::Job& job, const money::PriceBook&
                          {"background", nullptr},
                          {"elements", std::move(elements)},
                          {"script", json::array{silence}},
-                         {"charge", scene_charge({job.charge.price_item, job.charge.quantity}, own_book ? **own_book : prices, unit)}}}}};
+                         {"charge", scene_charge({job.charge.price_item, job.charge.quantity},
+                                                 own_book ? **own_book : prices, unit)}}}}};
 }
 
 }  // namespace

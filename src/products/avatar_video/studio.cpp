@@ -42,31 +42,30 @@ Result<void> parse_narration(const json::object& body, Scene& scene) {
   return {};
 }
 
-// Of any picture the middle is shown, as of every scene.
-Result<void> parse_talking_picture(const json::object& input, Scene& scene) {
-  const auto* image = object_or_null(input, "image");
-  if (image == nullptr) return invalid("image", "'image' is required.");
-  scene.spoken.person = Person::photo;
-  scene.picture.source = parse_source(*image);
-  return {};
-}
-
+// A person who speaks: a look, or a picture that talks.
 Result<void> parse_presenter(const json::object& input, Scene& scene, const FindOwnLook& find_own) {
+  Request& spoken = scene.spoken;
   if (string_or(input, "type") == "image") {
-    TRY(parse_talking_picture(input, scene));
+    spoken.person = Person::photo;
+    const auto* image = object_or_null(input, "image");
+    if (image == nullptr) return invalid("image", "'image' is required.");
+    scene.picture.source = parse_source(*image);
   } else {
-    TRY(parse_look(input, scene.spoken, find_own));
+    TRY(parse_look(input, spoken, find_own));
+    if (spoken.own_look) {
+      scene.picture.width = spoken.own_look->width;
+      scene.picture.height = spoken.own_look->height;
+    }
   }
-  TRY(parse_sound(input, scene.spoken));
-  TRY(parse_engine(input, scene.spoken));
-  if (!scene.spoken.script.empty()) TRY(parse_voice(input, scene.spoken));
-  scene.sound.source = scene.spoken.audio;
-  const bool is_photo = scene.spoken.person == Person::photo;
-  if (is_photo) scene.spoken.has_fit = true;  // "cover"
-  if (const auto* background = object_or_null(input, "background")) {
-    scene.spoken.background = Background{.color = string_or(*background, "color"), .image = {}};
-  }
-  return {};
+  TRY(parse_sound(input, spoken));
+  TRY(parse_engine(input, spoken, find_own));
+  if (!spoken.script.empty()) TRY(parse_voice(input, spoken));
+  scene.sound.source = spoken.audio;
+  // Of any picture the middle is shown, as of every scene.
+  if (spoken.person == Person::photo) spoken.has_fit = true;  // "cover"
+  if (const auto* background = object_or_null(input, "background"))
+    spoken.background = Background{.color = string_or(*background, "color"), .image = {}};
+  return check_backdrop(input, spoken);
 }
 
 Result<void> parse_image(const json::object& body, Scene& scene) {
@@ -213,6 +212,7 @@ Result<Studio> parse_studio(const json::object& body, const FindOwnLook& find_ow
                parse_scene(scenes[i].get_object(), "scenes[" + std::to_string(i) + "]", find_own));
     scene.id = string_or(scenes[i].get_object(), "scene_id", "scene_" + std::to_string(i + 1));
     scene.spoken.fps = studio.video.fps;
+    scene.spoken.prefix = "scene" + std::to_string(i) + "_";
     studio.scenes.push_back(std::move(scene));
   }
   return studio;

@@ -43,8 +43,8 @@ struct Scene {
   // Who speaks what: the look, engine and background colour of a presenter; of the others only
   // script, voice and sound.
   Request spoken;
-  SceneFile picture;          // the image or film; of a person the photograph that speaks
-  std::string face;           // the input with that photograph's face; empty: it is to be found
+  // The image or film; of a person's scene the picture that talks, or only the size of the look.
+  SceneFile picture;
   SceneFile sound;            // the given sound, in place of a script
   double duration_s = 0;      // of an image without sound
   std::string fit = "cover";  // or "contain", or "none": in its own size

@@ -7,6 +7,7 @@
 
 #include "money/credit_prices.h"
 #include "money/ledger.h"
+#include "products/avatar_video/own_looks.h"
 #include "products/avatar_video/video_inputs.h"
 
 namespace understudy::avatar_video {
@@ -67,25 +68,6 @@ Result<void> take_facts(SceneFile& file, bool is_sound, const FoundInput& found,
   return {};
 }
 
-// The photographs of looks, with the faces that were found when the looks were made.
-void take_photo_looks(Studio& studio, json::object& refs, std::set<std::string>& kept,
-                      std::vector<std::string>& hashes) {
-  for (std::size_t i = 0; i < studio.scenes.size(); ++i) {
-    Scene& scene = studio.scenes[i];
-    if (scene.spoken.person != Person::photo || !scene.spoken.own_look) continue;
-    const OwnLook& look = *scene.spoken.own_look;
-    scene.picture.input = "photo" + std::to_string(i);
-    scene.picture.width = look.width;
-    scene.picture.height = look.height;
-    scene.face = "face" + std::to_string(i);
-    refs[scene.picture.input] = jobs::to_json(look.photo);
-    refs[scene.face] = jobs::to_json(look.face);
-    for (const auto& hash : {look.photo.hash, look.face.hash}) {
-      if (kept.insert(hash).second) hashes.push_back(hash);
-    }
-  }
-}
-
 Result<void> take_inputs(Studio& studio, const accounts::Principal& principal,
                          jobs::InputResolver& resolver, jobs::Keep keep, json::object& refs,
                          std::vector<std::string>& hashes) {
@@ -100,7 +82,12 @@ Result<void> take_inputs(Studio& studio, const accounts::Principal& principal,
     refs[name] = jobs::to_json(blob);
     if (kept.insert(blob.hash).second) hashes.push_back(blob.hash);
   }
-  take_photo_looks(studio, refs, kept, hashes);
+  for (const auto& scene : studio.scenes) {
+    add_look_files(scene.spoken, refs, hashes);
+    // A picture that talks is found as the photograph of a look is.
+    if (scene.kind == SceneKind::presenter && scene.picture.is_given())
+      refs[scene.spoken.prefix + "photo"] = refs.at(scene.picture.input);
+  }
   return {};
 }
 

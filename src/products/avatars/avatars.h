@@ -2,6 +2,7 @@
 // HTTP, no files. Contract: GET /v3/avatars and what lies below it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,10 @@
 #include "base/result.h"
 
 namespace understudy::avatars {
+
+// Footage of a digital twin.
+inline constexpr std::int64_t kFootageMinMs = 15'000;
+inline constexpr std::int64_t kFootageMaxMs = 600'000;
 
 struct GroupQuery {
   std::string after_id;  // go on behind this one

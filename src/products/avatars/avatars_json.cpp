@@ -20,6 +20,25 @@ std::string_view status_of(jobs::JobState state) {
   std::abort();
 }
 
+// A twin is ready when the person has agreed.
+std::string_view status_of(const jobs::AvatarLook& look, const jobs::AvatarGroup& group) {
+  const bool waits =
+      look.kind == "digital_twin" && !group.is_consented && look.state == jobs::JobState::completed;
+  return waits ? "pending_consent" : status_of(look.state);
+}
+
+json::value consent_status_of(const jobs::AvatarGroup& group) {
+  if (group.twins_count == 0) return nullptr;  // not needed
+  return group.is_consented ? "approved" : "pending";
+}
+
+// While a twin is made, all that it may be able to do.
+json::array engines_of(const jobs::AvatarLook& look) {
+  if (look.kind != "digital_twin") return {"avatar_iv", "avatar_iii"};
+  if (const auto* engines = array_or_null(look.result, "engines")) return *engines;
+  return {"avatar_v", "avatar_iv", "avatar_iii"};
+}
+
 // What went wrong, as the contract names it.
 json::value error_of(const jobs::AvatarLook& look) {
   if (look.state == jobs::JobState::cancelled) {
@@ -27,8 +46,9 @@ json::value error_of(const jobs::AvatarLook& look) {
                         {"message", "It was cancelled; nothing was charged."}};
   }
   if (look.state != jobs::JobState::failed) return nullptr;
-  const bool is_picture = look.failure_code == "invalid_parameter";
-  return json::object{{"code", is_picture ? "training_failed" : look.failure_code},
+  const bool is_unusable =
+      look.failure_code == "invalid_parameter" || look.failure_code == "no_audio_track";
+  return json::object{{"code", is_unusable ? "training_failed" : look.failure_code},
                       {"message", look.failure_message}};
 }
 
@@ -108,14 +128,14 @@ json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::Av
                     {"preview_image_url", nullptr},
                     {"preview_video_url", nullptr},
                     {"default_voice_id", string_or_null(group.default_voice_id)},
-                    {"consent_status", nullptr},  // digital twins only
+                    {"consent_status", consent_status_of(group)},
                     {"status", nullptr},
                     {"error", nullptr}};
   if (shown == nullptr) return json;
   json["gender"] = string_or_null(string_or(shown->result, "gender"));
   json["preview_image_url"] = output_link(shown->result, "preview_image", link);
   json["preview_video_url"] = output_link(shown->result, "preview_video", link);
-  json["status"] = status_of(shown->state);
+  json["status"] = status_of(*shown, group);
   json["error"] = error_of(*shown);
   return json;
 }
@@ -124,7 +144,7 @@ json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& gr
                        const LinkFunction& link) {
   json::object json{{"id", look.id},
                     {"name", look.name},
-                    {"avatar_type", "photo_avatar"},
+                    {"avatar_type", look.kind == "digital_twin" ? "digital_twin" : "photo_avatar"},
                     {"group_id", look.group_id},
                     {"gender", string_or_null(string_or(look.result, "gender"))},
                     {"tags", json::array{}},
@@ -134,8 +154,8 @@ json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& gr
                     {"image_height", size_of(look.result, "height")},
                     {"preferred_orientation", orientation_of(look.result)},
                     {"default_voice_id", string_or_null(group.default_voice_id)},
-                    {"supported_api_engines", json::array{"avatar_iv", "avatar_iii"}},
-                    {"status", status_of(look.state)},
+                    {"supported_api_engines", engines_of(look)},
+                    {"status", status_of(look, group)},
                     {"error", error_of(look)}};
   // What was found in the picture, or understood of the prompt.
   for (const char* member : {"found", "understood"}) {
@@ -146,7 +166,9 @@ json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& gr
 
 jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices) {
-  jobs::JobEvent event = jobs::plain_job_event(job, "photo_avatar_generation", "job_id", prices);
+  const bool is_twin = string_or(job.request, "type") == "digital_twin";
+  const char* subject = is_twin ? "instant_avatar" : "photo_avatar_generation";
+  jobs::JobEvent event = jobs::plain_job_event(job, subject, "job_id", prices);
   event.data["avatar_id"] = string_or(job.request, "look_id");
   event.data["group_id"] = string_or(job.request, "group_id");
   event.data["name"] = string_or_null(job.title);

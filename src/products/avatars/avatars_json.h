@@ -30,7 +30,7 @@ json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::Av
 json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& group,
                        const LinkFunction& link);
 
-// "photo_avatar_generation.success" or "photo_avatar_generation.fail".
+// "photo_avatar_generation.success" or ".fail", of twins "instant_avatar.success" or ".fail".
 jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices);
 

@@ -94,11 +94,14 @@ Result<Response> list_looks(const Context& context, const Request& request) {
   const std::string type(request.query_value("avatar_type").value_or(""));
   const bool is_in_catalogue = avatar::find_look(page.after_id) != nullptr;
   json::array data;
-  if (wanted.is_private && !is_in_catalogue && (type.empty() || type == "photo_avatar")) {
+  std::optional<bool> is_twin;
+  if (!type.empty()) is_twin = type == "digital_twin";
+  if (wanted.is_private && !is_in_catalogue && type != "studio_avatar") {
     TRY_ASSIGN(const auto own,
                context.service.list_looks({.account_id = request.principal.account_id,
                                            .group_id = group_id,
                                            .before_id = page.after_id,
+                                           .is_twin = is_twin,
                                            .limit = page.limit + 1}));
     for (const auto& look : own) {
       TRY_ASSIGN(auto item, own_look(context, request, look));
@@ -180,14 +183,6 @@ Result<Response> remove_look(const Context& context, const Request& request) {
   return api::data_response(json::object{{"id", id}});
 }
 
-Result<Response> refuse_consent(const Context& context, const Request& request) {
-  const std::string& id = request.path_param("group_id");
-  if (avatar::find_presenter(id) == nullptr)
-    TRY(context.service.find_group(request.principal.account_id, id));
-  return fail(ErrorCode::invalid_parameter, "This avatar needs no consent: digital twins do.",
-              "group_id");
-}
-
 api::Route preview_route(const char* file, const char* mime_type,
                          std::function<Result<std::filesystem::path>(std::string_view)> make) {
   api::Route route{"GET", std::string("/understudy/v1/avatars/{look_id}/") + file,
@@ -208,6 +203,11 @@ api::Route preview_route(const char* file, const char* mime_type,
 
 }  // namespace
 
+Result<json::object> shown_group(AvatarsService& service, const Links& links,
+                                 const Request& request, const jobs::AvatarGroup& group) {
+  return own_group(Context{service, links}, request, group);
+}
+
 PreviewUrls preview_urls(const Request& request, const avatar::Look& look) {
   const std::string base = request.base_url + "/understudy/v1/avatars/" + look.id;
   return {base + "/preview.jpg", base + "/preview.mp4"};
@@ -225,7 +225,6 @@ std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service
       {"GET", "/v3/avatars/{group_id}", handle(show_group)},
       {"PATCH", "/v3/avatars/{group_id}", handle(change_group)},
       {"DELETE", "/v3/avatars/{group_id}", handle(remove_group)},
-      {"POST", "/v3/avatars/{group_id}/consent", handle(refuse_consent)},
       {"GET", "/v3/avatars/looks/{look_id}", handle(show_look)},
       {"PATCH", "/v3/avatars/looks/{look_id}", handle(change_look)},
       {"DELETE", "/v3/avatars/looks/{look_id}", handle(remove_look)},

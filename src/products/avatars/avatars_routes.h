@@ -18,6 +18,10 @@ using Links = std::function<std::string(const jobs::BlobRef&, const api::Request
 std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service, Links links);
 api::QuoteFunctions quotes(AvatarsService& service);
 
+// A group of an account as this request's client sees it. Errors: those of the store.
+Result<json::object> shown_group(AvatarsService& service, const Links& links,
+                                 const api::Request& request, const jobs::AvatarGroup& group);
+
 // Where a look's previews are, for other products' answers.
 PreviewUrls preview_urls(const api::Request& request, const avatar::Look& look);
 

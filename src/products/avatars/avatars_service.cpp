@@ -14,20 +14,28 @@ namespace understudy::avatars {
 namespace {
 
 constexpr std::string_view kKind = "avatars";
-constexpr std::string_view kPriceItem = "avatar_creation.photo_avatar";
 constexpr std::int64_t kDeadlineMs = 20 * 60 * 1000;
+constexpr std::int64_t kTwinDeadlineMs = 90 * 60 * 1000;
+constexpr std::int64_t kFootageSizeMax = 200 << 20;
 constexpr std::size_t kNameMax = 255;    // as in PATCH
 constexpr std::size_t kWordsMax = 4000;  // of a prompt with those of the looks it refers to
 
-Result<jobs::ResolvedInput> resolve(jobs::InputResolver& inputs, std::string_view account_id,
-                                    const json::object& source, std::string param,
-                                    jobs::Keep keep) {
-  const jobs::InputRules rules{.param = std::move(param), .kinds = {"image"}, .size_max = 50 << 20};
-  if (const auto url = string_or(source, "url"); !url.empty())
-    return inputs.from_url(url, rules, keep);
-  if (const auto id = string_or(source, "asset_id"); !id.empty())
-    return inputs.from_asset(account_id, id, rules);
-  return inputs.from_base64(string_or(source, "data"), rules, keep);
+std::string_view price_item_of(std::string_view type) {
+  return type == "digital_twin" ? "avatar_creation.digital_twin" : "avatar_creation.photo_avatar";
+}
+
+jobs::InputRules picture_rules(std::string param) {
+  return {.param = std::move(param), .kinds = {"image"}, .size_max = 50 << 20};
+}
+
+// What is seen without looking at the pictures; the rest is the render's to say.
+Result<void> check_footage(const json::object& facts) {
+  const std::int64_t length_ms = int_or(facts, "duration_ms", 0);
+  if (length_ms >= kFootageMinMs && length_ms <= kFootageMaxMs) return {};
+  return fail(ErrorCode::invalid_parameter,
+              "'file' is " + decimal_text(length_ms, 3) +
+                  " s long; footage of a digital twin must have 15 to 600 s.",
+              "file");
 }
 
 bool has_group(const json::object& body) { return !string_or(body, "avatar_group_id").empty(); }
@@ -58,15 +66,23 @@ Result<void> AvatarsService::add_inputs(const accounts::Principal& principal,
     refs[name] = jobs::to_json(input.blob);
     plan.job.input_blobs.push_back(input.blob.hash);
   };
+  const auto resolve = [&](const json::object& source, const jobs::InputRules& rules) {
+    return inputs_.from_source(principal.account_id, source, rules, keep);
+  };
   if (plan.avatar.look.kind == "photo") {
-    TRY_ASSIGN(const auto photo,
-               resolve(inputs_, principal.account_id, body.at("file").get_object(), "file", keep));
+    TRY_ASSIGN(const auto photo, resolve(body.at("file").get_object(), picture_rules("file")));
     add("photo", photo);
+  } else if (plan.avatar.look.kind == "digital_twin") {
+    TRY_ASSIGN(const auto footage,
+               resolve(body.at("file").get_object(),
+                       {.param = "file", .kinds = {"video"}, .size_max = kFootageSizeMax}));
+    TRY(check_footage(footage.facts));
+    add("footage", footage);
+    plan.job.request["footage"] = footage.facts;
   } else if (const auto* references = array_or_null(body, "reference_images")) {
     for (std::size_t i = 0; i < references->size(); ++i) {
       TRY_ASSIGN(const auto reference,
-                 resolve(inputs_, principal.account_id, (*references)[i].get_object(),
-                         "reference_images", keep));
+                 resolve((*references)[i].get_object(), picture_rules("reference_images")));
       add("reference_" + std::to_string(i), reference);
     }
   }
@@ -106,11 +122,6 @@ Result<json::object> AvatarsService::described(const accounts::Principal& princi
 Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& principal,
                                                   const json::object& body, jobs::Keep keep) {
   const std::string type = string_or(body, "type");
-  if (type == "digital_twin") {
-    return fail(ErrorCode::not_implemented,
-                "Avatars of type 'digital_twin' are not built yet; types photo and prompt are.",
-                "type");
-  }
   const std::string name(trimmed(string_or(body, "name")));
   if (name.empty() || name.size() > kNameMax) {
     return fail(ErrorCode::invalid_parameter, "'name' must have 1 to 255 characters.", "name");
@@ -134,6 +145,7 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
              .created_at_ms = now_ms};
   }
   ++group.looks_count;
+  if (type == "digital_twin") ++group.twins_count;
   look = {.id = new_id(now_ms),
           .account_id = principal.account_id,
           .group_id = group.id,
@@ -161,16 +173,16 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
   }
   TRY(add_inputs(principal, body, keep, plan));
 
-  TRY_ASSIGN(const auto offer,
-             money::offer(prices_.in_effect(now_ms), principal.wallet_id, kPriceItem));
+  const std::string item(price_item_of(type));
+  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, item));
   job.kind = kKind;
   job.title = name;
   jobs::bill_to(job, principal);
-  job.price_item = kPriceItem;
+  job.price_item = item;
   job.price_version = offer.version;
   job.hold = money::charge(offer.price, {1});
   job.created_at_ms = now_ms;
-  job.deadline_at_ms = now_ms + kDeadlineMs;
+  job.deadline_at_ms = now_ms + (type == "digital_twin" ? kTwinDeadlineMs : kDeadlineMs);
   job.id = new_id(now_ms);
   look.job_id = job.id;
   job.request["look_id"] = look.id;
@@ -236,7 +248,12 @@ Result<jobs::AvatarGroup> AvatarsService::set_default_voice(std::string_view acc
                                                             std::string_view group_id,
                                                             const std::string& voice_id) {
   if (avatar::find_presenter(group_id) != nullptr) return is_public("changed", "group_id");
-  TRY(store_.find_group(account_id, group_id));
+  // The contract's name for it on this operation.
+  if (auto found = store_.find_group(account_id, group_id); !found) {
+    Error error = std::move(found).error();
+    if (error.code == ErrorCode::avatar_group_not_found) error.code = ErrorCode::avatar_not_found;
+    return tl::make_unexpected(std::move(error));
+  }
   if (speech::find_voice(voice_id) == nullptr) {
     return fail(ErrorCode::invalid_parameter, "There is no voice with the id '" + voice_id + "'.",
                 "default_voice_id");

@@ -1,5 +1,5 @@
-// The avatars of an account: made by jobs from a photograph or from words, found, changed and
-// removed. Any thread.
+// The avatars of an account: made by jobs from a photograph, from words or from footage, found,
+// changed and removed. Any thread.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ class AvatarsService {
                  const money::PriceBook& prices, const Clock& clock);
 
   // Submits the job that makes the look; 1.00 USD is held until it is ready. Errors: those of
-  // InputResolver and JobStore::submit; avatar_group_not_found, avatar_not_found, not_implemented.
+  // InputResolver and JobStore::submit; avatar_group_not_found, avatar_not_found.
   Result<NewAvatar> create(const api::Request& request, const AnswerFor& answer);
   Result<api::Quote> quote(const accounts::Principal& principal, const json::object& body);
 
@@ -40,8 +40,8 @@ class AvatarsService {
   Result<std::vector<jobs::AvatarGroup>> list_groups(const jobs::AvatarQuery& query);
   Result<std::vector<jobs::AvatarLook>> list_looks(const jobs::AvatarQuery& query);
 
-  // Errors: avatar_group_not_found; invalid_parameter (no such voice); resource_access_denied (a
-  // public group); avatar_not_found.
+  // Errors: avatar_not_found (of set_default_voice also: no such group), avatar_group_not_found;
+  // invalid_parameter (no such voice); resource_access_denied (a public group).
   Result<jobs::AvatarGroup> set_default_voice(std::string_view account_id,
                                               std::string_view group_id,
                                               const std::string& voice_id);

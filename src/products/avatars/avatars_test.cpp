@@ -9,6 +9,8 @@
 #include "jobs/testing/fake_job_store.h"
 #include "media/image.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/avatars/consent_page.h"
+#include "products/avatars/footage_report.h"
 #include "speech/voice_catalogue.h"
 
 namespace understudy::avatars {
@@ -37,6 +39,19 @@ class NoAvatars final : public jobs::AvatarStore {
   }
   Result<void> rename_look(std::string_view, std::string_view, std::string_view) override {
     return fail(ErrorCode::avatar_not_found, "");
+  }
+  Result<void> add_consent(const jobs::AvatarConsent&) override {
+    return fail(ErrorCode::avatar_group_not_found, "");
+  }
+  Result<jobs::AvatarConsent> find_consent(std::string_view, std::string_view) override {
+    return fail(ErrorCode::not_found, "");
+  }
+  Result<std::vector<jobs::AvatarConsent>> list_consents(std::string_view,
+                                                         std::string_view) override {
+    return std::vector<jobs::AvatarConsent>();
+  }
+  Result<void> submit_consent(const jobs::AvatarConsent&) override {
+    return fail(ErrorCode::not_found, "");
   }
   Result<void> remove_look(std::string_view, std::string_view) override {
     return fail(ErrorCode::avatar_not_found, "");
@@ -157,6 +172,80 @@ TEST_F(Catalogue, PreviewsAreMadeOnceByTheEngine) {
   ASSERT_TRUE(video);
   EXPECT_EQ(video->file->mime_type, "video/mp4");
   EXPECT_GT(std::filesystem::file_size(video->file->path), 10'000u);
+}
+
+face::FaceTrack followed(int count, double eye_distance_px, int trusted, double open = 0.3) {
+  face::FaceTrack track;
+  track.width = 1280;
+  track.height = 720;
+  track.provider = "fit";
+  for (int i = 0; i < count; ++i) {
+    face::TrackedFace frame;
+    for (std::size_t k = 0; k < frame.landmarks.size(); ++k) {
+      const bool is_right = k >= face::kRightEye && k < face::kRightEye + 6;
+      frame.landmarks[k] = {640 + (is_right ? eye_distance_px : 0), 300};
+    }
+    frame.trust = i < trusted ? 1 : 0;
+    frame.pose.yaw = 0.001 * i;
+    frame.mouth_open = i % 3 == 0 ? open : 0;
+    track.frames.push_back(frame);
+  }
+  return track;
+}
+
+FootageFacts good_facts() {
+  return {.source_fps = 30,
+          .source_width = 1280,
+          .source_height = 720,
+          .duration_s = 20,
+          .has_sound = true,
+          .loudness_lufs = -20,
+          .speech_s = 12,
+          .cut_count = 0};
+}
+
+TEST(Footage, IsRefusedWithTheReason) {
+  const auto refusal = [](const face::FaceTrack& track) {
+    const auto report = report_on(good_facts(), track, face::Face());
+    return report ? std::string("accepted") : report.error().message;
+  };
+  EXPECT_NE(refusal(followed(500, 80, 200)).find("40 %"), std::string::npos);
+  EXPECT_NE(refusal(followed(500, 12, 500)).find("12 pixels"), std::string::npos);
+  EXPECT_EQ(refusal(followed(500, 80, 500)), "accepted");
+}
+
+TEST(Footage, TellsWhatItIsGoodFor) {
+  const auto good = report_on(good_facts(), followed(500, 80, 500), face::Face()).value();
+  EXPECT_EQ(good.engines.front(), "avatar_v");
+  EXPECT_EQ(number_or(good.found, "face_share", 0), 1);
+  FootageFacts silent = good_facts();
+  silent.has_sound = false;
+  silent.speech_s = 0;
+  silent.cut_count = 2;
+  silent.source_fps = 12;
+  const auto poor = report_on(silent, followed(500, 30, 300), std::nullopt).value();
+  EXPECT_EQ(poor.engines.front(), "avatar_iv");
+  const std::string problems = to_text(poor.found.at("problems"));
+  for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small", "from the front"})
+    EXPECT_NE(problems.find(part), std::string::npos) << part << problems;
+}
+
+TEST(Footage, OfSomebodyWhoOnlyListensHasNoMouthsToChooseFrom) {
+  const auto report = report_on(good_facts(), followed(500, 80, 500, 0.01), face::Face()).value();
+  EXPECT_EQ(report.engines.front(), "avatar_iv");
+  EXPECT_NE(to_text(report.found.at("problems")).find("never moves"), std::string::npos);
+}
+
+TEST(ConsentPage, EscapesWhatOthersWrote) {
+  const auto page = consent_page({.group_name = "<b>Ann</b>",
+                                  .text = "\"a\" & <i>",
+                                  .action = "/consent/x",
+                                  .reroute_url = {},
+                                  .problem = "<no>"});
+  const std::string& html = *page.text;
+  EXPECT_EQ(html.find("<b>Ann"), std::string::npos);
+  EXPECT_EQ(html.find("<i>"), std::string::npos);
+  EXPECT_NE(html.find("&lt;no&gt;"), std::string::npos);
 }
 
 }  // namespace

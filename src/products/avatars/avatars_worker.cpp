@@ -14,6 +14,7 @@
 #include "media/overlay.h"
 #include "media/text_overlay.h"
 #include "products/avatars/reference_words.h"
+#include "products/avatars/twin_worker.h"
 
 namespace understudy::avatars {
 namespace fs = std::filesystem;
@@ -190,8 +191,10 @@ Result<jobs::RenderOutcome> make_prompt_look(jobs::RenderContext& context) {
 }  // namespace
 
 Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
-  const bool is_photo = string_or(context.request(), "type") == "photo";
-  TRY_ASSIGN(auto outcome, is_photo ? make_photo_look(context) : make_prompt_look(context));
+  const std::string type = string_or(context.request(), "type");
+  TRY_ASSIGN(auto outcome, type == "photo"          ? make_photo_look(context)
+                           : type == "digital_twin" ? make_twin_look(context)
+                                                    : make_prompt_look(context));
   outcome.outputs["preview_image"] = output("preview.jpg", "image/jpeg");
   outcome.outputs["preview_video"] = output("preview.mp4", "video/mp4");
   outcome.quantity = 1;
