@@ -369,7 +369,8 @@ void headers(std::string_view input) {
   require_refusal_says_why(api::waits_for_room(request, false));
   const std::string source = api::client_source(request);
   require(source.size() <= 64, "a program's name is short");
-  for (const char c : source) require(c >= ' ' && c <= '~', "a program's name is printable");
+  require_text(source);
+  require(source.find('\x7f') == std::string::npos, "a program's name is printable");
 }
 
 void seals(std::string_view input) {
