@@ -21,7 +21,7 @@ std::string text_of(const char* name, const testing::TwinQuality& q) {
 Result<void> measure(const std::filesystem::path& folder, double seconds, int height) {
   TRY_ASSIGN(const auto all, testing::measure_twin(folder, seconds, height));
   fmt::print(
-      "{{{}, {}, {}, {}, {}, \"worst_step\": {:.3f}, \"draw_ms\": {:.2f}, \"encode_ms\": {:.2f}}}\n",
+      "{{{}, {}, {}, {}, {}, \"worst_step\": {:.3f}, \"video_ms\": {:.2f}, \"draw_ms\": {:.2f}}}\n",
       text_of("iii", all.one_donor), text_of("iv", all.by_pose), text_of("v", all.units),
       text_of("still", all.still), text_of("random", all.random), all.worst_step, all.video_ms,
       all.draw_ms);
