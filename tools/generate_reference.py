@@ -108,8 +108,11 @@ DIFFERENCES = """
 <tr><td>More codes<td><code>spending_cap_exceeded</code> (402), <code>method_not_allowed</code> (405), <code>not_implemented</code> (501); a failed video may say <code>cancelled</code> or <code>deadline_exceeded</code>. A refusal about money says what is needed, available and missing.
 <tr><td>Money<td>Held at the submit, taken when the output is there, by the millisecond of what was delivered. What fails, is cancelled or late costs nothing.
 <tr><td>4k<td>The contract allows it and the price list has no row for it: 400, param <code>resolution</code>.
-<tr><td>Presenters and voices<td>Drawn and synthesised here, all public: nobody can rename or delete them (403 <code>resource_access_denied</code>), and they need no consent.
-<tr><td>Webhooks<td>A second signature (Standard Webhooks: <code>webhook-id</code>, <code>webhook-timestamp</code>, <code>webhook-signature</code>); after a rotation the old secret signs too for a while; callbacks are retried as endpoints are, and can be signed.
+<tr><td>Presenters and voices<td>Those of the catalogue are drawn and synthesised here and public: nobody can rename or delete them (403 <code>resource_access_denied</code>), and they need no consent.
+<tr><td>Photographs<td>A photograph keeps its background: <code>background</code>, <code>remove_background</code> and <code>output_format</code> webm are a 400 for it.
+<tr><td>Length and size of inputs<td>A sound may be as long as a video, 30 minutes; pictures and films of more than 2K are scaled.
+<tr><td>Input URLs<td>A link that this server gave out (a file, the library, a preview) is read in place, without a request.
+<tr><td>Webhooks<td>A second signature (Standard Webhooks: <code>webhook-id</code>, <code>webhook-timestamp</code>, <code>webhook-signature</code>); after a rotation the old secret signs too for a while; callbacks are retried as endpoints are, and can be signed. <code>avatar_video_gif.*</code> and <code>avatar_video_caption.*</code> follow the video's own event at once, and fail with it.
 <tr><td>Requests that are malformed<td>are refused also when their <code>Idempotency-Key</code> has an answer to repeat.
 <tr><td>Preview operations<td>which the vendor's reference hides (podcasts, workflows, model voices, video quality): 404.
 <tr><td>More operations<td><a href="#extensions">/understudy/v1</a>.

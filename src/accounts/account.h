@@ -26,6 +26,7 @@ struct ApiKey {
   bool is_test = false;             // prices are computed and not taken
   std::string project_id = {};      // whose budgets its work counts in; empty: none
   int concurrency = 0;              // live jobs at a time; 0: as the account's plan says
+  int requests_per_minute = 0;      // 0: as the server is configured
   bool is_operator = false;         // may act on every account (refunds, accounts, price books)
   std::int64_t created_at_ms = 0;
   std::int64_t expires_at_ms = 0;  // 0: never
@@ -52,6 +53,7 @@ struct Principal {
   bool is_test = false;
   std::string project_id = {};
   int concurrency = 0;  // queued and running jobs of the key at a time; 0: no limit of its own
+  int requests_per_minute = 0;  // of the key; 0: as the server is configured
   int account_concurrency = 0;  // the same of the whole account; 0: no limit
   int waiting_max = 0;          // jobs that may wait in the queue beyond account_concurrency
   std::string wallet_id = {};   // that pays; empty: the account's dollars

@@ -16,8 +16,9 @@ namespace understudy::accounts {
 
 struct KeyChange {
   std::optional<std::string> label = {};
-  std::optional<std::string> project_id = {};  // empty text: none
-  std::optional<int> concurrency = {};         // 0: as the account's plan says
+  std::optional<std::string> project_id = {};   // empty text: none
+  std::optional<int> concurrency = {};          // 0: as the account's plan says
+  std::optional<int> requests_per_minute = {};  // 0: as the server is configured
 };
 
 struct KeyRotation {

@@ -89,8 +89,14 @@ std::vector<Allocation> allocations_due(const Plan& plan, const AccountPlan& acc
   const std::int64_t premium =
       account.is_usage_based ? account.included_credits : plan.premium_credits;
   add("premium", money::Money{premium * kNanoPerCredit}, already.premium, kPremiumPriority);
-  if (account.is_usage_based) {
-    add("overage", overage_credits(account), already.overage, kOveragePriority);
+  const money::Money overage = account.is_usage_based ? overage_credits(account) : money::Money{};
+  if (overage != already.overage) {
+    // A cap may go back to what it was, so that its credits alone do not name the step.
+    due.push_back({.reference = fmt::format("{}{}:{}", allocation_prefix(account, month, "overage"),
+                                            money::to_text(overage), already.overage_steps + 1),
+                   .credits = overage - already.overage,
+                   .priority = kOveragePriority,
+                   .expires_at_ms = month.end_ms});
   }
   return due;
 }

@@ -61,8 +61,9 @@ inline constexpr std::int64_t kOverageCreditsMax = 1'000'000'000;
 
 // A lot to be granted; granting the same reference twice is one grant.
 struct Allocation {
-  std::string reference;  // "plan:<account>:<start>:<what>:<credits of the month>"
-  money::Money credits;
+  // "plan:<account>:<start>:<what>:<credits of the month>", of overage with the number of the step
+  std::string reference;
+  money::Money credits;  // below 0: to be taken back, as far as it is free
   int priority = kPremiumPriority;
   std::int64_t expires_at_ms = 0;
 };
@@ -72,12 +73,14 @@ std::string allocation_prefix(const AccountPlan& account, const PlanMonth& month
 
 // What a month has brought so far.
 struct Brought {
-  money::Money premium;
-  money::Money overage;
+  money::Money premium = {};
+  money::Money overage = {};
+  int overage_steps = 0;  // entries it is the sum of
 };
 
 // What the month that holds `now_ms` should have brought and has not. A larger plan or cap in the
-// middle of a month brings the difference; a smaller one takes nothing back before the next month.
+// middle of a month brings the difference. A smaller plan takes nothing back before the next month,
+// because its credits are paid; a smaller cap takes back what would be paid later.
 // Months that passed unseen bring nothing: their credits would have expired.
 std::vector<Allocation> allocations_due(const Plan& plan, const AccountPlan& account,
                                         const Brought& already, std::int64_t now_ms);

@@ -24,7 +24,8 @@ class PlanAllocator {
   // Errors: not_found (no such account), those of the ledger.
   Result<void> allocate(const std::string& account_id);
   // Whether the credits wallet pays for the account's API keys, too, and how many jobs it may have
-  // at once. Remembered; change() forgets.
+  // at once. Remembered for a few seconds, for it may be changed through another server; change()
+  // forgets.
   struct Terms {
     bool is_usage_based = false;
     int concurrency_keys = 0;
@@ -41,11 +42,18 @@ class PlanAllocator {
     PlanMonth month;
   };
   Result<Standing> standing(std::string_view account_id);
-  // What this month has brought under a name ("premium", "overage").
+  // What this month has brought under a name ("premium", "overage"), less what it took back.
   Result<money::Money> brought(const Standing& standing, std::string_view what);
 
  private:
+  struct Sum {
+    money::Money amount;
+    int steps = 0;
+  };
+  Result<Sum> sum_of(const Standing& standing, std::string_view what);
   Result<void> allocate_now(const std::string& account_id);
+  // True when all of it could be: nothing of it is held.
+  Result<bool> take_back(const std::string& wallet_id, const Allocation& due);
 
   PlanStore& plans_;
   money::LedgerStore& ledger_;
@@ -53,7 +61,11 @@ class PlanAllocator {
   const Clock& clock_;
   std::mutex mutex_;  // also: two plans' differences are never taken of the same sum
   std::map<std::string, std::int64_t, std::less<>> up_to_date_until_;
-  std::map<std::string, Terms, std::less<>> terms_;
+  struct Remembered {
+    Terms terms;
+    std::int64_t until_ms = 0;
+  };
+  std::map<std::string, Remembered, std::less<>> terms_;
 };
 
 }  // namespace understudy::accounts

@@ -85,6 +85,19 @@ TEST(Allocation, UsageBasedAccountsGetIncludedCreditsAndThenTheirCap) {
   const Brought first{.premium = credits(4444), .overage = credits(10'000)};
   ASSERT_EQ(allocations_due(plan, account, first, k2026Jan31).size(), 1u);
   EXPECT_EQ(allocations_due(plan, account, first, k2026Jan31)[0].credits, credits(5'000));
+  // A smaller one takes back what is beyond it, and so does the end of these terms.
+  account.cap = money::Money{20'000'000'000};
+  const auto back = allocations_due(plan, account, first, k2026Jan31);
+  ASSERT_EQ(back.size(), 1u);
+  EXPECT_EQ(back[0].credits, credits(2'000) - credits(10'000));
+  account.is_usage_based = false;
+  EXPECT_EQ(allocations_due(plan, account, first, k2026Jan31).at(0).credits,
+            money::Money{} - credits(10'000));
+  account.is_usage_based = true;
+  // The same cap again is another step.
+  account.cap = money::Money{100'000'000'000};
+  const Brought second{.premium = credits(4444), .overage = credits(2'000), .overage_steps = 2};
+  EXPECT_NE(allocations_due(plan, account, second, k2026Jan31).at(0).reference, due[1].reference);
   account.cap = money::Money{};
   EXPECT_EQ(allocations_due(plan, account, {}, k2026Jan31).size(), 1u);
   account.cap.reset();

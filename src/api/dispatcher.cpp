@@ -47,6 +47,9 @@ std::string request_hash(const Request& request) {
   return to_hex(hash.finish());
 }
 
+// Operations of the contract whose bodies name their requests; the header means nothing to them.
+bool takes_idempotency_key(const Route& route) { return route.path != "/v3/background-removals"; }
+
 bool is_idempotency_key(std::string_view key) {
   return !key.empty() && key.size() <= 255 && std::all_of(key.begin(), key.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -156,7 +159,8 @@ Result<void> Dispatcher::admit_caller(Request& request, const Endpoint& endpoint
     return tl::make_unexpected(std::move(principal).error());
   }
   request.principal = *std::move(principal);
-  return request.is_local ? Result<void>() : requests_->take(request.principal.key_id, now_ms);
+  if (request.is_local) return {};
+  return requests_->take(request.principal.key_id, now_ms, request.principal.requests_per_minute);
 }
 
 Result<void> Dispatcher::admit(Request& request, const Endpoint& endpoint) const {
@@ -199,10 +203,12 @@ Result<void> Dispatcher::check(Request& request, const Endpoint& endpoint) const
 // key.
 Result<Response> Dispatcher::run_once(Request& request, const Endpoint& endpoint,
                                       std::string_view key) const {
+  // One space of keys per operation and resource, however the path is spelt.
+  std::string scope =
+      request.principal.account_id + " " + endpoint.route.method + " " + endpoint.route.path;
+  for (const auto& [name, value] : request.path_params) scope += " " + value;
   IdempotencyTicket ticket{
-      .scope = request.principal.account_id + " " + request.method + " " + request.path,
-      .key = std::string(key),
-      .request_hash = request_hash(request)};
+      .scope = std::move(scope), .key = std::string(key), .request_hash = request_hash(request)};
   TRY_ASSIGN(auto start, config_.idempotency->begin(ticket.scope, ticket.key, ticket.request_hash,
                                                     config_.clock->now_ms()));
   using State = jobs::IdempotencyStart::State;
@@ -256,7 +262,8 @@ Result<Response> Dispatcher::run(Request& request, const Endpoint& endpoint,
   // A malformed request is refused also where its Idempotency-Key has an answer to replay.
   TRY(check(request, endpoint));
   const bool is_post =
-      request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key;
+      request.method == "POST" && config_.idempotency != nullptr && endpoint.route.needs_key &&
+      takes_idempotency_key(endpoint.route);
   const auto key = request.headers.find("idempotency-key");
   if (!is_post || key == request.headers.end()) {
     return endpoint.route.handler(request);

@@ -50,7 +50,7 @@ class Dispatcher {
     // for every request.
     int waiting_max = 0;
     bool waits_always = false;
-    int requests_per_minute = 0;         // of one key or token; 0: no limit
+    int requests_per_minute = 0;         // of one key or token without its own rate; 0: no limit
     int unauthenticated_per_minute = 0;  // of one address, without a key that is known
     bool allow_http_urls = false;  // lifts the https-only pattern of callback and endpoint URLs
   };

@@ -84,6 +84,7 @@ json::object served_document(const std::vector<Route>& offered) {
     if (!served.empty()) paths[path.key()] = std::move(served);
   }
   document["paths"] = std::move(paths);
+  document["servers"] = json::array{json::object{{"url", "@BASE@"}}};  // as the reader reached us
   json::object& responses = document["components"].as_object()["responses"].as_object();
   json::object not_offered = responses.at("E400").as_object();
   not_offered["description"] = "Not offered by this server";

@@ -107,6 +107,8 @@ struct Route {
   std::function<Result<void>(const Request&)> guard = {};
   BodyKind body = BodyKind::json;  // operations of openapi.json take it from there
   std::int64_t body_limit = 0;     // bytes; 0: the server's limit for this kind of body
+  // Answers a file to everybody who has the URL; inputs may name it (api/own_links.h).
+  bool is_public_file = false;
 };
 
 // A route whose handler gets `ports` beside the request: a struct of references, which is copied.

@@ -9,6 +9,8 @@ constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kMacBytes = 32;
 constexpr std::string_view kDefaultName = "file";
+constexpr std::size_t kNameMax = 200;  // bytes
+constexpr std::size_t kExtensionMax = 16;
 
 std::string bytes_of(std::int64_t number) {
   std::string bytes;
@@ -54,7 +56,15 @@ std::string link_name(const std::string& name) {
   for (char& c : safe) {
     if (c == '/' || c == '\\' || c == '\0') c = '_';
   }
-  return safe;
+  if (safe.size() <= kNameMax) return safe;
+  // A title may be long; a link must fit into a request line. The extension stays.
+  const auto dot = safe.rfind('.');
+  const std::string end =
+      dot != std::string::npos && safe.size() - dot <= kExtensionMax ? safe.substr(dot) : "";
+  std::size_t cut = kNameMax - end.size();
+  while (cut > 0 && (static_cast<unsigned char>(safe[cut]) & 0xc0) == 0x80)
+    --cut;  // whole characters
+  return safe.substr(0, cut) + end;
 }
 
 }  // namespace
@@ -83,8 +93,7 @@ Result<jobs::BlobRef> LinkSigner::verify(std::string_view token, std::string_vie
     return fail(ErrorCode::forbidden, "This link is not valid.");
   }
   if (number_of(payload.substr(0, kTimeBytes)) <= now_ms) {
-    return fail(ErrorCode::forbidden,
-                "This link has expired; read the resource again to get a new one.");
+    return fail(ErrorCode::forbidden, std::string(kLinkExpired));
   }
   return jobs::BlobRef{.hash = to_hex(payload.substr(kTimeBytes, kHashBytes)),
                        .size = 0,
@@ -98,6 +107,7 @@ std::vector<Route> file_routes(const LinkSigner& signer, jobs::BlobStore& blobs,
   get.method = "GET";
   get.path = "/files/{token}/{name}";
   get.needs_key = false;
+  get.is_public_file = true;
   get.handler = [&signer, &blobs, &clock](const Request& request) -> Result<Response> {
     TRY_ASSIGN(auto blob, signer.verify(request.path_param("token"), request.path_param("name"),
                                         clock.now_ms()));

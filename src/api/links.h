@@ -16,12 +16,16 @@
 
 namespace understudy::api {
 
+// What verify() says of a link of this server whose time is over.
+inline constexpr std::string_view kLinkExpired =
+    "This link has expired; read the resource again to get a new one.";
+
 class LinkSigner {
  public:
   explicit LinkSigner(std::string secret) : secret_(std::move(secret)) {}
 
   // "/files/AAAB.../avatar.mp4"; put the server's base URL before it. Requires: blob.hash is
-  // SHA-256 in hex. An empty name becomes "file".
+  // SHA-256 in hex. An empty name becomes "file"; a long one is cut before its extension.
   std::string make(const jobs::BlobRef& blob, std::int64_t expires_at_ms) const;
 
   // hash, mime_type and name. Errors: forbidden (expired, or not made by this server).

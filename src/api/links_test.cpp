@@ -49,6 +49,20 @@ TEST(Links, NoBitOfALinkCanBeChanged) {
   }
 }
 
+TEST(Links, ALongNameIsCutBetweenCharactersAndKeepsItsExtension) {
+  const LinkSigner signer("secret");
+  for (const std::string letter : {"a", "\xc3\xa4", "\xf0\x9f\x8e\xac"}) {
+    std::string name;
+    for (int i = 0; i < 100'000; ++i) name += letter;
+    const std::string path = signer.make(blob(name + ".mp4"), kNow + 1000);
+    EXPECT_LT(path.size(), 1000u);
+    const auto [token, shown] = parts(path);
+    ASSERT_TRUE(signer.verify(token, shown, kNow));
+    EXPECT_TRUE(shown.ends_with(letter + ".mp4")) << shown;
+    EXPECT_LE(shown.size(), 200u);
+  }
+}
+
 TEST(Links, ANameNeverLeavesItsSegment) {
   const LinkSigner signer("secret");
   for (const std::string name : {"", ".", "..", "../../etc/passwd", "a/b", "a\\b"}) {

@@ -44,6 +44,22 @@ TEST(RateLimiter, AClockThatIsSetBackNeitherFillsNorBreaks) {
   EXPECT_TRUE(limiter.take("a", 1'000));
 }
 
+TEST(RateLimiter, ANameMayHaveARateOfItsOwn) {
+  const auto taken_of = [](RateLimiter& limiter, std::int64_t now_ms, int own) {
+    int count = 0;
+    for (int i = 0; i < 500; ++i) count += limiter.take("a", now_ms, own) ? 1 : 0;
+    return count;
+  };
+  for (const int all : {0, 10, 100}) {  // more or less than what all may
+    RateLimiter limiter(all);
+    EXPECT_EQ(taken_of(limiter, 0, 60), 60);
+    EXPECT_EQ(taken_of(limiter, 5'000, 60), 5);
+    EXPECT_EQ(taken_of(limiter, 5'000, 120), 0) << "a higher rate does not fill the bucket at once";
+    EXPECT_EQ(taken_of(limiter, 6'000, 120), 2);
+    EXPECT_EQ(taken_of(limiter, 20 * 60'000, 30), 30) << "a lower one has less room";
+  }
+}
+
 TEST(RateLimiter, WithoutALimitEverythingPasses) {
   RateLimiter limiter(0);
   EXPECT_EQ(taken(limiter, "a", 0, 1'000), 1'000);

@@ -196,6 +196,9 @@ class Session {
     if (count > kHeadersMax) {
       return fail(ErrorCode::invalid_parameter, "The request has too many headers.");
     }
+    if (message.version() >= 11 && message.count(http::field::host) != 1) {  // RFC 9112, 3.2
+      return fail(ErrorCode::invalid_parameter, "The request must have one header Host.");
+    }
     std::string_view target(message.target().data(), message.target().size());
     if (target.starts_with("http://") || target.starts_with("https://")) {  // absolute form
       const auto slash = target.find('/', target.find("//") + 2);

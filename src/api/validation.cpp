@@ -145,7 +145,7 @@ bool is_absolute_uri(std::string_view text) {
     return false;
   }
   if (std::any_of(text.begin(), text.end(),
-                  [](unsigned char c) { return c <= 0x20 || c == 0x7f; })) {
+                  [](unsigned char c) { return c <= 0x20 || c >= 0x7f; })) {  // RFC 3986 is ASCII
     return false;
   }
   const bool is_web =

@@ -92,6 +92,7 @@ void MouthInterior::find_tone() {
     }
   }
   u /= count, v /= count;
+  skin_u_ = 128 + u, skin_v_ = 128 + v;
   const auto usual = yuv_of({205, 160, 138});
   const double usual_u = usual[1] - 128, usual_v = usual[2] - 128;
   const double usual_size = std::hypot(usual_u, usual_v);
@@ -116,6 +117,14 @@ void MouthInterior::find_tone() {
   seam_colour_.y = std::max(16.0, 16 + (seam_colour_.y - 16) * 0.55);
 }
 
+void MouthInterior::match_film(double brightest, double darkest) {
+  constexpr double kDrawn = 158;  // above black, of teeth in the light 1
+  teeth_gain_ = std::clamp((brightest - 16) / (kDrawn * light_), 0.35, 1.0);
+  teeth_skin_ = 0.75;
+  darkest_ = std::clamp(darkest, 16.0, 70.0);
+  edge_ = 0.013;
+}
+
 MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const {
   const double w = mesh_.width();
   const Point from = at - opening.origin;
@@ -135,7 +144,7 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   const double lower_line = opening.bottom - 0.045 + 0.07 * nx * nx;
   const double lower = step(1 - std::abs(x) / 0.27, 16) * step((y - lower_line) * px, 1.3) *
                        std::clamp((tall - 0.09) / 0.10, 0.0, 1.0) * 0.7;
-  c = mixed(c, scaled({222, 210, 194}, 0.70 * (1 - 0.9 * nx * nx * 0.8) * light_),
+  c = mixed(c, scaled({222, 210, 194}, 0.70 * (1 - 0.9 * nx * nx * 0.8) * light_ * teeth_gain_),
             std::max(lower, 0.0));
   // Upper teeth.
   const double tooth = x / 0.082, fraction = tooth - std::floor(tooth);
@@ -145,7 +154,7 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   const double upper = step(1 - std::abs(x) / 0.36, 16) * step((upper_line - y) * px, 1.3);
   const double shade = (1 - 0.42 * squared(x / 0.36)) * (1 - 0.09 * notch) *
                        (0.74 + 0.26 * std::clamp((y - opening.top) / 0.06 + 0.2, 0.0, 1.0));
-  c = mixed(c, scaled({232, 222, 206}, std::max(shade, 0.2) * light_), upper);
+  c = mixed(c, scaled({232, 222, 206}, std::max(shade, 0.2) * light_ * teeth_gain_), upper);
   // The lips' own shade on all of it.
   const double lips = std::clamp((y - opening.top) / 0.05 + 0.66, 0.0, 1.0) *
                       std::clamp((opening.bottom - y) / 0.04 + 0.66, 0.0, 1.0);
@@ -153,11 +162,15 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   const double cu = yuv[1] - 128, cv = yuv[2] - 128;
   Yuv result{yuv[0], 128 + tone_.turn_cos * cu - tone_.turn_sin * cv + tone_.shift_u,
              128 + tone_.turn_sin * cu + tone_.turn_cos * cv + tone_.shift_v};
+  const double teeth = teeth_skin_ * std::max(upper, std::max(lower, 0.0));
+  result.u += (128 + 0.55 * (skin_u_ - 128) - result.u) * teeth;
+  result.v += (128 + 0.55 * (skin_v_ - 128) - result.v) * teeth;
   // Hardly parted lips show the dark between them, in the photograph's own tone.
   const double thin = std::clamp(1.4 - tall / 0.07, 0.0, 1.0);
   result.y += (seam_colour_.y - result.y) * thin;
   result.u += (seam_colour_.u - result.u) * thin;
   result.v += (seam_colour_.v - result.v) * thin;
+  result.y = std::max(result.y, darkest_);
   if (own_.empty()) return result;
   double coverage = 0;
   const Yuv own = own_teeth(at, coverage);
@@ -214,7 +227,7 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
   }
   cv::Mat mask = cv::Mat::zeros(area.height, area.width, CV_8U);
   cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{outline}, 255, cv::LINE_AA, kShift);
-  cv::GaussianBlur(mask, mask, {0, 0}, std::max(0.6, mesh_.width() * 0.006));
+  cv::GaussianBlur(mask, mask, {0, 0}, std::max(0.6, mesh_.width() * edge_));
 
   const cv::Matx23d back = back_to_rest(view.line, view.placed);
   for (int row = 0; row < area.height; row += 2) {

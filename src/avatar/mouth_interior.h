@@ -22,6 +22,11 @@ class MouthInterior {
  public:
   MouthInterior(const MouthMesh& mesh, const PhotoTexture& texture);
 
+  // Draws as a film shows the person's own mouth: `brightest` and `darkest` are the luma of what is
+  // seen between the lips there. Teeth of films are darker and nearer to the colour of the skin
+  // than those of portraits, hollows lighter, edges softer.
+  void match_film(double brightest, double darkest);
+
   // Fills the opening, with soft edges.
   void draw(const MouthOpeningView& view, const media::Rectangle& clip, media::Frame& out) const;
 
@@ -44,6 +49,11 @@ class MouthInterior {
   face::Point seam_;
   Tone tone_;
   Yuv seam_colour_{};
+  double darkest_ = 0;
+  double edge_ = 0.006;  // softness of the outline, mouth widths
+  double teeth_gain_ = 1;
+  double teeth_skin_ = 0;  // how far their colour is that of the skin
+  double skin_u_ = 128, skin_v_ = 128;
   std::vector<face::Point> own_;  // the opening of the photograph; empty: it shows no teeth
 };
 

@@ -49,9 +49,9 @@ face::Box photo_area(const media::Image& photo, const PhotoPlacement& placement)
 }
 
 PhotoTexture texture_of(const media::Image& photo, const PhotoPlacement& placement, int width,
-                        int height) {
-  return PhotoTexture(
-      media::to_frame(photo_on_canvas(photo, placement, width, height, PhotoTexture::kScale)));
+                        int height, bool keeps_alpha) {
+  return PhotoTexture(media::to_frame(
+      photo_on_canvas(photo, placement, width, height, PhotoTexture::kScale, keeps_alpha), keeps_alpha));
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ class PhotoAnimator::Impl {
         placement_(place_photo(photo.width, photo.height, face, options.width, options.height,
                                options.fit)),
         points_(on_canvas(face.landmarks, placement_)),
-        texture_(texture_of(photo, placement_, options.width, options.height)),
+        texture_(texture_of(photo, placement_, options.width, options.height, options.is_transparent)),
         performance_(speech, options.seed),
         prompt_(options.motion_prompt, speech.duration_s()),
         motion_(points_, photo_area(photo, placement_), options.width, options.height),

@@ -32,6 +32,7 @@ struct PhotoOptions {
   Expressiveness expressiveness = Expressiveness::low;
   std::string motion_prompt = {};  // see motion_prompt.h; empty: none
   std::uint32_t seed = 0;
+  bool is_transparent = false;  // frames get the photograph's alpha, and nothing beside it
 };
 
 class PhotoAnimator {

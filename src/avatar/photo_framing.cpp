@@ -85,7 +85,7 @@ PhotoPlacement place_photo(int photo_width, int photo_height, const face::Face& 
 }
 
 media::Image photo_on_canvas(const media::Image& photo, const PhotoPlacement& placement, int width,
-                             int height, int factor) {
+                             int height, int factor, bool keeps_alpha) {
   const double scale = placement.scale * factor;
   const cv::Size size(width * factor, height * factor);
   media::Image canvas{size.width, size.height, {}};
@@ -114,6 +114,10 @@ media::Image photo_on_canvas(const media::Image& photo, const PhotoPlacement& pl
   const bool is_covering = placement.x <= 0.5 && placement.y <= 0.5 &&
                            placement.x + photo.width * placement.scale >= width - 0.5 &&
                            placement.y + photo.height * placement.scale >= height - 0.5;
+  if (keeps_alpha) {
+    cv::warpAffine(part, out, to_canvas, size, cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(0));
+    return canvas;
+  }
   cv::warpAffine(part, out, to_canvas, size, cv::INTER_CUBIC, cv::BORDER_REPLICATE);
   if (!is_covering) {
     const cv::Rect area(cvRound(placement.x * factor), cvRound(placement.y * factor),

@@ -23,8 +23,8 @@ PhotoPlacement place_photo(int photo_width, int photo_height, const face::Face& 
                            int height, PhotoFit fit);
 
 // The canvas at `factor` times its size: the photograph, and where it does not reach a blurred,
-// darker copy of it.
+// darker copy of it; or nothing, when it `keeps_alpha`.
 media::Image photo_on_canvas(const media::Image& photo, const PhotoPlacement& placement, int width,
-                             int height, int factor);
+                             int height, int factor, bool keeps_alpha = false);
 
 }  // namespace understudy::avatar

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/ed25519.h"
 #include "base/file.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -12,6 +13,14 @@
 
 namespace understudy {
 namespace {
+
+std::string from_hex_text(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  }
+  return bytes;
+}
 
 TEST(Json, PrintsDecimalsExactly) {
   EXPECT_EQ(decimal_text(1'250'000'000, 9), "1.25");
@@ -121,6 +130,31 @@ TEST(Text, SplitsAndTrims) {
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_TRUE(split("", ',').empty());
   EXPECT_EQ(trimmed(" \n a b\t"), "a b");
+}
+
+// RFC 8032, section 7.1, tests 1 and 2.
+TEST(Ed25519, SignsAsItsStandardSays) {
+  const std::string seed =
+      from_hex_text("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+  const std::string key = ed25519_public_key(seed);
+  EXPECT_EQ(to_hex(key), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+  const std::string signature = ed25519_sign(seed, "");
+  EXPECT_EQ(to_hex(signature),
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e"
+            "39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+  EXPECT_TRUE(ed25519_verify(key, signature, ""));
+  EXPECT_FALSE(ed25519_verify(key, signature, "x"));
+  EXPECT_FALSE(ed25519_verify(key, signature.substr(1), ""));
+  EXPECT_FALSE(ed25519_verify(key.substr(1), signature, ""));
+  EXPECT_FALSE(ed25519_verify(std::string(32, 'k'), signature, ""));
+
+  const std::string second =
+      from_hex_text("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+  EXPECT_EQ(to_hex(ed25519_public_key(second)),
+            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+  EXPECT_EQ(to_hex(ed25519_sign(second, "\x72")),
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f"
+            "3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
 }
 
 TEST(Clock, PrintsTimesInUtc) { EXPECT_EQ(iso8601(1'700'000'000'123), "2023-11-14T22:13:20.123Z"); }

@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
+#include "browser/frame_memory.h"
 #include "browser/process_tree.h"
 
 namespace understudy::browser {
@@ -25,7 +27,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr auto kWatchPause = std::chrono::milliseconds(250);
+constexpr int kCloseLookEvery = 8;
 constexpr const char* kLogFile = "browser.log";
+constexpr int kFramesDescriptor = 5;
 
 tl::unexpected<Error> start_error(const char* what) {
   return fail_with_detail(ErrorCode::service_unavailable, "The browser could not be started.",
@@ -150,6 +154,7 @@ struct Child {
   int commands;  // becomes descriptor 3
   int answers;   // becomes descriptor 4
   int log;
+  int frames;  // becomes descriptor 5; -1: none
   rlim_t data_max;
   pid_t parent;
 };
@@ -163,9 +168,10 @@ struct Child {
   // The ends lie above 9, so that no dup2 overwrites one that is still needed.
   const bool is_placed = ::dup2(null, 0) >= 0 && ::dup2(null, 1) >= 0 &&
                          ::dup2(child.log, 2) >= 0 && ::dup2(child.commands, 3) >= 0 &&
-                         ::dup2(child.answers, 4) >= 0;
+                         ::dup2(child.answers, 4) >= 0 &&
+                         (child.frames < 0 || ::dup2(child.frames, kFramesDescriptor) >= 0);
   if (!is_placed) ::_exit(126);
-  ::close_range(5, ~0U, 0);
+  ::close_range(child.frames < 0 ? kFramesDescriptor : kFramesDescriptor + 1, ~0U, 0);
   rlimit limit{child.data_max, child.data_max};
   rlimit present{};
   if (::getrlimit(RLIMIT_DATA, &present) == 0 && present.rlim_max < limit.rlim_max) limit = present;
@@ -176,6 +182,23 @@ struct Child {
   ::signal(SIGPIPE, SIG_DFL);
   ::execve(argv[0], argv, envp);
   ::_exit(127);
+}
+
+// Memory for the frame tap, and the variables that load it. Null where it is not installed: it is
+// the second choice of three.
+std::unique_ptr<FrameMemory> open_frame_memory(const BrowserOptions& options,
+                                               std::vector<std::string>& environment) {
+  const fs::path library = find_frame_tap();
+  if (library.empty()) return nullptr;
+  const auto count = static_cast<double>(options.width) * options.height;
+  auto memory = FrameMemory::make(static_cast<std::size_t>(count));
+  if (!memory) {
+    log::warn("hyperframes: {} {}", memory.error().message, memory.error().detail);
+    return nullptr;
+  }
+  environment.push_back("LD_PRELOAD=" + library.string());
+  environment.push_back((*memory)->variable(kFramesDescriptor));
+  return *std::move(memory);
 }
 
 struct Pipe {
@@ -205,11 +228,13 @@ fs::path find_browser() {
 }
 
 BrowserProcess::BrowserProcess(const BrowserOptions& options, pid_t pid,
-                               std::unique_ptr<CdpConnection> cdp, bool has_own_sandbox)
+                               std::unique_ptr<CdpConnection> cdp, bool has_own_sandbox,
+                               std::unique_ptr<FrameMemory> frame_memory)
     : options_(options),
       pid_(pid),
       cdp_(std::move(cdp)),
       has_own_sandbox_(has_own_sandbox),
+      frame_memory_(std::move(frame_memory)),
       watcher_([this](const std::stop_token& stop) { watch(stop); }) {}
 
 BrowserProcess::~BrowserProcess() {
@@ -244,23 +269,35 @@ Result<std::unique_ptr<BrowserProcess>> BrowserProcess::start(const BrowserOptio
                                        "XDG_CACHE_HOME=" + home,
                                        "FONTCONFIG_FILE=" + home + "/fonts.conf"};
   const auto argv = pointers_to(arguments);
+  auto frames = options.has_frame_tap ? open_frame_memory(options, environment) : nullptr;
+  const Descriptor high_frames(
+      frames == nullptr ? -1 : ::fcntl(frames->descriptor(), F_DUPFD_CLOEXEC, 10));
   const auto envp = pointers_to(environment);
-  const Child child{commands.read.get(), answers.write.get(), high_log.get(),
-                    static_cast<rlim_t>(options.data_max), ::getpid()};
+  const Child child{commands.read.get(),
+                    answers.write.get(),
+                    high_log.get(),
+                    high_frames.get(),
+                    static_cast<rlim_t>(options.data_max),
+                    ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) return start_error("fork");
   if (pid == 0) become_browser(child, argv.data(), envp.data());
   auto cdp = std::make_unique<CdpConnection>(std::move(commands.write), std::move(answers.read));
   return std::unique_ptr<BrowserProcess>(
-      new BrowserProcess(options, pid, std::move(cdp), has_own_sandbox));
+      new BrowserProcess(options, pid, std::move(cdp), has_own_sandbox, std::move(frames)));
 }
 
 void BrowserProcess::watch(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
+  int turn = 0;
   while (!never.wait_for(lock, stop, kWatchPause, [] { return false; }) && !stop.stop_requested()) {
     const auto tree = process_tree(pid_);
+    // The exact sum makes the kernel walk every page table.
+    const bool is_looked_at_closely =
+        turn++ % kCloseLookEvery == 0 || resident_bytes_at_most(tree) > options_.memory_max;
+    if (!is_looked_at_closely) continue;
     const std::int64_t bytes = resident_bytes(tree);
     peak_bytes_ = std::max(peak_bytes_.load(), bytes);
     if (bytes <= options_.memory_max) continue;

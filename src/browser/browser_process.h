@@ -28,7 +28,10 @@ struct BrowserOptions {
   int height = 1080;
   std::int64_t data_max = 2LL << 30;    // heap of each of its processes, bytes
   std::int64_t memory_max = 3LL << 30;  // resident, the whole tree, bytes
+  bool has_frame_tap = true;            // where its library is installed
 };
+
+class FrameMemory;
 
 // The installed headless shell; empty when there is none.
 std::filesystem::path find_browser();
@@ -44,6 +47,8 @@ class BrowserProcess {
   CdpConnection& cdp() { return *cdp_; }
   pid_t pid() const { return pid_; }
   bool has_own_sandbox() const { return has_own_sandbox_; }
+  // What its frame tap hands pixels over in; null when it has none.
+  const FrameMemory* frame_memory() const { return frame_memory_.get(); }
   std::int64_t peak_bytes() const { return peak_bytes_; }
   // It was killed because its pages took too much.
   bool is_over_memory() const { return is_over_memory_; }
@@ -52,13 +57,14 @@ class BrowserProcess {
 
  private:
   BrowserProcess(const BrowserOptions& options, pid_t pid, std::unique_ptr<CdpConnection> cdp,
-                 bool has_own_sandbox);
+                 bool has_own_sandbox, std::unique_ptr<FrameMemory> frame_memory);
   void watch(const std::stop_token& stop);
 
   BrowserOptions options_;
   pid_t pid_;
   std::unique_ptr<CdpConnection> cdp_;
   bool has_own_sandbox_;
+  std::unique_ptr<FrameMemory> frame_memory_;
   std::atomic<bool> is_over_memory_ = false;
   std::atomic<std::int64_t> peak_bytes_ = 0;
   std::jthread watcher_;

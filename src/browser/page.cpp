@@ -11,6 +11,12 @@ namespace {
 constexpr std::size_t kTextMax = 500;
 constexpr double kLoadingFrameMs = 16;
 
+// Every word to the console would come through the pipe, and a page may have megabytes of them.
+constexpr const char* kQuietConsole =
+    "for (const name of Object.keys(console)) {"
+    "  if (typeof console[name] === 'function') console[name] = () => {};"
+    "}";
+
 void note(std::vector<std::string>& list, std::string text) {
   if (text.size() > kTextMax) text.resize(kTextMax);
   if (list.size() < kComplaintsMax && std::find(list.begin(), list.end(), text) == list.end()) {
@@ -40,16 +46,19 @@ std::string text_of_exception(const json::object& details) {
 }  // namespace
 
 Result<std::unique_ptr<Page>> Page::open(BrowserProcess& browser, const PageSize& size,
-                                         bool is_transparent, Serve serve,
-                                         const std::string& init_script, SteadyTime deadline) {
-  std::unique_ptr<Page> page(new Page(browser, std::move(serve)));
-  auto attached = page->attach(size, is_transparent, init_script, deadline);
+                                         SteadyTime deadline) {
+  std::unique_ptr<Page> page(new Page(browser));
+  auto attached = page->attach(size, deadline);
   if (!attached) return tl::make_unexpected(page->explained(std::move(attached).error()));
   return page;
 }
 
-Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::string& init_script,
-                          SteadyTime deadline) {
+Result<void> Page::call(std::string_view method, json::object params, SteadyTime deadline) {
+  TRY(browser_.cdp().call(method, std::move(params), deadline, session_));
+  return {};
+}
+
+Result<void> Page::attach(const PageSize& size, SteadyTime deadline) {
   CdpConnection& cdp = browser_.cdp();
   TRY_ASSIGN(const auto target, cdp.call("Target.createTarget",
                                          {{"url", "about:blank"},
@@ -57,38 +66,52 @@ Result<void> Page::attach(const PageSize& size, bool is_transparent, const std::
                                           {"height", std::lround(size.height * size.scale)},
                                           {"enableBeginFrameControl", true}},
                                          deadline));
-  TRY_ASSIGN(const auto attached,
-             cdp.call("Target.attachToTarget",
-                      {{"targetId", string_or(target, "targetId")}, {"flatten", true}}, deadline));
+  target_ = string_or(target, "targetId");
+  TRY_ASSIGN(const auto attached, cdp.call("Target.attachToTarget",
+                                           {{"targetId", target_}, {"flatten", true}}, deadline));
   session_ = string_or(attached, "sessionId");
   cdp.set_on_event(
       [this](std::string_view method, const json::object& params, std::string_view session) {
         if (session == session_) handle(method, params);
+        if (session.empty()) handle_browser(method, params);
       });
-  const auto call = [&](std::string_view method, json::object params) {
-    return cdp.call(method, std::move(params), deadline, session_);
-  };
-  TRY(call("Page.enable", {}));
-  TRY(call("Runtime.enable", {}));
+  TRY(cdp.call("Target.setDiscoverTargets", {{"discover", true}}, deadline));
+  TRY(cdp.call("Browser.setDownloadBehavior", {{"behavior", "deny"}}, deadline));
+  TRY(call("Page.enable", {}, deadline));
+  TRY(call("Runtime.enable", {}, deadline));
   // For web sockets, which Fetch does not see; nothing is to be kept.
-  TRY(call("Network.enable", {{"maxTotalBufferSize", 1}, {"maxResourceBufferSize", 1}}));
-  TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}}));
+  TRY(call("Network.enable", {{"maxTotalBufferSize", 1}, {"maxResourceBufferSize", 1}}, deadline));
+  TRY(call("Fetch.enable", {{"patterns", json::array{json::object{{"urlPattern", "*"}}}}},
+           deadline));
   // The page is laid out at its own size and drawn larger, as the contract's reference takes its
   // pictures: at a device scale factor lines of text would be rounded to other places.
-  TRY(call("Emulation.setDeviceMetricsOverride", {{"width", size.width},
-                                                  {"height", size.height},
-                                                  {"deviceScaleFactor", 1},
-                                                  {"scale", size.scale},
-                                                  {"dontSetVisibleSize", true},
-                                                  {"mobile", false}}));
-  if (is_transparent) {
-    TRY(call("Emulation.setDefaultBackgroundColorOverride",
-             {{"color", json::object{{"r", 0}, {"g", 0}, {"b", 0}, {"a", 0}}}}));
-  }
-  if (!init_script.empty()) {
-    TRY(call("Page.addScriptToEvaluateOnNewDocument", {{"source", init_script}}));
-  }
-  return {};
+  TRY(call("Emulation.setDeviceMetricsOverride",
+           {{"width", size.width},
+            {"height", size.height},
+            {"deviceScaleFactor", 1},
+            {"scale", size.scale},
+            {"dontSetVisibleSize", true},
+            {"mobile", false}},
+           deadline));
+  return add_script(kQuietConsole, deadline);
+}
+
+Result<void> Page::add_script(const std::string& script, SteadyTime deadline) {
+  return call("Page.addScriptToEvaluateOnNewDocument", {{"source", script}}, deadline);
+}
+
+Result<void> Page::make_transparent(SteadyTime deadline) {
+  return call("Emulation.setDefaultBackgroundColorOverride",
+              {{"color", json::object{{"r", 0}, {"g", 0}, {"b", 0}, {"a", 0}}}}, deadline);
+}
+
+// Windows that the page opens would be outside of all rules: they are closed before they are shown.
+void Page::handle_browser(std::string_view method, const json::object& params) {
+  if (method != "Target.targetCreated") return;
+  const auto* info = object_or_null(params, "targetInfo");
+  if (info == nullptr || string_or(*info, "openerId").empty()) return;
+  ++popup_count_;
+  browser_.cdp().post("Target.closeTarget", {{"targetId", string_or(*info, "targetId")}});
 }
 
 void Page::handle(std::string_view method, const json::object& params) {
@@ -103,6 +126,13 @@ void Page::handle(std::string_view method, const json::object& params) {
     }
   } else if (method == "Network.webSocketCreated") {
     note(refused_urls_, string_or(params, "url"));
+  } else if (method == "Page.frameNavigated") {
+    note_navigation(params);
+  } else if (method == "Inspector.detached") {
+    Error closed;
+    closed.code = ErrorCode::engine_failed;
+    closed.message = "The composition closed its own page.";
+    browser_.cdp().give_up(std::move(closed));
   } else if (method == "Inspector.targetCrashed") {
     Error crashed;
     crashed.code = ErrorCode::resource_limit_reached;
@@ -113,12 +143,23 @@ void Page::handle(std::string_view method, const json::object& params) {
   }
 }
 
+// The frames of another document would be blank, or those of the first second again.
+void Page::note_navigation(const json::object& params) {
+  const auto* frame = object_or_null(params, "frame");
+  if (frame == nullptr || !string_or(*frame, "parentId").empty() || ++documents_ < 2) return;
+  Error left;
+  left.code = ErrorCode::hyperframes_project_invalid;
+  left.message = "The composition left its page for '" + string_or(*frame, "url").substr(0, 200) +
+                 "': a script navigates or reloads it.";
+  browser_.cdp().give_up(std::move(left));
+}
+
 void Page::answer_request(const json::object& params) {
   ++request_count_;
   const std::string id = string_or(params, "requestId");
   const auto* request = object_or_null(params, "request");
   const std::string url = request == nullptr ? "" : string_or(*request, "url");
-  const auto file = serve_(url);
+  const auto file = serve_ ? serve_(url) : std::nullopt;
   if (!file) {
     note(refused_urls_, url);
     browser_.cdp().post("Fetch.failRequest", {{"requestId", id}, {"errorReason", "AccessDenied"}},
@@ -149,8 +190,14 @@ Error Page::explained(Error error) const {
   return error;
 }
 
+void Page::close() {
+  browser_.cdp().set_on_event({});
+  browser_.cdp().post("Target.closeTarget", {{"targetId", target_}});
+}
+
 Result<void> Page::navigate(const std::string& url, SteadyTime deadline) {
   is_loaded_ = false;
+  documents_ = 0;
   auto navigated = browser_.cdp().call("Page.navigate", {{"url", url}}, deadline, session_);
   if (!navigated) return tl::make_unexpected(explained(std::move(navigated).error()));
   if (const std::string text = string_or(*navigated, "errorText"); !text.empty()) {
@@ -198,8 +245,9 @@ int Page::start_frame(const BeginFrame& frame, double interval_ms) {
   json::object params{{"frameTimeTicks", time_ms_},
                       {"interval", interval_ms},
                       {"noDisplayUpdates", !frame.updates_display}};
-  if (frame.takes_screenshot) {
-    params["screenshot"] = json::object{{"format", "png"}, {"optimizeForSpeed", true}};
+  if (frame.screenshot != ScreenshotFormat::none) {
+    const char* format = frame.screenshot == ScreenshotFormat::png ? "png" : "jpeg";
+    params["screenshot"] = json::object{{"format", format}, {"optimizeForSpeed", true}};
   }
   return browser_.cdp().start("HeadlessExperimental.beginFrame", std::move(params), session_);
 }

@@ -25,9 +25,15 @@ struct ServedFile {
 };
 using Serve = std::function<std::optional<ServedFile>(const std::string& url)>;
 
+enum class ScreenshotFormat {
+  none,
+  png,   // as the page is shown, alpha included
+  jpeg,  // lossy, opaque
+};
+
 struct BeginFrame {
   bool updates_display = true;
-  bool takes_screenshot = false;  // PNG, as the page is shown, alpha included
+  ScreenshotFormat screenshot = ScreenshotFormat::none;
 };
 
 struct FrameDrawn {
@@ -37,13 +43,21 @@ struct FrameDrawn {
 
 class Page {
  public:
-  // `init_script` runs in every document before its own scripts. The browser outlives the page.
-  // Errors: engine_failed, deadline_exceeded.
+  // Blank; every request is refused until set_serve(). The browser outlives the page.
+  // Errors of all that ask the browser: engine_failed, deadline_exceeded.
   static Result<std::unique_ptr<Page>> open(BrowserProcess& browser, const PageSize& size,
-                                            bool is_transparent, Serve serve,
-                                            const std::string& init_script, SteadyTime deadline);
+                                            SteadyTime deadline);
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
+
+  void set_serve(Serve serve) { serve_ = std::move(serve); }
+  // Runs in every later document before its own scripts.
+  Result<void> add_script(const std::string& script, SteadyTime deadline);
+  // Nothing behind the page, in place of white.
+  Result<void> make_transparent(SteadyTime deadline);
+
+  // For good; another one may be opened in the browser.
+  void close();
 
   // Loads it to the end of its load event. Errors: engine_failed, deadline_exceeded.
   Result<void> navigate(const std::string& url, SteadyTime deadline);
@@ -70,21 +84,27 @@ class Page {
   const std::vector<std::string>& exceptions() const { return exceptions_; }
   const std::vector<std::string>& refused_urls() const { return refused_urls_; }
   const std::vector<std::string>& missing_files() const { return missing_files_; }
+  int popup_count() const { return popup_count_; }  // windows that it opened, closed at once
 
  private:
-  Page(BrowserProcess& browser, Serve serve) : browser_(browser), serve_(std::move(serve)) {}
-  Result<void> attach(const PageSize& size, bool is_transparent, const std::string& init_script,
-                      SteadyTime deadline);
+  explicit Page(BrowserProcess& browser) : browser_(browser) {}
+  Result<void> attach(const PageSize& size, SteadyTime deadline);
+  Result<void> call(std::string_view method, json::object params, SteadyTime deadline);
+  void handle_browser(std::string_view method, const json::object& params);
   void handle(std::string_view method, const json::object& params);
   void answer_request(const json::object& params);
+  void note_navigation(const json::object& params);
   Error explained(Error error) const;
 
   BrowserProcess& browser_;
   Serve serve_;
+  std::string target_;
   std::string session_;
   bool is_loaded_ = false;
+  int documents_ = 0;  // that the page showed since navigate()
   double time_ms_ = 1000;
   int request_count_ = 0;
+  int popup_count_ = 0;
   std::vector<std::string> exceptions_;
   std::vector<std::string> refused_urls_;
   std::vector<std::string> missing_files_;

@@ -20,12 +20,8 @@ namespace understudy::browser {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr auto kBrowserStartMax = std::chrono::seconds(30);
 constexpr auto kPollPause = std::chrono::milliseconds(10);
 constexpr auto kAnswerGrace = std::chrono::seconds(2);
-constexpr double kFirstFrameMs = 1e7;  // on the compositor's clock, the same in every render
-constexpr int kSettleFramesMax = 20;
-constexpr double kSettleFrameMs = 0.001;
 constexpr std::size_t kFileMax = 200U << 20;
 
 // The value of a name in "a=1&b=2".
@@ -48,17 +44,16 @@ class Player::State {
  public:
   explicit State(const PlayerOptions& options) : options_(options), libraries_(options.libraries) {}
 
-  Result<void> open();
-  Result<bool> draw(int index, std::span<std::uint32_t> pixels);
-  Result<std::optional<media::Image>> draw_image(int index);
+  Result<void> open(std::unique_ptr<Stage> ahead);
   std::vector<std::string> warnings() const;
 
   CompositionFacts facts;
-  std::unique_ptr<BrowserProcess> browser;
-  bool has_reader_failed = false;
+  std::unique_ptr<Stage> stage;
+  std::optional<Capture> capture;
 
  private:
   Result<void> fit_size();
+  Result<void> take_stage(std::unique_ptr<Stage> ahead);
   std::optional<ServedFile> serve(const std::string& url);
   std::optional<ServedFile> serve_own(std::string_view path);
   std::optional<ServedFile> video_picture(std::string_view url);
@@ -69,20 +64,13 @@ class Player::State {
   Result<json::object> probe_media(const json::array& media);
   void take_media(const json::array& media, const json::object& known);
   Result<void> take_volumes();
-  Result<void> begin(int index);
-  Result<FrameDrawn> draw_at(int index);
-  Error explained(Error error, int index) const;
-  Result<void> check_picture(int index, std::span<std::uint32_t> pixels);
-  Error with_page_errors(Error error) const;
-  SteadyTime frame_deadline() const { return after(options_.frame_max); }
   double frame_ms() const { return 1000.0 / options_.fps; }
 
   PlayerOptions options_;
   Libraries libraries_;
   CompiledComposition composition_;
   PageSize size_;
-  std::unique_ptr<Page> page_;
-  std::unique_ptr<FrameReader> reader_;
+  Page* page_ = nullptr;  // the stage's
   struct Film {
     std::optional<media::VideoReader> reader;
     media::Frame picture;
@@ -91,19 +79,9 @@ class Player::State {
   std::map<std::string, Film> films_;  // by element and file
   std::set<fs::path> films_with_alpha_;
   std::map<std::string, fs::path> files_by_url_;
-  // The frame that the browser is drawing while its forerunner is converted and encoded.
-  int begun_index_ = -1;
-  int begun_id_ = 0;
-  int requests_before_ = 0;
-  bool is_next_new_ = true;  // whatever the browser says of damage
 };
 
-Result<void> Player::State::open() {
-  const fs::path folder = options_.scratch / "browser";
-  std::error_code failed;
-  fs::remove_all(folder, failed);
-  fs::create_directories(folder, failed);
-  if (failed) return fail(ErrorCode::storage_failed, "The browser's folder cannot be made.");
+Result<void> Player::State::open(std::unique_ptr<Stage> ahead) {
   TRY_ASSIGN(composition_, compile(folder_reader(options_.project), options_.compile));
   composition_.use_font_faces(libraries_.font_faces(composition_.families));
   for (const auto& family : composition_.shorthand_families) {
@@ -114,29 +92,51 @@ Result<void> Player::State::open() {
         "name it in font-family.");
   }
   TRY(fit_size());
-  BrowserOptions options;
-  options.folder = fs::absolute(folder);
-  options.width = options_.width;
-  options.height = options_.height;
-  options.memory_max = options_.memory_max;
-  TRY_ASSIGN(browser, BrowserProcess::start(options));
+  TRY(take_stage(std::move(ahead)));
+  page_ = &stage->page();
+  page_->set_serve([this](const std::string& url) { return serve(url); });
   json::object settings = composition_.settings;
   settings["fps"] = options_.fps;
   settings["width"] = size_.width;
   settings["height"] = size_.height;
   settings["scale"] = size_.scale;
-  const std::string script = "window.__understudySettings=" + json::serialize(settings) + ";\n" +
-                             std::string(kRuntimeSource);
-  const auto deadline = after(kBrowserStartMax);
-  TRY_ASSIGN(page_, Page::open(
-                        *browser, size_, options_.has_alpha,
-                        [this](const std::string& url) { return serve(url); }, script, deadline));
-  const auto choice = options_.has_alpha ? ReaderChoice::screenshots : options_.reader;
-  TRY_ASSIGN(reader_, open_frame_reader(*browser, *page_, size_, choice, deadline));
-  facts.reader = reader_->name();
+  TRY(page_->add_script("window.__understudySettings=" + json::serialize(settings) + ";\n" +
+                            std::string(kRuntimeSource),
+                        after(options_.ready_max)));
+  facts.source = stage->source().kind();
   TRY(load());
   TRY(describe());
-  page_->set_time(kFirstFrameMs);
+  capture.emplace(*stage, CaptureOptions{.frames = facts.frames,
+                                         .fps = options_.fps,
+                                         .stride = options_.stride,
+                                         .frame_max = options_.frame_max,
+                                         .width = options_.width,
+                                         .height = options_.height,
+                                         .tamper = options_.tamper});
+  return {};
+}
+
+Result<void> Player::State::take_stage(std::unique_ptr<Stage> ahead) {
+  StageOptions wanted;
+  wanted.folder = options_.scratch / "browser";
+  wanted.size = size_;
+  wanted.is_transparent = options_.has_alpha;
+  wanted.source = options_.has_alpha ? FrameSourceKind::screenshots : options_.source;
+  wanted.memory_max = options_.memory_max;
+  if (ahead != nullptr) {
+    const auto fits = ahead->adapt(wanted);
+    if (fits && *fits) {
+      stage = std::move(ahead);
+      facts.used_stage_ahead = true;
+      return {};
+    }
+    if (!fits) {
+      log::warn("hyperframes: the browser that was started ahead is of no use: {} {}",
+                fits.error().message, fits.error().detail);
+    }
+    ahead.reset();  // before another one takes memory
+  }
+  TRY_ASSIGN(stage, Stage::open(wanted));
   return {};
 }
 
@@ -227,14 +227,6 @@ std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
   return ServedFile{.mime_type = "image/jpeg", .body = *std::move(jpeg)};
 }
 
-// What the page itself complained of explains best why it did not get ready.
-Error Player::State::with_page_errors(Error error) const {
-  if (!page_->exceptions().empty()) {
-    error.message += " The page reports: " + page_->exceptions().front();
-  }
-  return error;
-}
-
 Result<void> Player::State::load() {
   const auto deadline = after(options_.ready_max);
   const auto began = std::chrono::steady_clock::now();
@@ -243,7 +235,7 @@ Result<void> Player::State::load() {
     error.code = ErrorCode::deadline_exceeded;
     error.message = fmt::format("The composition was not ready within {} s: {}.",
                                 options_.ready_max.count() / 1000, what);
-    return tl::make_unexpected(with_page_errors(std::move(error)));
+    return tl::make_unexpected(with_page_errors(std::move(error), *page_));
   };
   auto loaded = page_->navigate(std::string(kProjectOrigin) + composition_.entry, deadline);
   if (!loaded && loaded.error().code == ErrorCode::deadline_exceeded) {
@@ -390,7 +382,7 @@ Result<void> Player::State::describe() {
     error.message =
         "The composition's duration is 0: give its root data-duration, or register a timeline in "
         "window.__timelines under its data-composition-id.";
-    return tl::make_unexpected(with_page_errors(std::move(error)));
+    return tl::make_unexpected(with_page_errors(std::move(error), *page_));
   }
   const double frames = std::round(facts.duration_s * options_.fps);
   facts.frames = static_cast<int>(std::clamp(frames, 1.0, 1e9));
@@ -408,101 +400,6 @@ Result<void> Player::State::describe() {
   return {};
 }
 
-Error Player::State::explained(Error error, int index) const {
-  if (error.code == ErrorCode::deadline_exceeded) {
-    error.message = fmt::format(
-        "Frame {} was not drawn within {} s: a script of the composition does not end, or waits for "
-        "something that does not come.",
-        index, options_.frame_max.count() / 1000);
-    return with_page_errors(std::move(error));
-  }
-  // What the page threw has no detail; what happened to the browser has.
-  if (error.code != ErrorCode::engine_failed || !error.detail.empty()) return error;
-  const std::string text = error.message;
-  const auto has = [&](const char* words) { return text.find(words) != std::string::npos; };
-  if (has("allocation failed") || has("out of memory") || has("Invalid array length")) {
-    error.code = ErrorCode::resource_limit_reached;
-    error.message = "The composition needs more memory than a render may use: " + text;
-  } else {
-    error.message = fmt::format("A script of the composition failed at frame {}: {}", index, text);
-  }
-  return error;
-}
-
-// Puts the page at the frame's time and asks for it to be drawn.
-Result<void> Player::State::begin(int index) {
-  if (begun_index_ >= 0) {  // one that nobody wants any more
-    begun_index_ = -1;
-    is_next_new_ = true;
-    TRY(page_->finish_frame(begun_id_, frame_deadline()));
-  }
-  requests_before_ = page_->request_count();
-  auto sought = page_->evaluate(
-      fmt::format("__understudy.seek({:.9f})", static_cast<double>(index) / options_.fps),
-      frame_deadline());
-  if (!sought) return tl::make_unexpected(explained(std::move(sought).error(), index));
-  begun_index_ = index;
-  begun_id_ = page_->start_frame({.takes_screenshot = reader_->needs_screenshot()}, frame_ms());
-  return {};
-}
-
-// The frame, drawn again when the page asked for files meanwhile, until it does not any more.
-Result<FrameDrawn> Player::State::draw_at(int index) {
-  const auto deadline = frame_deadline();
-  if (begun_index_ != index) TRY(begin(index));
-  begun_index_ = -1;
-  auto drawn = page_->finish_frame(begun_id_, deadline);
-  if (!drawn) return tl::make_unexpected(explained(std::move(drawn).error(), index));
-  int answered = requests_before_;
-  for (int turn = 0; turn < kSettleFramesMax && page_->request_count() != answered; ++turn) {
-    answered = page_->request_count();
-    TRY(page_->wait(std::chrono::milliseconds(3)));
-    auto again = page_->draw_frame({.takes_screenshot = reader_->needs_screenshot()},
-                                   kSettleFrameMs, deadline);
-    if (!again) return tl::make_unexpected(explained(std::move(again).error(), index));
-    again->has_damage = again->has_damage || drawn->has_damage;
-    drawn = std::move(again);
-  }
-  drawn->has_damage = drawn->has_damage || is_next_new_;
-  is_next_new_ = false;
-  return *std::move(drawn);
-}
-
-// Reading memory that is not ours to know is proved against the browser's own screenshot.
-Result<void> Player::State::check_picture(int index, std::span<std::uint32_t> pixels) {
-  if (reader_->needs_screenshot()) return {};
-  const bool is_checked = index == 0 || index == facts.frames / 3 || index == facts.frames * 2 / 3;
-  if (!is_checked) return {};
-  TRY_ASSIGN(const auto shot,
-             page_->draw_frame({.takes_screenshot = true}, kSettleFrameMs, frame_deadline()));
-  std::vector<std::uint32_t> wanted(pixels.size());
-  TRY(decode_screenshot(shot, wanted));
-  const bool is_same = std::equal(pixels.begin(), pixels.end(), wanted.begin(),
-                                  [](auto a, auto b) { return ((a ^ b) & 0xFFFFFF) == 0; });
-  if (is_same) return {};
-  has_reader_failed = true;
-  return fail_with_detail(ErrorCode::engine_failed, "The frames read are not those on the screen.",
-                          "compositor memory, frame " + std::to_string(index));
-}
-
-Result<bool> Player::State::draw(int index, std::span<std::uint32_t> pixels) {
-  TRY_ASSIGN(const auto drawn, draw_at(index));
-  if (drawn.has_damage) {
-    TRY(reader_->read(drawn, pixels));
-    TRY(check_picture(index, pixels));
-  }
-  if (index + 1 < facts.frames) TRY(begin(index + 1));
-  return drawn.has_damage;
-}
-
-Result<std::optional<media::Image>> Player::State::draw_image(int index) {
-  TRY_ASSIGN(const auto drawn, draw_at(index));
-  if (index + 1 < facts.frames) TRY(begin(index + 1));
-  if (!drawn.has_damage) return std::optional<media::Image>();
-  TRY_ASSIGN(auto image, screenshot_image(drawn));
-  return std::optional<media::Image>(std::move(image));
-}
-
 std::vector<std::string> Player::State::warnings() const {
   auto all = facts.warnings;
   for (const auto& url : page_->refused_urls()) {
@@ -511,6 +408,9 @@ std::vector<std::string> Player::State::warnings() const {
   for (const auto& url : page_->missing_files()) {
     all.push_back("The project has no file for " + url + ".");
   }
+  if (page_->popup_count() > 0) {
+    all.push_back("The page opened windows, which were closed: only the page itself is rendered.");
+  }
   for (const auto& text : page_->exceptions()) all.push_back("The page reports: " + text);
   return all;
 }
@@ -518,22 +418,24 @@ std::vector<std::string> Player::State::warnings() const {
 Player::Player(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Player::~Player() = default;
 
-Result<std::unique_ptr<Player>> Player::open(const PlayerOptions& options) {
+Result<std::unique_ptr<Player>> Player::open(const PlayerOptions& options,
+                                             std::unique_ptr<Stage> stage) {
   auto state = std::make_unique<State>(options);
-  auto opened = state->open();
+  auto opened = state->open(std::move(stage));
   if (!opened) return tl::make_unexpected(std::move(opened).error());
   return std::unique_ptr<Player>(new Player(std::move(state)));
 }
 
 const CompositionFacts& Player::facts() const { return state_->facts; }
-Result<bool> Player::draw(int index, std::span<std::uint32_t> pixels) {
-  return state_->draw(index, pixels);
-}
+Result<std::vector<RowSpan>> Player::draw(int index) { return state_->capture->draw(index); }
+void Player::set_stride(int stride) { state_->capture->set_stride(stride); }
+const Picture& Player::picture() const { return state_->capture->picture(); }
 Result<std::optional<media::Image>> Player::draw_image(int index) {
-  return state_->draw_image(index);
+  return state_->capture->draw_image(index);
 }
 std::vector<std::string> Player::warnings() const { return state_->warnings(); }
-bool Player::has_reader_failed() const { return state_->has_reader_failed; }
-std::int64_t Player::browser_peak_bytes() const { return state_->browser->peak_bytes(); }
+bool Player::has_source_failed() const { return state_->capture->has_source_failed(); }
+pid_t Player::browser_pid() const { return state_->stage->browser().pid(); }
+std::int64_t Player::browser_peak_bytes() const { return state_->stage->browser().peak_bytes(); }
 
 }  // namespace understudy::browser

@@ -1,5 +1,5 @@
 // Player: a composition in a browser, ready to be asked for any of its frames. It ties together
-// compile, browser, page, runtime and frame reader; its owner turns the pixels into a video.
+// compile, stage, runtime and capture; its owner turns the pixels into a video.
 // One thread; the thread that opens it must outlive it.
 #pragma once
 
@@ -8,12 +8,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "browser/capture.h"
 #include "browser/composition.h"
-#include "browser/frame_reader.h"
+#include "browser/stage.h"
 #include "media/frame.h"
 
 namespace understudy::browser {
@@ -27,10 +27,13 @@ struct PlayerOptions {
   int width = 1920;  // of the video, in pixels
   int height = 1080;
   bool has_alpha = false;
-  ReaderChoice reader = ReaderChoice::automatic;
+  FrameSourceKind source = FrameSourceKind::compositor_memory;  // or a slower one
   std::chrono::milliseconds ready_max = std::chrono::seconds(45);
   std::chrono::milliseconds frame_max = std::chrono::seconds(30);
   std::int64_t memory_max = 3LL << 30;
+  int stride = 1;  // every how manieth frame is asked for
+  // For tests: changes what was read.
+  std::function<void(int index, Picture&)> tamper = {};
 };
 
 struct MediaElement {
@@ -60,29 +63,35 @@ struct CompositionFacts {
   int frames = 0;
   std::vector<MediaElement> media;
   std::vector<std::string> warnings;  // sentences for the author
-  std::string reader;
+  FrameSourceKind source = FrameSourceKind::screenshots;
+  bool used_stage_ahead = false;  // the one that open() was given
 };
 
 class Player {
  public:
   // Errors, each with a sentence for the composition's author: hyperframes_project_invalid,
   // engine_failed, deadline_exceeded, resource_limit_reached, service_unavailable.
-  static Result<std::unique_ptr<Player>> open(const PlayerOptions& options);
+  // `stage`: one that was opened ahead, which is used where it fits; may be null.
+  static Result<std::unique_ptr<Player>> open(const PlayerOptions& options,
+                                              std::unique_ptr<Stage> stage = nullptr);
   ~Player();
 
   const CompositionFacts& facts() const;
 
-  // Frame `index` into `pixels` (0xAARRGGBB, the video's size). False: it is the one before.
-  Result<bool> draw(int index, std::span<std::uint32_t> pixels);
-  // The same with straight alpha, from a screenshot. Empty: it is the one before.
+  // As Capture has them.
+  Result<std::vector<RowSpan>> draw(int index);
+  const Picture& picture() const;
+  void set_stride(int stride);  // before the first draw()
   Result<std::optional<media::Image>> draw_image(int index);
 
-  // The frames read were not those on the screen: open another player that takes screenshots.
-  bool has_reader_failed() const;
+  // The frames read were not those on the screen, or could not be read: open another player with a
+  // slower source.
+  bool has_source_failed() const;
 
   // Warnings of what happened since, too.
   std::vector<std::string> warnings() const;
   std::int64_t browser_peak_bytes() const;
+  pid_t browser_pid() const;
 
  private:
   class State;

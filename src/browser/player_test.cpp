@@ -59,23 +59,22 @@ std::string page(const std::string& body, const std::string& attributes = "data-
 // Frames as the player shows them, the repeated ones too.
 class Screen {
  public:
-  explicit Screen(Player& player) : player_(player), pixels_(640 * 360) {}
+  explicit Screen(Player& player) : player_(player) {}
   void show(int index) {
     for (; next_ <= index; ++next_) {
-      const auto drawn = player_.draw(next_, pixels_);
+      const auto drawn = player_.draw(next_);
       ASSERT_TRUE(drawn) << drawn.error().message << " " << drawn.error().detail;
-      changes_ += *drawn ? 1 : 0;
+      changes_ += drawn->empty() ? 0 : 1;
     }
   }
   std::uint32_t at(int x, int y) const {
-    return pixels_[static_cast<std::size_t>(y) * 640 + static_cast<std::size_t>(x)] & 0xFFFFFF;
+    return pixels()[static_cast<std::size_t>(y) * 640 + static_cast<std::size_t>(x)] & 0xFFFFFF;
   }
   int changes() const { return changes_; }
-  const std::vector<std::uint32_t>& pixels() const { return pixels_; }
+  const std::vector<std::uint32_t>& pixels() const { return player_.picture().pixels; }
 
  private:
   Player& player_;
-  std::vector<std::uint32_t> pixels_;
   int next_ = 0;
   int changes_ = 0;
 };
@@ -87,7 +86,7 @@ TEST(Player, ShowsClipsInTheirTimeOnlyAndRepeatsWhatDoesNotChange) {
   auto player = project.open();
   ASSERT_TRUE(player) << player.error().message << " " << player.error().detail;
   EXPECT_EQ((*player)->facts().frames, 60);
-  EXPECT_EQ((*player)->facts().reader, "compositor memory");
+  EXPECT_EQ((*player)->facts().source, FrameSourceKind::compositor_memory);
   Screen screen(**player);
   screen.show(29);
   EXPECT_EQ(screen.at(50, 50), 0xFF0000U);
@@ -331,20 +330,6 @@ TEST(Player, TwoRendersOfAPageAreTheSameFrames) {
   EXPECT_EQ(pixels[0], pixels[1]);
 }
 
-TEST(Player, ScreenshotsAndCompositorMemoryGiveTheSamePixels) {
-  Project project({{"index.html", page("<h1 style=\"font:60px Inter;color:#123\">Same</h1>")}});
-  std::vector<std::uint32_t> pixels[2];
-  for (const auto choice : {ReaderChoice::automatic, ReaderChoice::screenshots}) {
-    project.options().reader = choice;
-    auto player = project.open();
-    ASSERT_TRUE(player) << player.error().message;
-    Screen screen(**player);
-    screen.show(0);
-    pixels[choice == ReaderChoice::automatic ? 0 : 1] = screen.pixels();
-  }
-  EXPECT_EQ(pixels[0], pixels[1]);
-}
-
 // --- What fails says why.
 
 std::string failure_of(const std::string& body, const std::string& attributes,
@@ -355,9 +340,8 @@ std::string failure_of(const std::string& body, const std::string& attributes,
   if (change) change(project.options());
   auto player = project.open();
   if (!player) return player.error().message;
-  std::vector<std::uint32_t> pixels(640 * 360);
   for (int i = 0; i < (*player)->facts().frames; ++i) {
-    if (const auto drawn = (*player)->draw(i, pixels); !drawn) return drawn.error().message;
+    if (const auto drawn = (*player)->draw(i); !drawn) return drawn.error().message;
   }
   return "it did not fail";
 }
@@ -406,6 +390,44 @@ TEST(PlayerFailures, ARequestToTheNetworkIsRefusedAndReported) {
   EXPECT_THAT(warnings, Contains(HasSubstr("http://192.0.2.1/pixel.png was refused")));
   EXPECT_THAT(warnings, Contains(HasSubstr("https://tracker.test/x was refused")));
   EXPECT_THAT(warnings, Contains(HasSubstr("wss://tracker.test/socket was refused")));
+}
+
+TEST(PlayerFailures, APageThatTriesEverythingIsRenderedAllTheSame) {
+  Project project({{"index.html", page(R"x(<canvas id="c" width="200" height="200" style="position:absolute;left:0;top:0"></canvas>
+      <a id="d" href="data:application/octet-stream,x" download="x.bin"></a>
+      <iframe src="data:text/html,<script>for(;;){try{parent.x()}catch(e){break}}</script>"></iframe>
+      <script>
+      alert("stop"); confirm("go?"); prompt("who?");
+      for (let i = 0; i < 3; ++i) window.open("about:blank");
+      document.getElementById("d").click();
+      for (let i = 0; i < 20; ++i) console.log("x".repeat(5 << 20));
+      for (let i = 0; i < 4; ++i) new Worker(URL.createObjectURL(new Blob(["for (;;) {}"])));
+      navigator.serviceWorker && navigator.serviceWorker.register("sw.js").catch(() => {});
+      document.documentElement.requestFullscreen && document.documentElement.requestFullscreen().catch(() => {});
+      const gl = document.getElementById("c").getContext("webgl", {preserveDrawingBuffer: true});
+      gl.clearColor(0, 1, 0, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);</script>)x",
+                                       "data-duration=\"0.2\"")}});
+  auto player = project.open();
+  ASSERT_TRUE(player) << player.error().message << player.error().detail;
+  Screen screen(**player);
+  screen.show(5);
+  EXPECT_EQ(screen.at(100, 100), 0x00FF00U);
+  EXPECT_THAT((*player)->warnings(), Contains(HasSubstr("opened windows")));
+}
+
+TEST(PlayerFailures, APageThatLeaves) {
+  EXPECT_THAT(failure_of(R"x(<script>window.__hf = {duration: 1, seek: (t) => {
+      if (t > 0.2) location.href = "about:blank#elsewhere"; }};</script>)x",
+                         ""),
+              HasSubstr("left its page for 'about:blank"));
+}
+
+TEST(PlayerFailures, AFrameThatNeedsLongerThanAPageMay) {
+  EXPECT_THAT(failure_of(R"x(<script>window.__hf = {duration: 1, seek: (t) =>
+      t > 0.1 ? new Promise(() => {}) : true};</script>)x",
+                         ""),
+              HasSubstr("waits for something that does not come"));
 }
 
 TEST(PlayerFailures, TheBrowserIsGoneAfterItsPlayer) {

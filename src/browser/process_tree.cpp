@@ -71,6 +71,18 @@ std::vector<pid_t> process_tree(pid_t root) {
   return tree;
 }
 
+std::int64_t resident_bytes_at_most(const std::vector<pid_t>& processes) {
+  std::int64_t pages = 0;
+  for (const pid_t process : processes) {
+    // proc(5), statm: "size resident ..." in pages
+    std::ifstream in(fs::path("/proc") / std::to_string(process) / "statm");
+    std::int64_t size = 0;
+    std::int64_t resident = 0;
+    if (in >> size >> resident) pages += resident;
+  }
+  return pages * ::sysconf(_SC_PAGESIZE);
+}
+
 std::int64_t resident_bytes(const std::vector<pid_t>& processes) {
   std::int64_t kilobytes = 0;
   for (const pid_t process : processes) {

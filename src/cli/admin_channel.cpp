@@ -9,6 +9,7 @@
 #include "server/admin_routes.h"
 #include "server/config.h"
 #include "server/installation.h"
+#include "server/ledger_routes.h"
 #include "server/login_routes.h"
 
 namespace understudy::cli {
@@ -25,6 +26,9 @@ class LocalChannel {
     const auto ports = server::spending_ports(*made->installation_, made->clock_);
     config.routes = server::admin_routes(ports);
     for (auto& route : spending::routes(ports)) config.routes.push_back(std::move(route));
+    for (auto& route : server::ledger_routes(*made->installation_, made->clock_)) {
+      config.routes.push_back(std::move(route));
+    }
     made->oauth_.emplace(made->installation_->oauth(), made->clock_, accounts::OAuthSettings{},
                          made->installation_->link_secret());
     for (auto& route : server::login_routes({.accounts = made->installation_->accounts(),

@@ -1,5 +1,7 @@
 #include "cli/admin_commands.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -23,6 +25,11 @@ void print_account(const json::value& data) {
              string_or(account, "email"));
 }
 
+std::string limit_text(const json::object& key, std::string_view name, std::string_view unit) {
+  const auto limit = int_or(key, name, 0);
+  return limit > 0 ? fmt::format("  {} {}", limit, unit) : std::string();
+}
+
 void print_key(const json::value& data) {
   const auto& key = data.get_object();
   std::string scopes;
@@ -35,7 +42,16 @@ void print_key(const json::value& data) {
                  : (scopes.empty() ? "all scopes" : "scopes:" + scopes),
              string_or(key, "label").empty() ? "" : "  " + string_or(key, "label"),
              std::string(bool_or(key, "is_test", false) ? "  test" : "") +
+                 limit_text(key, "concurrency", "jobs at once") +
+                 limit_text(key, "requests_per_minute", "requests a minute") +
                  (int_or(key, "revoked_at", 0) != 0 ? "  revoked" : ""));
+}
+
+// As `verify --seal` takes it back.
+void print_seal(const json::value& data) {
+  const auto& seal = data.get_object();
+  fmt::print("{}={}  {} wallets  {}\n", int_or(seal, "number", 0), string_or(seal, "hash"),
+             int_or(seal, "wallets", 0), iso8601(int_or(seal, "created_at_ms", 0)));
 }
 
 void print_wallet(const json::value& data) {
@@ -66,6 +82,7 @@ int create_key(const AdminTarget& target, const NewKey& key, bool is_json) {
                     {"is_test", key.is_test},
                     {"project_id", string_or_null(key.project)},
                     {"concurrency", key.concurrency},
+                    {"requests_per_minute", key.requests_per_minute},
                     {"expires_at", key.expires_at_s}};
   json::array caps;
   for (const std::string& cap : key.caps) {
@@ -85,6 +102,15 @@ int create_key(const AdminTarget& target, const NewKey& key, bool is_json) {
                 fmt::print("{}\n", string_or(data.get_object(), "key"));
                 fmt::print(stderr, "The key is shown this once; only its hash is kept.\n");
               });
+}
+
+int change_key(const AdminTarget& target, const std::string& key_id, const ChangedKey& change,
+               bool is_json) {
+  json::object body;
+  if (!change.label.empty()) body["label"] = change.label;
+  if (change.concurrency >= 0) body["concurrency"] = change.concurrency;
+  if (change.requests_per_minute >= 0) body["requests_per_minute"] = change.requests_per_minute;
+  return call(target, "PATCH", "/understudy/v1/keys/" + key_id, &body, is_json, print_key);
 }
 
 int list_keys(const AdminTarget& target, const std::string& account, bool is_json) {
@@ -135,13 +161,25 @@ int print_prices(const std::filesystem::path& data, int version) {
   return 0;
 }
 
-int verify(const AdminTarget& target, bool is_json) {
+int verify(const AdminTarget& target, const std::vector<std::string>& seals, bool is_json) {
+  json::array known;
+  for (const std::string& seal : seals) {
+    const auto equals = std::min(seal.find('='), seal.size());
+    std::int64_t number = 0;
+    const auto read = std::from_chars(seal.data(), seal.data() + equals, number);
+    if (equals == seal.size() || read.ec != std::errc() || read.ptr != seal.data() + equals) {
+      complain(fail(ErrorCode::invalid_parameter, "--seal takes NUMBER=HASH.").value());
+      return 2;
+    }
+    known.push_back(json::object{{"number", number}, {"hash", seal.substr(equals + 1)}});
+  }
+  const json::object body{{"seals", std::move(known)}};
   const auto channel = open_admin_channel(target);
   if (!channel) {
     complain(channel.error());
     return 2;
   }
-  const auto answer = (*channel)("POST", "/understudy/v1/verify", nullptr);
+  const auto answer = (*channel)("POST", "/understudy/v1/verify", seals.empty() ? nullptr : &body);
   if (!answer) {
     complain(answer.error());
     return 2;
@@ -150,6 +188,15 @@ int verify(const AdminTarget& target, bool is_json) {
   if (report == nullptr) return 2;
   fmt::print("{}\n", is_json ? to_pretty_text(*answer) : string_or(*report, "text"));
   return bool_or(*report, "is_ok", false) ? 0 : 1;
+}
+
+int list_seals(const AdminTarget& target, bool is_json) {
+  return call(target, "GET", "/understudy/v1/ledger/seals?limit=500", nullptr, is_json,
+              [](const json::value& data) { print_each(data, print_seal); });
+}
+
+int make_seal(const AdminTarget& target, bool is_json) {
+  return call(target, "POST", "/understudy/v1/ledger/seals", nullptr, is_json, print_seal);
 }
 
 }  // namespace understudy::cli

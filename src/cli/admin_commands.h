@@ -25,10 +25,19 @@ struct NewKey {
   bool is_test = false;
   std::string project;
   int concurrency = 0;
+  int requests_per_minute = 0;
   std::vector<std::string> caps;  // "daily=2.50"
   std::string time_zone = "UTC";  // of the caps
 };
 int create_key(const AdminTarget& target, const NewKey& key, bool is_json);
+
+struct ChangedKey {
+  std::string label;
+  int concurrency = -1;          // 0: as the account's plan says; -1: as it is
+  int requests_per_minute = -1;  // 0: as the server is configured; -1: as it is
+};
+int change_key(const AdminTarget& target, const std::string& key_id, const ChangedKey& change,
+               bool is_json);
 int list_keys(const AdminTarget& target, const std::string& account, bool is_json);
 int revoke_key(const AdminTarget& target, const std::string& key_id, bool is_json);
 
@@ -43,6 +52,11 @@ int show_wallet(const AdminTarget& target, const std::string& account, bool is_j
 
 // The price book in effect, or of a version; without a data folder version 1.
 int print_prices(const std::filesystem::path& data, int version);
-int verify(const AdminTarget& target, bool is_json);  // 0 clean, 1 broken, 2 could not run
+// `seals`: "NUMBER=HASH" of seals that were kept elsewhere. 0 clean, 1 broken, 2 could not run.
+int verify(const AdminTarget& target, const std::vector<std::string>& seals, bool is_json);
+
+// The seals of the ledger, newest first; `make`: one of what is booked by now.
+int list_seals(const AdminTarget& target, bool is_json);
+int make_seal(const AdminTarget& target, bool is_json);
 
 }  // namespace understudy::cli

@@ -47,13 +47,16 @@ struct Options {
   ServeOptions serve;
   WorkerOptions worker;
   std::filesystem::path folder;
+  std::string kind;
   NewAccount account;
   NewPassword password;
   NewPlan plan;
   NewKey key;
+  ChangedKey changed_key;
   TopUp top_up;
   std::string id;
   std::int64_t overlap_s = 0;
+  std::vector<std::string> seals;
   ProjectOptions project;
   BudgetOptions budget;
   RefundOptions refund;
@@ -97,6 +100,10 @@ void add_processes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "required"}));
   worker->add_option("--libraries", options.worker.libraries,
                      "Folder of the packages that HyperFrames compositions may load");
+  worker
+      ->add_option("--warm-browsers", options.worker.warm_browsers,
+                   "1: a browser is started before the HyperFrames job that it is for")
+      ->check(CLI::Range(0, 1));
   worker->add_option("--face-yunet", options.worker.face_yunet, "A YuNet model (ONNX) for faces");
   worker->add_option("--face-landmarks", options.worker.face_landmarks,
                      "A dlib file of 68 face landmarks; mind its terms");
@@ -105,7 +112,8 @@ void add_processes(CLI::App& app, Options& options) {
   auto* render =
       app.add_subcommand("render", "Runs one job folder: input in, output out; no network");
   render->add_option("folder", options.folder, "The job's folder")->required();
-  render->callback([&] { options.status = run_render(options.folder); });
+  render->add_option("--ahead", options.kind, "Prepare for a job of this kind, and wait for it");
+  render->callback([&] { options.status = run_render(options.folder, options.kind); });
 
   auto* inspect = app.add_subcommand("inspect", "Prints what a media file is, as JSON");
   inspect->add_option("file", options.folder, "The file")->required();
@@ -117,8 +125,10 @@ void add_processes(CLI::App& app, Options& options) {
   project->add_option("composition", options.id, "The composition's file in it")->required();
   project->callback([&] { options.status = run_inspect_project(options.folder, options.id); });
 
-  auto* read_site = app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
-  read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")->required();
+  auto* read_site =
+      app.add_subcommand("read-site", "Prints the brand of a saved web site, as JSON");
+  read_site->add_option("file", options.folder, "{\"url\", \"html\", \"styles\"} as JSON")
+      ->required();
   read_site->callback([&] { options.status = run_read_site(options.folder); });
 }
 
@@ -168,18 +178,30 @@ void add_keys(CLI::App& app, Options& options) {
   create->add_flag("--test", options.key.is_test, "Prices are computed and not taken");
   create->add_option("--project", options.key.project, "The id of the project it belongs to");
   create->add_option("--concurrency", options.key.concurrency, "Jobs under way at a time");
+  create->add_option("--requests-per-minute", options.key.requests_per_minute,
+                     "Its own rate (default: as the server is configured)");
   create->add_option("--cap", options.key.caps, "PERIOD=USD, such as daily=2.50; repeatable");
   create->add_option("--time-zone", options.key.time_zone, "Of the caps' periods (default: UTC)");
   create->add_option("--expires-at", options.key.expires_at_s, "Seconds since 1970");
   auto* list = key->add_subcommand("list", "Lists an account's keys");
   list->add_option("--account", options.key.account, "Account id (default: the owner)");
+  auto* change = key->add_subcommand("change", "Changes a key's name and limits from now on");
+  change->add_option("id", options.id, "The key's id")->required();
+  change->add_option("--label", options.changed_key.label, "A name for people");
+  change->add_option("--concurrency", options.changed_key.concurrency,
+                     "Jobs under way at a time; 0: as the account's plan says");
+  change->add_option("--requests-per-minute", options.changed_key.requests_per_minute,
+                     "Its own rate; 0: as the server is configured");
   auto* revoke = key->add_subcommand("revoke", "Refuses a key from now on");
   revoke->add_option("id", options.id, "The key's id")->required();
   auto* rotate = key->add_subcommand("rotate", "Gives a key a new text and prints it, once");
   rotate->add_option("id", options.id, "The key's id")->required();
   rotate->add_option("--overlap", options.overlap_s,
                      "Seconds for which the old text works too (at most 86400)");
-  for (auto* command : {create, list, revoke, rotate}) add_target(*command, options.target);
+  for (auto* command : {create, list, change, revoke, rotate}) add_target(*command, options.target);
+  change->callback([&] {
+    options.status = change_key(options.target, options.id, options.changed_key, options.is_json);
+  });
   rotate->callback([&] {
     options.status = rotate_key(options.target, options.id, options.overlap_s, options.is_json);
   });
@@ -221,7 +243,17 @@ void add_money(CLI::App& app, Options& options) {
   auto* verify_command =
       app.add_subcommand("verify", "Checks every invariant of the ledger; also while serving");
   add_target(*verify_command, options.target);
-  verify_command->callback([&] { options.status = verify(options.target, options.is_json); });
+  verify_command->add_option("--seal", options.seals,
+                             "NUMBER=HASH of a seal that was kept elsewhere; repeatable");
+  verify_command->callback(
+      [&] { options.status = verify(options.target, options.seals, options.is_json); });
+  auto* seal = app.add_subcommand("seal", "Signed Merkle roots over all wallets, to keep elsewhere")
+                   ->require_subcommand(1);
+  auto* list = seal->add_subcommand("list", "Lists the newest seals");
+  auto* make = seal->add_subcommand("make", "Seals what is booked by now");
+  for (auto* command : {list, make}) add_target(*command, options.target);
+  list->callback([&] { options.status = list_seals(options.target, options.is_json); });
+  make->callback([&] { options.status = make_seal(options.target, options.is_json); });
 }
 
 void add_projects(CLI::App& app, Options& options) {
@@ -340,6 +372,16 @@ void add_hyperframes(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"draft", "standard", "high"}));
   render->add_option("--format", wanted.format, "mp4, webm or mov (default: by the output's name)")
       ->check(CLI::IsMember({"mp4", "webm", "mov"}));
+  render->add_option("--browsers", wanted.browsers, "That draw at once (default: by the cores)")
+      ->check(CLI::Range(1, 8));
+  render
+      ->add_option("--source", wanted.source,
+                   "Where frames are taken first: compositor memory, frame tap or screenshots")
+      ->check(CLI::IsMember({"compositor memory", "frame tap", "screenshots"}));
+  for (auto* command : {render, preview}) {
+    command->add_option("--sandbox", wanted.sandbox, "auto, required or jail")
+        ->check(CLI::IsMember({"auto", "required", "jail"}));
+  }
   render->add_flag("--strict", wanted.is_strict, "Render nothing while lint finds errors");
   preview->add_option("--port", wanted.port, "Of the preview's server on the loopback (8090)");
   preview->add_option("--stills", wanted.stills, "Frames of the sheet that --output names (12)")

@@ -1,5 +1,6 @@
 #include "cli/hyperframes_command.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -141,6 +142,8 @@ Result<json::object> run_job(const HyperframesOptions& options, json::object req
   const fs::path libraries = libraries_of(options);
   jobs::SandboxOptions sandbox_options;
   sandbox_options.work_folder = work.path();
+  sandbox_options.mode =
+      jobs::sandbox_mode_from(options.sandbox).value_or(jobs::SandboxMode::required);
   if (!libraries.empty()) sandbox_options.readable.push_back(libraries);
   TRY_ASSIGN(const auto sandbox, jobs::Sandbox::open(sandbox_options));
   fs::permissions(work.path(),
@@ -192,14 +195,40 @@ Result<json::object> run_job(const HyperframesOptions& options, json::object req
   return outcome.facts;
 }
 
-void print_warnings(const json::object& facts) {
-  const auto* warnings = array_or_null(facts, "warnings");
-  if (warnings == nullptr) return;
-  for (const auto& warning : *warnings) {
-    if (warning.is_string()) {
-      fmt::print(stderr, "warning: {}\n", std::string_view(warning.get_string()));
+void print_texts(const json::object& facts, const char* name, const char* before) {
+  const auto* texts = array_or_null(facts, name);
+  if (texts == nullptr) return;
+  for (const auto& text : *texts) {
+    if (text.is_string()) {
+      fmt::print(stderr, "{}{}\n", before, std::string_view(text.get_string()));
     }
   }
+}
+
+void print_warnings(const json::object& facts) {
+  print_texts(facts, "warnings", "warning: ");
+  print_texts(facts, "capture_failures", "note: the render began again: ");
+}
+
+// What was made, how long it took, and how.
+void print_summary(const fs::path& target, const hyperframes::Request& request,
+                   const json::object& facts, double seconds) {
+  const auto size = hyperframes::canvas_size(request.resolution, request.aspect_ratio);
+  const auto frames = int_or(facts, "frames", 0);
+  const auto browsers = int_or(facts, "browsers", 1);
+  std::error_code failed;
+  const auto bytes = static_cast<double>(fs::file_size(target, failed));
+  const auto* providers = object_or_null(facts, "providers");
+  fmt::print("{}: {} frames, {:.2f} s of {} x {} at {} fps, {:.2f} MB\n", target.string(), frames,
+             static_cast<double>(frames) / request.fps, size.width, size.height, request.fps,
+             failed ? 0 : bytes / 1e6);
+  fmt::print(
+      "  {:.1f} s, {:.1f} frames a second (drawing {:.1f} s, encoding {:.1f} s); frames from "
+      "{}, {} browser{}\n",
+      seconds, static_cast<double>(frames) / std::max(seconds, 1e-3),
+      number_or(facts, "drawing_s", 0), number_or(facts, "encoding_s", 0),
+      providers != nullptr ? string_or(*providers, "capture") : "", browsers,
+      browsers == 1 ? "" : "s");
 }
 
 fs::path output_of(const HyperframesOptions& options, const std::string& extension) {
@@ -255,12 +284,15 @@ int render_project(const HyperframesOptions& options) {
   if (!request) return complain(request.error());
   const fs::path target = output_of(options, "." + request->format);
   const auto began = std::chrono::steady_clock::now();
-  const auto facts = run_job(options, hyperframes::to_json(*request), "video", target);
+  json::object document = hyperframes::to_json(*request);
+  document["browsers"] = options.browsers;
+  document["source"] = options.source;
+  const auto facts = run_job(options, std::move(document), "video", target);
   if (!facts) return complain(facts.error());
   print_warnings(*facts);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  fmt::print("{}: {} frames in {:.1f} s\n", target.string(), int_or(*facts, "frames", 0), seconds);
+  print_summary(target, *request, *facts, seconds);
   return 0;
 }
 

@@ -19,6 +19,9 @@ struct HyperframesOptions {
   std::string format;  // empty: by the output's extension, else mp4
   std::string resolution = "1080p";
   std::filesystem::path libraries;  // empty: those beside the program
+  int browsers = 0;                 // that draw at once; 0: as suits the machine
+  std::string source;               // of frames, the fastest to try; empty: the fastest
+  std::string sandbox = "auto";     // auto, required or jail
   bool is_strict = false;
   bool is_json = false;
   int stills = 12;

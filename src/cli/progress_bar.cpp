@@ -22,8 +22,15 @@ ProgressBar::~ProgressBar() {
 void ProgressBar::show(double fraction, const std::string& stage, std::int64_t eta_ms) {
   fraction = std::clamp(fraction, 0.0, 1.0);
   if (!is_terminal_) {
-    if (stage != last_stage_) fmt::print(stderr, "  {}\n", stage);
+    // A line for each stage, and for each tenth of what takes long.
+    const int tenth = static_cast<int>(fraction * 10);
+    if (stage != last_stage_) {
+      fmt::print(stderr, "  {}\n", stage);
+    } else if (tenth != last_tenth_) {
+      fmt::print(stderr, "  {} {}%\n", stage, tenth * 10);
+    }
     last_stage_ = stage;
+    last_tenth_ = tenth;
     return;
   }
   // Eighths of a cell, so that the bar moves smoothly.

@@ -1,4 +1,4 @@
-// A progress line on standard error: a bar on a terminal, otherwise one line per stage. One thread.
+// A progress line on standard error: a bar on a terminal, otherwise a line per stage and tenth. One thread.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ class ProgressBar {
   bool is_terminal_;
   bool is_open_ = false;
   std::string last_stage_;
+  int last_tenth_ = 0;
 };
 
 }  // namespace understudy::cli

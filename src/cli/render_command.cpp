@@ -12,7 +12,11 @@
 
 namespace understudy::cli {
 
-int run_render(const std::filesystem::path& job_folder) {
+int run_render(const std::filesystem::path& job_folder, const std::string& ahead_kind) {
+  if (!ahead_kind.empty()) {
+    return jobs::run_render_ahead(job_folder, ahead_kind, server::prepare_steps(),
+                                  jobs::standard_link());
+  }
   return jobs::run_render(job_folder, server::render_steps(), jobs::standard_link());
 }
 

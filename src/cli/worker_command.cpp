@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "browser/browser_process.h"
 #include "jobs/worker.h"
 #include "products/hyperframes/browser_limits.h"
 
@@ -52,6 +53,9 @@ int run_worker(const WorkerOptions& options) {
     command.environment.insert(command.environment.end(), environment.begin(), environment.end());
     if (job.kind == "hyperframes") hyperframes::allow_browser(command, libraries);
   };
+  if (options.warm_browsers > 0 && !browser::find_browser().empty()) {
+    config.ahead.kind = "hyperframes";
+  }
   return jobs::worker_main(config);
 }
 

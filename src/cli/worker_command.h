@@ -13,8 +13,9 @@ struct WorkerOptions {
   std::filesystem::path work_folder;
   std::vector<std::string> lanes;
   std::string sandbox = "auto";
-  std::filesystem::path libraries;  // of HyperFrames compositions; may be absent
-  std::filesystem::path face_yunet;      // models for faces; empty: none
+  std::filesystem::path libraries;   // of HyperFrames compositions; may be absent
+  int warm_browsers = 0;             // 1: a HyperFrames render is started before its job
+  std::filesystem::path face_yunet;  // models for faces; empty: none
   std::filesystem::path face_landmarks;
 };
 

@@ -103,4 +103,27 @@ media::Frame image_background(const media::Image& image, Fit fit, CanvasSize siz
   return frame;
 }
 
+void lay_over(const media::Frame& figure, const media::Frame& background, const media::Rectangle& area, media::Frame& canvas) {
+  const auto blend = [](std::uint8_t top, std::uint8_t below, int alpha) {
+    return static_cast<std::uint8_t>((top * alpha + below * (255 - alpha) + 127) / 255);
+  };
+  const auto width = static_cast<std::size_t>(canvas.width);
+  for (int y = area.y; y < area.y + area.height; ++y) {
+    const std::size_t row = static_cast<std::size_t>(y) * width;
+    for (int x = area.x; x < area.x + area.width; ++x) {
+      const std::size_t i = row + static_cast<std::size_t>(x);
+      canvas.y[i] = blend(figure.y[i], background.y[i], figure.alpha[i]);
+    }
+  }
+  for (int y = area.y / 2; y < (area.y + area.height) / 2; ++y) {
+    for (int x = area.x / 2; x < (area.x + area.width) / 2; ++x) {
+      const std::size_t i = static_cast<std::size_t>(y) * (width / 2) + static_cast<std::size_t>(x);
+      const std::size_t j = static_cast<std::size_t>(2 * y) * width + static_cast<std::size_t>(2 * x);
+      const int alpha = (figure.alpha[j] + figure.alpha[j + 1] + figure.alpha[j + width] + figure.alpha[j + width + 1] + 2) / 4;
+      canvas.u[i] = blend(figure.u[i], background.u[i], alpha);
+      canvas.v[i] = blend(figure.v[i], background.v[i], alpha);
+    }
+  }
+}
+
 }  // namespace understudy::compose

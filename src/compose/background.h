@@ -25,6 +25,9 @@ media::Frame colour_background(Rgb colour, CanvasSize size);
 // The picture on the canvas; bars and transparent parts show `behind`.
 media::Frame image_background(const media::Image& image, Fit fit, CanvasSize size, Rgb behind = {});
 
+// A figure with alpha over a background into `area` of `canvas`; all of one size.
+void lay_over(const media::Frame& figure, const media::Frame& background, const media::Rectangle& area, media::Frame& canvas);
+
 // Where a picture of `source` lies on the canvas: even position and size; larger than the canvas,
 // with a negative position, when it is cropped.
 media::Rectangle fitted(CanvasSize source, Fit fit, CanvasSize canvas);

@@ -26,8 +26,9 @@ class Damage {
 struct FrameSlot {
   media::Frame frame;
   int index = -1;
-  Damage stale;    // drawing thread: differs from the canvas here
-  Damage touched;  // encoding thread: drawn over here, before it gives the slot back
+  bool is_changed = true;  // the picture is not that of the index before
+  Damage stale;            // drawing thread: differs from the canvas here
+  Damage touched;          // encoding thread: drawn over here, before it gives the slot back
 };
 
 // Makes the slot's picture that of the canvas, copying only what is out of date.

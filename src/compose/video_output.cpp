@@ -43,6 +43,8 @@ class Sink {
   std::vector<media::Overlay> marks_;  // on every picture
   Previews previews_;
   int fps_ = 25;
+  int last_ = 0;  // index of the last picture
+  bool keeps_picture_times_ = false;
 };
 
 Result<media::VideoWriter> open_writer(const std::filesystem::path& path, const Soundtrack& sound,
@@ -65,6 +67,8 @@ Result<Sink> Sink::open(const FrameSource& source, const Soundtrack& sound,
   Sink sink(std::move(video), Previews(source.frame_count(), options.fps, source.poster_index(),
                                        paths.thumbnail, paths.preview));
   sink.fps_ = options.fps;
+  sink.last_ = source.frame_count() - 1;
+  sink.keeps_picture_times_ = options.keeps_picture_times;
   if (options.watermark) sink.marks_.push_back(*options.watermark);
   if (options.is_test) {
     TRY_ASSIGN(auto mark, media::make_test_mark(options.width, options.height));
@@ -83,7 +87,12 @@ Result<void> Sink::take(FrameSlot& slot) {
     media::blend(slot.frame, mark);
     slot.touched.add(mark.area);
   }
-  TRY(video_.write(slot.frame));
+  // The last one is written anyway: it says how long the film is.
+  if (keeps_picture_times_ && !slot.is_changed && slot.index < last_) {
+    TRY(video_.hold());
+  } else {
+    TRY(video_.write(slot.frame));
+  }
   previews_.see(slot.index, slot.frame);
   if (!captioned_) return {};
   // Both encoders have copied what they need of the plain picture: it can be drawn over.
@@ -146,6 +155,7 @@ Result<void> draw_all(FrameSource& source, FrameQueue& queue, media::Frame& canv
     queue.mark_stale(changed);
     refresh(*slot, canvas);
     slot->index = index;
+    slot->is_changed = index == 0 || changed.width > 0;
     queue.push(slot);
     seconds += seconds_since(copying);
     if (progress) TRY(progress(static_cast<double>(index + 1) / count));

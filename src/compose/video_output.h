@@ -66,6 +66,9 @@ struct VideoOptions {
   std::map<std::string, std::string> metadata = {};
   std::optional<media::Overlay> watermark = std::nullopt;
   bool is_test = false;  // picture and sound are marked as such
+  // A frame on which nothing changed is not encoded again: pictures keep the times of a film whose
+  // rate changes.
+  bool keeps_picture_times = false;
 };
 
 // What is heard and read. Sound that is longer or shorter than the pictures is cut or followed by

@@ -186,6 +186,11 @@ Result<FaceFinder> FaceFinder::open(const Providers& providers) {
   return FaceFinder(std::move(state));
 }
 
+std::optional<Landmarks> FaceFinder::predict(const GrayView& picture, const Box& box) const {
+  if (state_->yunet || !state_->predictor) return std::nullopt;
+  return state_->predictor->predict(picture, box);
+}
+
 std::optional<FivePoints> FaceFinder::State::five_points(const media::Image& picture,
                                                          const Box& box) const {
   const cv::Rect near =

@@ -8,11 +8,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "face/dlib_face.h"
 #include "face/landmarks.h"
 #include "media/frame.h"
 
@@ -54,6 +56,10 @@ class FaceFinder {
   // Errors: invalid_parameter (no face, several, too small, turned too far, a part of it not
   // found), each with a sentence for the user.
   Result<Face> find(const media::Image& picture);
+
+  // The points of a face whose place is known (brows to chin) by the landmarks file; empty without
+  // one, or when another provider comes first.
+  std::optional<Landmarks> predict(const GrayView& picture, const Box& box) const;
 
  private:
   struct State;

@@ -39,6 +39,10 @@ class ForwardingJobStore : public JobStore {
                       std::int64_t now_ms) override {
     return store_.remove(account_id, id, now_ms);
   }
+  Result<Job> rename(std::string_view account_id, std::string_view id,
+                     std::string_view title) override {
+    return store_.rename(account_id, id, title);
+  }
   Result<int> sweep(std::int64_t now_ms) override { return store_.sweep(now_ms); }
 
  protected:

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "jobs/input_url.h"
 
 namespace understudy::jobs {
 namespace fs = std::filesystem;
@@ -40,6 +41,12 @@ InputResolver::InputResolver(net::HttpClient& http, AssetStore& assets, BlobStor
 
 Result<ResolvedInput> InputResolver::from_url(const std::string& url, const InputRules& rules,
                                               Keep keep) {
+  if (find_own_file_) {
+    const auto own = find_own_file_(url);
+    if (!own) return tl::make_unexpected(with_param(own.error(), rules));
+    if (*own) return from_own(**own, rules, keep);
+  }
+  TRY(check_input_url(url, allows_private(), rules.param));
   const TemporaryFolder folder(temporary_folder_);
   const fs::path file = folder.path() / "input";
   net::Limits limits;
@@ -47,7 +54,29 @@ Result<ResolvedInput> InputResolver::from_url(const std::string& url, const Inpu
   limits.time_ms = 30'000;  // POST /v3/videos is expected to answer within about 31 s
   auto fetched = http_.download(url, file, limits);
   if (!fetched) return tl::make_unexpected(with_param(fetched.error(), rules));
-  return take(file, name_of(url), rules, keep);
+  TRY_ASSIGN(auto input, take(file, name_of(url), rules, keep));
+  TRY(check_input_extension(url, input.blob.mime_type, rules.param));
+  return input;
+}
+
+Result<ResolvedInput> InputResolver::from_own(const OwnFile& own, const InputRules& rules,
+                                              Keep keep) {
+  std::error_code failed;
+  const auto size = static_cast<std::int64_t>(own.path.empty() ? own.bytes.size()
+                                                               : fs::file_size(own.path, failed));
+  if (failed) {
+    return fail(ErrorCode::download_failed, "'" + rules.param + "' leads to a file that is gone.",
+                rules.param);
+  }
+  if (size > rules.size_max) {
+    return fail(ErrorCode::invalid_parameter, "'" + rules.param + "' is larger than allowed.",
+                rules.param);
+  }
+  if (!own.path.empty()) return take(own.path, own.name, rules, keep);
+  const TemporaryFolder folder(temporary_folder_);
+  const fs::path file = folder.path() / "input";
+  std::ofstream(file, std::ios::binary) << own.bytes;
+  return take(file, own.name, rules, keep);
 }
 
 Result<ResolvedInput> InputResolver::from_asset(std::string_view account_id,

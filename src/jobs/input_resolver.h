@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ namespace understudy::jobs {
 
 // The facts of a media file (media/inspect.h) as JSON, found out in a sandbox.
 using Inspect = std::function<Result<json::object>(const std::filesystem::path&)>;
+
+// What one of this server's own links leads to: a file, or bytes that are made when asked for.
+struct OwnFile {
+  std::filesystem::path path = {};  // empty: the bytes
+  std::string bytes = {};
+  std::string name = {};
+};
+// Nothing: the URL is not one of this server's. Errors: of a link that is, and leads nowhere.
+using FindOwnFile = std::function<Result<std::optional<OwnFile>>(const std::string& url)>;
 
 struct InputRules {
   std::string param;               // named in every error: "audio_url"
@@ -37,8 +47,13 @@ class InputResolver {
   InputResolver(net::HttpClient& http, AssetStore& assets, BlobStore& blobs, Inspect inspect,
                 std::filesystem::path temporary_folder);
 
-  // Errors: download_failed (unreachable, private address, too slow), invalid_parameter (too large,
-  // not what the rules accept, empty, truncated), each with the rules' param.
+  // Before any request: this server's own links are read in place, also where it has no address
+  // that the network's rules would let it call.
+  void set_own_files(FindOwnFile find_own_file) { find_own_file_ = std::move(find_own_file); }
+
+  // Errors: download_failed (no https, unreachable, private address, too slow), invalid_parameter
+  // (too large, not what the rules accept or its own extension says, empty, truncated), each with
+  // the rules' param.
   Result<ResolvedInput> from_url(const std::string& url, const InputRules& rules, Keep keep);
 
   // Errors: asset_not_found, invalid_parameter.
@@ -52,6 +67,7 @@ class InputResolver {
   bool allows_private() const { return http_.allows_private(); }
 
  private:
+  Result<ResolvedInput> from_own(const OwnFile& own, const InputRules& rules, Keep keep);
   Result<ResolvedInput> take(const std::filesystem::path& file, const std::string& name,
                              const InputRules& rules, Keep keep);
 
@@ -60,6 +76,7 @@ class InputResolver {
   BlobStore& blobs_;
   Inspect inspect_;
   std::filesystem::path temporary_folder_;
+  FindOwnFile find_own_file_ = {};
 };
 
 }  // namespace understudy::jobs

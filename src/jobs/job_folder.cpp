@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -143,6 +144,27 @@ Result<JobFolder> JobFolder::open(const fs::path& work_folder, const Job& job, c
   JobFolder made(folder, user, lock);
   TRY(made.prepare());
   return made;
+}
+
+Result<JobFolder> JobFolder::open_ahead(const fs::path& work_folder, const JobUser& user) {
+  Job nobody;
+  nobody.id = "ahead-" + to_hex(random_bytes(8));
+  return open(work_folder, nobody, user, {});
+}
+
+bool JobFolder::become(const Job& job) {
+  if (!is_plain_name(job.id)) return false;
+  const fs::path folder = path_.parent_path() / job.id;
+  // The lock's name first: link() fails when another render has it, or left it with its folder.
+  if (::link(lock_path(path_).c_str(), lock_path(folder).c_str()) != 0) return false;
+  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0) {
+    ::unlink(lock_path(folder).c_str());
+    return false;
+  }
+  ::unlink(lock_path(path_).c_str());
+  ::futimens(lock_, nullptr);
+  path_ = folder;
+  return true;
 }
 
 Result<void> JobFolder::prepare() const {

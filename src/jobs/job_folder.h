@@ -52,6 +52,11 @@ class JobFolder {
   // then takes a folder of this claim's own. Errors: storage_failed, invalid_parameter (the id).
   static Result<JobFolder> open(const std::filesystem::path& work_folder, const Job& job,
                                 const JobUser& user, std::chrono::milliseconds patience);
+  // A folder for a render whose job is not known yet. Errors: storage_failed.
+  static Result<JobFolder> open_ahead(const std::filesystem::path& work_folder,
+                                      const JobUser& user);
+  // Makes it the job's own, also for what runs in it. False when the job has a folder.
+  bool become(const Job& job);
   ~JobFolder();
   JobFolder(JobFolder&& other) noexcept;
   JobFolder& operator=(JobFolder&&) = delete;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "jobs/job_folder.h"
 #include "jobs/lease_keeper.h"
+#include "jobs/render_ahead.h"
 #include "jobs/render_message.h"
 #include "jobs/render_result.h"
 
@@ -54,8 +55,10 @@ tl::unexpected<Error> unusable(const Error& why) {
 
 class JobRun {
  public:
-  JobRun(const Job& job, const JobRunConfig& config, const JobRunPorts& ports, std::stop_token stop)
-      : job_(job),
+  JobRun(const Job& job, const JobRunConfig& config, const JobRunPorts& ports, std::stop_token stop,
+         std::unique_ptr<RenderAhead> ahead)
+      : ahead_(std::move(ahead)),
+        job_(job),
         config_(config),
         ports_(ports),
         stop_(std::move(stop)),
@@ -65,6 +68,8 @@ class JobRun {
 
  private:
   Result<Completion> produce();
+  Result<void> take_folder();
+  Result<std::unique_ptr<SandboxedProcess>> start_render() const;
   Result<void> fetch_inputs(const std::map<std::string, JobFolder::Input>& inputs);
   Result<void> render();
   Result<void> check_time() const;
@@ -75,6 +80,7 @@ class JobRun {
   JobEnd report(const Result<Completion>& produced);
   JobEnd report_failure(const Error& error);
 
+  std::unique_ptr<RenderAhead> ahead_;  // null: the render is started when the inputs are there
   const Job& job_;
   const JobRunConfig& config_;
   const JobRunPorts& ports_;
@@ -92,6 +98,7 @@ class JobRun {
 JobEnd JobRun::run() {
   const Result<Completion> produced = produce();
   const JobEnd end = report(produced);
+  ahead_.reset();  // one that was not told to begin still runs in the folder
   const bool may_come_back = end == JobEnd::stopped || (end == JobEnd::lost && !is_settled_) ||
                              (end == JobEnd::failed && is_retryable_.value_or(false));
   if (folder_ && !may_come_back) folder_->remove();
@@ -99,13 +106,25 @@ JobEnd JobRun::run() {
 }
 
 Result<Completion> JobRun::produce() {
-  TRY_ASSIGN(auto folder, JobFolder::open(config_.work_folder, job_, ports_.user, kFolderPatience));
-  folder_.emplace(std::move(folder));
+  TRY(take_folder());
   TRY_ASSIGN(const auto inputs, JobFolder::inputs_of(job_.request));
   TRY(fetch_inputs(inputs));
   TRY(folder_->write_job(job_, inputs));
   TRY(render());
   return deliver();
+}
+
+Result<void> JobRun::take_folder() {
+  if (ahead_ != nullptr) {
+    if (auto folder = ahead_->take_folder(job_)) {
+      folder_.emplace(*std::move(folder));
+      return {};
+    }
+    ahead_.reset();
+  }
+  TRY_ASSIGN(auto folder, JobFolder::open(config_.work_folder, job_, ports_.user, kFolderPatience));
+  folder_.emplace(std::move(folder));
+  return {};
 }
 
 Result<void> JobRun::fetch_inputs(const std::map<std::string, JobFolder::Input>& inputs) {
@@ -133,7 +152,11 @@ Result<void> JobRun::fetch_inputs(const std::map<std::string, JobFolder::Input>&
   return {};
 }
 
-Result<void> JobRun::render() {
+Result<std::unique_ptr<SandboxedProcess>> JobRun::start_render() const {
+  if (ahead_ != nullptr) {
+    if (auto begun = ahead_->begin()) return begun;
+    log::warn("job {}: the render that was started ahead is gone", job_.id);
+  }
   SandboxedCommand command;
   command.arguments = config_.render_arguments;
   command.folder = folder_->path();
@@ -141,7 +164,11 @@ Result<void> JobRun::render() {
   command.limits = config_.limits;
   command.held_fd = folder_->lock();
   if (config_.shape) config_.shape(job_, command);
-  TRY_ASSIGN(const auto process, ports_.sandbox.start(command, ports_.user));
+  return ports_.sandbox.start(command, ahead_ != nullptr ? ahead_->user() : ports_.user);
+}
+
+Result<void> JobRun::render() {
+  TRY_ASSIGN(const auto process, start_render());
   std::size_t strange = 0;
   for (;;) {
     const auto line = process->next_line(kPoll);
@@ -286,8 +313,8 @@ std::string_view to_string(JobEnd end) {
 }
 
 JobEnd run_job(const Job& job, const JobRunConfig& config, const JobRunPorts& ports,
-               std::stop_token stop) {
-  return JobRun(job, config, ports, std::move(stop)).run();
+               std::stop_token stop, std::unique_ptr<RenderAhead> ahead) {
+  return JobRun(job, config, ports, std::move(stop), std::move(ahead)).run();
 }
 
 }  // namespace understudy::jobs

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <stop_token>
 
 #include "base/clock.h"
@@ -40,8 +41,11 @@ enum class JobEnd {
 };
 std::string_view to_string(JobEnd end);
 
-// Returns when the job is off this worker's hands; while the server is away it goes on trying.
+class RenderAhead;
+
+// `ahead`: a render that may take the job; null: none. Returns when the job is off this worker's
+// hands; while the server is away it goes on trying.
 JobEnd run_job(const Job& job, const JobRunConfig& config, const JobRunPorts& ports,
-               std::stop_token stop);
+               std::stop_token stop, std::unique_ptr<RenderAhead> ahead = nullptr);
 
 }  // namespace understudy::jobs

@@ -102,6 +102,10 @@ class JobStore {
   virtual Result<void> remove(std::string_view account_id, std::string_view id,
                               std::int64_t now_ms) = 0;
 
+  // Changes the title; nothing else. Errors: not_found.
+  virtual Result<Job> rename(std::string_view account_id, std::string_view id,
+                             std::string_view title) = 0;
+
   // Queues again what lost its worker, fails what passed its deadline or its last attempt.
   // Returns how many jobs changed.
   virtual Result<int> sweep(std::int64_t now_ms) = 0;

@@ -1,6 +1,7 @@
 // What a render says to its worker, one JSON object per line on standard output:
 //   {"progress": 0.4, "stage": "rendering", "eta_ms": 1200}
-//   {"exact_quantity": 4520, "parts": [..]}  asks to move the hold to the exact price; the answer is one line
+//   {"exact_quantity": 4520, "parts": [..]}  asks to move the hold to the exact price; the answer
+//   is one line
 //                                 on standard input, "ok" or "refused"
 // The sender is sandboxed and may be hostile: whatever does not fit is no message.
 #pragma once
@@ -30,6 +31,8 @@ using RenderMessage = std::variant<RenderProgress, ExactQuantity>;
 inline constexpr std::size_t kStageMax = 40;
 inline constexpr std::string_view kReplyOk = "ok";
 inline constexpr std::string_view kReplyRefused = "refused";
+// To a render that was started ahead: its job is there.
+inline constexpr std::string_view kBegin = "begin";
 
 std::optional<RenderMessage> parse_render_message(std::string_view line);
 std::string to_line(const RenderMessage& message);

@@ -154,7 +154,8 @@ Result<void> RenderContext::confirm_exact(const Delivered& delivered) {
   const auto reply = link_.reply();
   if (reply == kReplyOk) return {};
   if (reply == kReplyRefused) {
-    return fail(ErrorCode::insufficient_credit, "The wallet or a cap does not cover the exact price.");
+    return fail(ErrorCode::insufficient_credit,
+                "The wallet or a cap does not cover the exact price.");
   }
   return fail(ErrorCode::cancelled, "The job was taken back.");
 }
@@ -175,6 +176,19 @@ int run_render(const fs::path& folder, const RenderSteps& steps, RenderLink link
     return 1;
   }
   return 0;
+}
+
+int run_render_ahead(const fs::path& folder, const std::string& kind, const PrepareSteps& steps,
+                     const RenderLink& link) {
+  const auto prepare = steps.find(kind);
+  if (prepare == steps.end()) {
+    log::error("render: nothing of a job of kind {} can be done ahead", kind);
+    return 2;
+  }
+  const RenderStep step = prepare->second(folder);
+  const auto told = link.reply();
+  if (!told || *told != kBegin) return 0;
+  return run_render(folder, {{kind, step}}, link);
 }
 
 }  // namespace understudy::jobs

@@ -55,7 +55,7 @@ struct RenderOutput {
 
 struct RenderOutcome {
   std::int64_t quantity = 0;                                 // ms or count delivered
-  std::vector<std::int64_t> parts = {};  // of a job in parts: see Delivered
+  std::vector<std::int64_t> parts = {};                      // of a job in parts: see Delivered
   std::map<std::string, RenderOutput, std::less<>> outputs;  // "video", "thumbnail", ...
   json::object facts;  // further members of the job's result: {"duration_ms": 4520, ...}
 };
@@ -112,5 +112,15 @@ using RenderSteps = std::map<std::string, RenderStep, std::less<>>;  // by job k
 // The whole of `understudy render FOLDER`: runs the step of the job's kind and leaves result.json
 // or error.json. Returns the exit code: 0 when there is a result.
 int run_render(const std::filesystem::path& folder, const RenderSteps& steps, RenderLink link);
+
+// What of a kind's step can be done before its job is known, in the job's folder; gives the step
+// that goes on with it.
+using PrepareStep = std::function<RenderStep(const std::filesystem::path& folder)>;
+using PrepareSteps = std::map<std::string, PrepareStep, std::less<>>;  // by job kind
+
+// The whole of `understudy render FOLDER --ahead KIND`: prepares, waits until it is told that the
+// job is there, and goes on as run_render(). Returns 0 when no job came.
+int run_render_ahead(const std::filesystem::path& folder, const std::string& kind,
+                     const PrepareSteps& steps, const RenderLink& link);
 
 }  // namespace understudy::jobs

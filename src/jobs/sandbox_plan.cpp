@@ -115,6 +115,9 @@ void plan_jail(LaunchPlan& plan, const SandboxedCommand& command, const PlanCont
   for (const auto& path : context.companions) plan.rules.push_back({path, false});
   plan.rules.push_back({command.folder, false});
   plan.rules.push_back({"/dev/null", true});
+  // A browser looks at its own processes there, and its render at the memory that they use. What
+  // matters of other users' processes stays closed to it, as it is outside.
+  if (command.runs_browser) plan.rules.push_back({"/proc", false});
   for (const auto& name : command.writable) plan.rules.push_back({command.folder / name, true});
 }
 

@@ -3,7 +3,7 @@
 //   pending     the slot is open, no bytes yet
 //   uploaded    the bytes are in the blob store; another PUT replaces them
 //   queued      to be completed in the background (batches)
-//   processing  somebody looks at the bytes
+//   processing  a server looks at the bytes; when it does not come back, another one will
 //   completed   there is an asset with this id (only uploads of a batch are kept in this state)
 //   failed      with a reason; the bytes are let go
 //
@@ -80,18 +80,26 @@ class UploadStore {
   virtual Result<void> receive(std::string_view id, const std::string& blob_hash,
                                std::int64_t expires_at_ms) = 0;
 
-  // From one state to another; false when the upload is not in the first.
+  // From one state to another; false when the upload is not in the first, or is being looked at by
+  // another server.
   virtual Result<bool> move(std::string_view id, UploadState from, UploadState to) = 0;
+  // uploaded becomes processing, by this server, until `lease_until_ms`; false when it is not
+  // uploaded.
+  virtual Result<bool> take(std::string_view id, std::int64_t lease_until_ms) = 0;
   // The uploaded ones of a batch; returns how many.
   virtual Result<int> queue_batch(std::string_view batch_id) = 0;
-  // One that was queued, now processing.
-  virtual Result<std::optional<AssetUpload>> claim_queued() = 0;
+  // One that was queued, now processing by this server until `lease_until_ms`.
+  virtual Result<std::optional<AssetUpload>> claim_queued(std::int64_t lease_until_ms) = 0;
   // What was processing when this server last ended is queued.
   virtual Result<int> queue_interrupted() = 0;
+  // What some server has been looking at for longer than it may is queued. Returns how many.
+  virtual Result<int> queue_lapsed(std::int64_t now_ms) = 0;
 
-  // processing becomes completed, with the asset, in one step. Errors: conflict (not processing).
+  // processing becomes completed, with the asset, in one step. Errors: conflict (not processing, or
+  // by now another server's).
   virtual Result<void> complete(const Asset& asset) = 0;
-  // The bytes are let go; the reason is kept until `forget_at_ms`, in a batch for good.
+  // One that this server looks at: the bytes are let go; the reason is kept until `forget_at_ms`,
+  // in a batch for good. Errors: conflict (as of complete()).
   virtual Result<void> fail(std::string_view id, const Error& error, std::int64_t forget_at_ms) = 0;
 
   // An open or failed one. Errors: asset_not_found; conflict (being completed).

@@ -94,31 +94,36 @@ WebhookEvent WebhookPublisher::event_of(const OutboxMessage& message, std::strin
   return event;
 }
 
-Result<std::optional<WebhookEvent>> WebhookPublisher::job_event(const OutboxMessage& message,
-                                                                const json::object& payload) const {
+Result<std::vector<WebhookEvent>> WebhookPublisher::job_events(const OutboxMessage& message,
+                                                               const json::object& payload) const {
+  std::vector<WebhookEvent> events;
   const std::string id = string_or(payload, "job_id");
   const std::string kind = string_or(payload, "kind");
   const auto job = jobs_.find(message.account_id, id);
   if (!job && job.error().code != ErrorCode::not_found) return tl::make_unexpected(job.error());
   if (!job) {
     const std::string type = kind + (message.topic == "job.completed" ? ".success" : ".fail");
-    if (!is_v3_event_type(type)) return std::nullopt;
-    return event_of(message, type, id, to_text(data_of_removed(message, payload)));
+    if (!is_v3_event_type(type)) return events;
+    events.push_back(event_of(message, type, id, to_text(data_of_removed(message, payload))));
+    return events;
   }
   // Speech is answered by the request itself: nobody waits for word of it.
-  if (job->lane == Lane::speech) return std::nullopt;
+  if (job->lane == Lane::speech) return events;
   const auto describer = describers_.find(kind);
   JobEvent described = describer != describers_.end()
                            ? describer->second(*job)
                            : plain_job_event(*job, kind, "job_id", prices_);
-  if (described.type.empty()) return std::nullopt;
-  WebhookEvent event = event_of(message, std::move(described.type), id, to_text(described.data));
-  event.callback_url = string_or(job->request, "callback_url");
-  return event;
+  if (described.type.empty()) return events;
+  events.push_back(event_of(message, std::move(described.type), id, to_text(described.data)));
+  events.front().callback_url = string_or(job->request, "callback_url");
+  for (JobEvent& more : described.further) {
+    events.push_back(event_of(message, std::move(more.type), id, to_text(more.data)));
+  }
+  return events;
 }
 
-Result<std::optional<WebhookEvent>> WebhookPublisher::batch_event(
-    const OutboxMessage& message, const json::object& payload) const {
+Result<WebhookEvent> WebhookPublisher::batch_event(const OutboxMessage& message,
+                                                   const json::object& payload) const {
   const std::string batch_id = string_or(payload, "batch_id");
   TRY_ASSIGN(const auto items, jobs_.list({.account_id = message.account_id,
                                            .batch_id = batch_id,
@@ -155,12 +160,13 @@ Result<Publication> WebhookPublisher::publication_of(const OutboxMessage& messag
   const json::object& object = payload->get_object();
   if (message.topic.starts_with("job.")) {
     publication.batch_id = string_or(object, "batch_id");
-    TRY_ASSIGN(publication.event, job_event(message, object));
+    TRY_ASSIGN(publication.events, job_events(message, object));
   } else if (message.topic == "batch.finished") {
-    TRY_ASSIGN(publication.event, batch_event(message, object));
+    TRY_ASSIGN(WebhookEvent event, batch_event(message, object));
+    publication.events.push_back(std::move(event));
   } else if (is_money_topic(message.topic)) {
     const std::string entity = string_or(object, "entity_id", message.account_id);
-    publication.event = event_of(message, message.topic, entity, message.payload);
+    publication.events.push_back(event_of(message, message.topic, entity, message.payload));
   } else {
     log::warn("outbox: nobody is told of '{}'", message.topic);
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "jobs/job_store.h"
@@ -18,6 +19,8 @@ namespace understudy::jobs {
 struct JobEvent {
   std::string type = {};  // "avatar_video.success"
   json::object data = {};
+  // Events of their own about the same job, told after it; callbacks do not hear of them.
+  std::vector<JobEvent> further = {};
 };
 using DescribeJob = std::function<JobEvent(const Job&)>;
 using JobDescribers = std::map<std::string, DescribeJob, std::less<>>;  // by kind
@@ -37,10 +40,9 @@ class WebhookPublisher {
 
  private:
   Result<Publication> publication_of(const OutboxMessage& message) const;
-  Result<std::optional<WebhookEvent>> job_event(const OutboxMessage& message,
-                                                const json::object& payload) const;
-  Result<std::optional<WebhookEvent>> batch_event(const OutboxMessage& message,
-                                                  const json::object& payload) const;
+  Result<std::vector<WebhookEvent>> job_events(const OutboxMessage& message,
+                                               const json::object& payload) const;
+  Result<WebhookEvent> batch_event(const OutboxMessage& message, const json::object& payload) const;
   static WebhookEvent event_of(const OutboxMessage& message, std::string type,
                                std::string entity_id, std::string_view data);
 

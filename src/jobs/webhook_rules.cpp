@@ -16,7 +16,7 @@ constexpr std::array<WebhookEventType, 34> kV3Types = {{
     {"avatar_video.success", "A video is ready."},
     {"avatar_video.fail", "A video failed or was cancelled; nothing was charged."},
     {"avatar_video_gif.success", "The animated preview of a video is ready."},
-    {"avatar_video_gif.fail", "The animated preview of a video failed."},
+    {"avatar_video_gif.fail", "The animated preview of a video failed with it."},
     {"video_translate.success", "A translation is ready."},
     {"video_translate.fail", "A translation failed; nothing was charged."},
     {"video_translate.preflight.validation_failed", "A translation's source was refused."},
@@ -34,8 +34,9 @@ constexpr std::array<WebhookEventType, 34> kV3Types = {{
     {"proofread_creation.fail", "A proofread failed."},
     {"live_avatar.success", "A realtime session ended."},
     {"live_avatar.fail", "A realtime session failed."},
-    {"avatar_video_caption.success", "The captioned form of a video is ready."},
-    {"avatar_video_caption.fail", "The captioned form of a video failed."},
+    {"avatar_video_caption.success",
+     "The captions of a video are ready; also its captioned form, where one was asked for."},
+    {"avatar_video_caption.fail", "The captions of a video failed with it."},
     {"video_agent.success", "A video of the agent is ready."},
     {"video_agent.fail", "A video of the agent failed; nothing was charged."},
     {"hyperframes_video.success", "A HyperFrames render is ready."},
@@ -188,7 +189,7 @@ Result<void> check_webhook_url(std::string_view url, bool allow_private, std::st
   };
   if (url.size() > kWebhookUrlMax) return wrong("must have at most 2048 characters.");
   if (std::any_of(url.begin(), url.end(),
-                  [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '\\'; })) {
+                  [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '\\'; })) {
     return wrong("must be an absolute URL.");
   }
   const UrlParts parts = parts_of(url);

@@ -24,11 +24,11 @@ struct OutboxMessage {
   std::int64_t created_at_ms = 0;
 };
 
-// What a message becomes: an event, or nothing. With `batch_id`, the message is of a job of this
+// What a message becomes: events, or nothing. With `batch_id`, the message is of a job of this
 // batch: when it was the last one, "batch.finished" follows through the outbox.
 struct Publication {
   OutboxMessage message = {};
-  std::optional<WebhookEvent> event = {};
+  std::vector<WebhookEvent> events = {};
   std::string batch_id = {};
 };
 

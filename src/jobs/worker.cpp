@@ -63,6 +63,22 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerConfig config) {
       new Worker(std::move(config), std::move(sandbox), std::move(user), std::move(client)));
 }
 
+void Worker::tend_ahead() {
+  if (config_.ahead.kind.empty()) return;
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_wanted = now - ahead_wanted_at_ < config_.ahead.idle_max &&
+                         available_memory() >= config_.ahead.memory_min;
+  if (ahead_ != nullptr && (!is_wanted || !ahead_->is_alive())) ahead_.reset();
+  if (ahead_ != nullptr || !is_wanted) return;
+  auto started = RenderAhead::start(config_.ahead.kind, config_.run, sandbox_);
+  if (started) {
+    ahead_ = *std::move(started);
+    return;
+  }
+  log::warn("worker {}: {} {}", config_.worker_id, started.error().message, started.error().detail);
+  config_.ahead.kind.clear();
+}
+
 Result<void> Worker::run(std::stop_token stop) {
   log::info("worker {}: sandbox {}", config_.worker_id, sandbox_.summary());
   if (!sandbox_.weakness().empty()) {
@@ -72,11 +88,15 @@ Result<void> Worker::run(std::stop_token stop) {
   const SystemClock clock;
   const ClaimRequest request{
       .worker_id = config_.worker_id, .lanes = config_.lanes, .lease_ms = config_.claim_lease_ms};
-  JobRunConfig run = config_.run;
-  run.shape = [this](const Job& job, SandboxedCommand& command) {
+  config_.run.shape = [shape = config_.run.shape](const Job& job, SandboxedCommand& command) {
     if (job.lane == Lane::standard) command.niceness = kStandardNiceness;
-    if (config_.run.shape) config_.run.shape(job, command);
+    if (shape) shape(job, command);
   };
+  const JobRunConfig& run = config_.run;
+  if (std::find(config_.lanes.begin(), config_.lanes.end(), Lane::standard) ==
+      config_.lanes.end()) {
+    config_.ahead.kind.clear();
+  }
   auto pause = kAwayPauseMin;
   auto cleaned_at = std::chrono::steady_clock::time_point();
   while (!stop.stop_requested()) {
@@ -85,6 +105,7 @@ Result<void> Worker::run(std::stop_token stop) {
       remove_stale_job_folders(run.work_folder, config_.stale_after);
       cleaned_at = now;
     }
+    tend_ahead();
     const auto claimed = client_->claim(request, config_.claim_wait_ms, stop);
     if (!claimed) {
       const Error& error = claimed.error();
@@ -100,9 +121,13 @@ Result<void> Worker::run(std::stop_token stop) {
     const Job& job = **claimed;
     log::info("job {}: {} attempt {} begins", job.id, job.kind, job.attempt);
     const auto began_ms = clock.now_ms();
-    const JobEnd end = run_job(job, run, {*client_, sandbox_, user_, clock}, stop);
+    const bool is_ahead = ahead_ != nullptr && ahead_->kind() == job.kind;
+    const JobEnd end = run_job(job, run, {*client_, sandbox_, user_, clock}, stop,
+                               is_ahead ? std::move(ahead_) : nullptr);
+    if (job.kind == config_.ahead.kind) ahead_wanted_at_ = std::chrono::steady_clock::now();
     log::info("job {}: {} after {} ms", job.id, to_string(end), clock.now_ms() - began_ms);
   }
+  ahead_.reset();  // on the thread that started it
   return {};
 }
 

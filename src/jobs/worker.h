@@ -12,8 +12,17 @@
 
 #include "base/result.h"
 #include "jobs/job_run.h"
+#include "jobs/render_ahead.h"
 
 namespace understudy::jobs {
+
+// One render of a kind is started before its job: when the worker begins and after each job of that
+// kind, where memory is to spare, and ended when none came for long.
+struct AheadConfig {
+  std::string kind = {};  // empty: none is
+  std::chrono::seconds idle_max = std::chrono::minutes(10);
+  std::int64_t memory_min = 2LL << 30;  // available on the machine, bytes
+};
 
 struct WorkerConfig {
   std::string server_url;  // "http://127.0.0.1:8080"
@@ -26,6 +35,7 @@ struct WorkerConfig {
   // Until the first heartbeat: an answer that never reached its worker blocks the job so long.
   std::int64_t claim_lease_ms = 5'000;
   std::chrono::seconds stale_after = std::chrono::hours(1);
+  AheadConfig ahead = {};
 };
 
 class Worker {
@@ -41,10 +51,14 @@ class Worker {
  private:
   Worker(WorkerConfig config, Sandbox sandbox, JobUser user, std::unique_ptr<WorkerClient> client);
 
+  void tend_ahead();
+
   WorkerConfig config_;
   Sandbox sandbox_;
   JobUser user_;
   std::unique_ptr<WorkerClient> client_;
+  std::unique_ptr<RenderAhead> ahead_;
+  std::chrono::steady_clock::time_point ahead_wanted_at_ = std::chrono::steady_clock::now();
 };
 
 // The whole process: SIGTERM and SIGINT stop it; the job in hand is given back. Returns the exit

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "library/dice.h"
-#include "library/synth.h"
+#include "library/instruments.h"
+#include "library/mix_effects.h"
 
 namespace understudy::library {
 

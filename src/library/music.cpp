@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "library/chords.h"
+#include "library/mix_effects.h"
 #include "library/score.h"
 
 namespace understudy::library {

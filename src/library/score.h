@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "library/instruments.h"
 #include "library/music.h"
 
 namespace understudy::library {

@@ -13,6 +13,7 @@
 
 #include "library/chords.h"
 #include "library/effects.h"
+#include "library/instruments.h"
 #include "library/music.h"
 #include "media/loudness.h"
 

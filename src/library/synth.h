@@ -1,4 +1,4 @@
-// Sound made of numbers: oscillators, filters, notes and drums, and the rooms they sound in.
+// Sound made of numbers: oscillators, noise, filters, and the mix that they sound in.
 //
 // 48 kHz stereo, float. Everything is decided by seeds and the same on every machine with the same
 // mathematics library. A Mix may be a loop: what sounds on after its end goes on at its start, so
@@ -6,8 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "library/dice.h"
@@ -80,66 +79,10 @@ class Noise {
 };
 
 double hertz_of(double midi);  // 69: 440 Hz
+std::int64_t frame_at(double seconds);
 
-enum class Voice {
-  pad,
-  strings,
-  choir,
-  epiano,
-  piano,
-  nylon,
-  steel,
-  bell,
-  marimba,
-  bass,
-  sub,
-  synth_bass,
-  lead,
-  flute,
-  organ,
-  brass,
-  chip,
-  harp,
-  acid,
-  upright
-};
-
-struct Note {
-  double at_s = 0;
-  double length_s = 0.5;
-  double midi = 60;
-  double velocity = 0.8;
-  double pan = 0;
-  double bright = 0.5;  // 0..1
-};
-void play(Mix& mix, Voice voice, const Note& note, std::uint32_t seed);
-
-enum class Drum {
-  kick,
-  soft_kick,
-  snare,
-  brush,
-  clap,
-  hat,
-  open_hat,
-  shaker,
-  rim,
-  tom,
-  taiko,
-  crash,
-  tambourine,
-  ride
-};
-void hit(Mix& mix, Drum drum, double at_s, double velocity, std::uint32_t seed);
-
-// Freeverb's eight combs and four all-passes per side; the wet signal only. size and damping 0..1.
-Mix reverb(const Mix& dry, double size, double damping);
-// Echoes from side to side; the wet signal only.
-Mix echo(const Mix& dry, double seconds, double feedback);
-// As from an old tape: duller, wavering, with the crackle of a record.
-void age(Mix& mix, std::uint32_t seed);
-// A lowpass and a highpass over everything; Hz, 0: none.
-void shape(Mix& mix, double low_cut, double high_cut);
+using Sides = std::pair<double, double>;
+Sides panned(double value, double pan);  // equal power at every pan: -1..1
 
 // To `lufs` (the sum of both sides after BS.1770), bent softly below `peak` (linear).
 void settle(Mix& mix, double lufs, double peak);

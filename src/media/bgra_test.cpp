@@ -36,6 +36,38 @@ TEST(Bgra, EveryColourIsWithinOneOfTheStandardsFormula) {
   }
 }
 
+TEST(Bgra, EveryVectorUnitGivesTheSameBytes) {
+  std::mt19937 random(11);
+  const auto any = [&] { return static_cast<std::uint32_t>(random()); };
+  for (std::size_t count = 2; count < 140; count += 2) {
+    std::vector<std::uint32_t> upper(count);
+    std::vector<std::uint32_t> lower(count);
+    for (auto& pixel : upper) pixel = any();
+    for (auto& pixel : lower) pixel = any() % 2 != 0U ? any() : 0xFFFFFFFF;
+    const auto convert = [&](VectorUnit unit) {
+      std::vector<std::uint8_t> out(2 * count);
+      write_luma_row(unit, upper.data(), out.data(), count);
+      write_chroma_row(unit, upper.data(), lower.data(), out.data() + count,
+                       out.data() + count + count / 2, count);
+      return out;
+    };
+    const auto plain = convert(VectorUnit::none);
+    for (const auto unit : {VectorUnit::sse2, VectorUnit::avx2}) {
+      if (vector_unit() < unit) continue;
+      EXPECT_EQ(convert(unit), plain) << count << " pixels, unit " << static_cast<int>(unit);
+    }
+  }
+}
+
+TEST(Bgra, RowsAloneLeaveTheOthersAsTheyAre) {
+  Frame frame = Frame::make(16, 8, false);
+  const Frame before = frame;
+  write_bgra_rows(std::vector<std::uint32_t>(16 * 8, 0xFFFFFFFF), 2, 4, frame);
+  for (std::size_t row = 0; row < 8; ++row) {
+    EXPECT_EQ(frame.y[row * 16] == before.y[row * 16], row != 2 && row != 3) << row;
+  }
+}
+
 TEST(Bgra, ChromaIsTheMeanOfFourPixelsAndLumaOfEachItsOwn) {
   Frame frame = Frame::make(4, 2, true);
   const std::uint32_t red = 0xFFFF0000;

@@ -180,4 +180,30 @@ Result<Overlay> make_test_mark(int canvas_width, int canvas_height) {
   return make_overlay(to_straight(surface.get()), 0, 0, canvas_width, canvas_height);
 }
 
+Result<Overlay> make_corner_mark(std::string_view text, int canvas_width, int canvas_height) {
+  Measures measures = measures_for(canvas_width, canvas_height);
+  measures.font = std::max(9.0, std::min(canvas_width, canvas_height) * 0.026);
+  measures.text_width_max = canvas_width;
+  const CairoPtr<cairo_surface_t> surface(
+      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, canvas_width, canvas_height));
+  const CairoPtr<cairo_t> context(cairo_create(surface.get()));
+  if (cairo_status(context.get()) != CAIRO_STATUS_SUCCESS) {
+    return fail_with_detail(ErrorCode::engine_failed, "The mark could not be drawn.",
+                            cairo_status_to_string(cairo_status(context.get())));
+  }
+  const auto layout = layout_text(context.get(), text, measures);
+  pango_layout_set_width(layout.get(), -1);
+  PangoRectangle extent{};
+  pango_layout_get_pixel_extents(layout.get(), nullptr, &extent);
+  const double margin = measures.font * 0.9, pad = measures.font * 0.4;
+  const double x = canvas_width - margin - extent.width, y = canvas_height - margin - extent.height;
+  cairo_set_source_rgba(context.get(), 0, 0, 0, 0.45);
+  cairo_rectangle(context.get(), x - pad, y - pad / 2, extent.width + 2 * pad, extent.height + pad);
+  cairo_fill(context.get());
+  cairo_move_to(context.get(), x - extent.x, y - extent.y);
+  cairo_set_source_rgba(context.get(), 1, 1, 1, 0.85);
+  pango_cairo_show_layout(context.get(), layout.get());
+  return make_overlay(to_straight(surface.get()), 0, 0, canvas_width, canvas_height);
+}
+
 }  // namespace understudy::media

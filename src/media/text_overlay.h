@@ -24,4 +24,7 @@ Result<Overlay> make_caption_overlay(std::string_view text, int canvas_width, in
 // be used, faint enough to judge what lies under it.
 Result<Overlay> make_test_mark(int canvas_width, int canvas_height);
 
+// A short text in the lower right corner, small, on a shaded box. Errors: engine_failed.
+Result<Overlay> make_corner_mark(std::string_view text, int canvas_width, int canvas_height);
+
 }  // namespace understudy::media

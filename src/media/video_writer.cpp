@@ -401,6 +401,14 @@ Result<void> VideoWriter::write(const Frame& frame) {
   return sent;
 }
 
+Result<void> VideoWriter::hold() {
+  State& s = *state_;
+  assert(s.frames > 0);
+  ++s.frames;
+  if (s.audio) TRY(s.encode_audio_until(s.samples_at(s.frames), false));
+  return {};
+}
+
 Result<void> VideoWriter::write_audio(std::span<const float> samples) {
   assert(state_->settings.has_audio);
   state_->pending.insert(state_->pending.end(), samples.begin(), samples.end());

@@ -62,6 +62,10 @@ class VideoWriter {
   // Shown for 1 / fps s. Requires: the size of the settings; alpha when has_alpha.
   Result<void> write(const Frame& frame);
 
+  // The last picture is shown for 1 / fps s more, without being encoded again: the file's pictures
+  // come at changing times. Not before the first write().
+  Result<void> hold();
+
   // Interleaved when stereo, 48 kHz, -1..1. May come in any portions, before or between frames.
   // What is missing at the end is silence, what is longer than the pictures is cut.
   Result<void> write_audio(std::span<const float> samples);

@@ -25,16 +25,18 @@ struct Funding {
   std::string actor = {};      // the key that asked for it, or "owner"
 };
 
-// Money out of a wallet that is not for work: a payment that was refunded or disputed.
+// Money out of a wallet that is not for work: a payment that was refunded or disputed, credits that
+// a plan takes back.
 struct Withdrawal {
   std::string account_id = {};
   Money amount = {};                               // above 0
-  std::string to = std::string(kCash);             // kCash, kDisputes or kAdjustment
-  std::string kind = std::string(kPaymentRefund);  // kPaymentRefund, kDispute or kAdjust
+  std::string to = std::string(kCash);  // kCash, kDisputes, kAdjustment or kPlan
+  std::string kind = std::string(kPaymentRefund);  // kPaymentRefund, kDispute, kAdjust, kGrant
   std::string reference = {};                      // the same one twice is one effect; never empty
   std::string note = {};
   std::string actor = {};
   bool up_to_available = false;  // take what is there, in place of a refusal
+  int lot_priority = 0;          // only out of lots of this priority; 0: of any
 };
 
 // What a job cost, given back.

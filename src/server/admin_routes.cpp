@@ -174,21 +174,6 @@ Result<Response> show_wallet(const Context& context, const Request& request) {
   return api::data_response(std::move(answer));
 }
 
-Result<Response> verify(const Context& context, const Request&) {
-  TRY_ASSIGN(const auto report, context.ledger.verify());
-  json::array checks;
-  for (const auto& check : report.checks) {
-    json::array broken;
-    for (const auto& sentence : check.broken) broken.emplace_back(sentence);
-    checks.push_back(json::object{{"name", check.name},
-                                  {"rule", check.rule},
-                                  {"looked_at", check.looked_at},
-                                  {"broken", std::move(broken)}});
-  }
-  return api::data_response(json::object{
-      {"is_ok", report.is_ok()}, {"text", money::to_text(report)}, {"checks", std::move(checks)}});
-}
-
 }  // namespace
 
 spending::Ports spending_ports(Installation& installation, const Clock& clock) {
@@ -216,7 +201,6 @@ std::vector<api::Route> admin_routes(const spending::Ports& ports) {
       route("POST", "/understudy/v1/accounts/{account_id}/grants", grant),
       route("GET", "/understudy/v1/accounts/{account_id}/lots", list_lots),
       route("POST", "/understudy/v1/refunds", refund),
-      route("POST", "/understudy/v1/verify", verify),
   };
 }
 

@@ -7,6 +7,7 @@
 #include "api/dispatcher.h"
 #include "api/documents.h"
 #include "api/links.h"
+#include "api/own_links.h"
 #include "api/quote.h"
 #include "api/server.h"
 #include "api/worker_routes.h"
@@ -26,21 +27,24 @@
 #include "products/avatar_video/avatar_video_routes.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_routes.h"
+#include "products/background_removals/background_removals_routes.h"
 #include "products/brand_glossaries/brand_glossaries_routes.h"
 #include "products/brand_kits/brand_kits_routes.h"
 #include "products/hyperframes/hyperframes_routes.h"
+#include "products/lipsyncs/lipsyncs_routes.h"
 #include "products/oauth/oauth_routes.h"
+#include "products/sounds/sounds_routes.h"
 #include "products/spending/spending_routes.h"
+#include "products/templates/templates_routes.h"
 #include "products/top_ups/top_up_poller.h"
 #include "products/top_ups/top_ups_routes.h"
-#include "products/sounds/sounds_routes.h"
-#include "products/templates/templates_routes.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_routes.h"
 #include "products/webhooks/webhooks_routes.h"
 #include "server/admin_routes.h"
 #include "server/health_routes.h"
 #include "server/installation.h"
+#include "server/ledger_routes.h"
 #include "server/login_routes.h"
 #include "server/price_files.h"
 #include "server/sweeper.h"
@@ -98,7 +102,8 @@ struct Engine {
             installation.assets(), installation.blobs(),
             [this](const fs::path& file) { return inspector.inspect(file); },
             [](const std::string& account_id) -> Result<std::string> { return account_id; }, clock),
-        site_reader(sandbox, {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
+        site_reader(sandbox,
+                    {.work_folder = temporary_folder, .parallel_max = 2, .command = "read-site"}),
         kits({.documents = installation.documents(),
               .http = http,
               .inputs = inputs,
@@ -107,12 +112,16 @@ struct Engine {
               .read_site = [this](const fs::path& file) { return site_reader.inspect(file); },
               .temporary_folder = temporary_folder}),
         glossaries(installation.documents(), clock),
+        removals({.queue = *queue,
+                  .inputs = inputs,
+                  .documents = installation.documents(),
+                  .prices = prices,
+                  .clock = clock}),
         avatars(*queue, inputs, installation.avatars(), prices, clock),
-        videos(
-            *queue, inputs, installation.avatars(), prices, clock,
-            [this](std::string_view account_id, std::string_view id) {
-              return glossaries.pronunciations(account_id, id);
-            }),
+        videos(*queue, inputs, installation.avatars(), prices, clock,
+               [this](std::string_view account_id, std::string_view id) {
+                 return glossaries.pronunciations(account_id, id);
+               }),
         templates(installation.documents(), inputs, videos_for_templates(), clock),
         renders({.queue = *queue,
                  .inputs = inputs,
@@ -123,6 +132,7 @@ struct Engine {
                      },
                  .prices = prices,
                  .clock = clock}),
+        lipsyncs(*queue, inputs, prices, clock),
         voices(*queue, notifier, prices, clock),
         top_ups(installation.top_ups(), http, std::move(top_up_settings), clock),
         auto_reload(top_ups),
@@ -149,18 +159,15 @@ struct Engine {
     const auto links = [this](const jobs::BlobRef& blob, const api::Request& request) {
       return link(blob, request);
     };
-    return {.create =
-                [this, links](const api::Request& request, const json::object& body) {
-                  return avatar_video::create_studio(videos, links, prices, request, body);
-                },
-            .check =
-                [this](const accounts::Principal& principal, const json::object& body) {
-                  return videos.check_studio(principal, body);
-                },
-            .find =
-                [this](std::string_view account_id, std::string_view id) {
-                  return videos.find(account_id, id);
-                }};
+    return {
+        .create =
+            [this, links](const api::Request& request, const json::object& body) {
+              return avatar_video::create_studio(videos, links, prices, request, body);
+            },
+        .check = [this](const accounts::Principal& principal,
+                        const json::object& body) { return videos.check_studio(principal, body); },
+        .find = [this](std::string_view account_id,
+                       std::string_view id) { return videos.find(account_id, id); }};
   }
 
   const Clock& clock;
@@ -180,10 +187,12 @@ struct Engine {
   jobs::ProcessInspector site_reader;
   brand_kits::BrandKitsService kits;
   brand_glossaries::BrandGlossariesService glossaries;
+  background_removals::BackgroundRemovalsService removals;
   avatars::AvatarsService avatars;
   avatar_video::AvatarVideoService videos;
   templates::TemplatesService templates;
   hyperframes::HyperframesService renders;
+  lipsyncs::LipsyncsService lipsyncs;
   voices::VoicesService voices;
   top_ups::TopUpService top_ups;
   top_ups::AutoReloadService auto_reload;
@@ -237,9 +246,11 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
   };
   std::vector<api::Route> routes = avatar_video::routes(engine.videos, links, engine.prices);
   append(routes, avatars::routes(engine.avatar_previews, engine.avatars, links));
+  append(routes, background_removals::routes(engine.removals, links, engine.prices));
   append(routes, brand_glossaries::routes(engine.glossaries));
   append(routes, brand_kits::routes(engine.kits, links));
   append(routes, hyperframes::routes(engine.renders, links, engine.prices));
+  append(routes, lipsyncs::routes(engine.lipsyncs, links, engine.prices));
   append(routes, voices::routes(engine.voices, engine.voice_previews, links, engine.prices));
   append(routes, assets::routes(engine.assets, engine.uploads, links));
   append(routes, assets::upload_routes(engine.uploads, engine.assets, engine.upload_signer,
@@ -264,15 +275,18 @@ std::vector<api::Route> all_routes(Engine& engine, Installation& installation) {
                                   .jobs = *engine.queue,
                                   .prices = engine.prices}));
   api::QuoteFunctions quotes = avatar_video::quotes(engine.videos);
+  quotes.merge(background_removals::quotes(engine.removals));
   quotes.merge(avatars::quotes(engine.avatars));
   quotes.merge(voices::quotes(engine.voices));
   quotes.merge(hyperframes::quotes(engine.renders));
+  quotes.merge(lipsyncs::quotes(engine.lipsyncs));
   append(routes, api::quote_routes(std::move(quotes), installation.accounts()));
   append(routes, api::file_routes(engine.signer, installation.blobs(), engine.clock));
   append(routes, oauth::routes(engine.oauth));
   const auto ports = spending_ports(installation, engine.clock);
   append(routes, spending::routes(ports));
   append(routes, admin_routes(ports));
+  append(routes, ledger_routes(installation, engine.clock));
   append(routes, login_routes({.accounts = installation.accounts(),
                                .plans = installation.plans(),
                                .allocator = &engine.plans,
@@ -292,6 +306,7 @@ api::Dispatcher::Config dispatcher_config(Engine& engine, Installation& installa
                                           const Config& config) {
   api::Dispatcher::Config made;
   made.routes = all_routes(engine, installation);
+  engine.inputs.set_own_files(api::own_links(made.routes));
   made.authenticate = authenticate_with(installation.accounts(), engine, config.concurrency);
   made.authenticate_bearer = authenticate_bearer_with(installation.oauth(), engine);
   made.idempotency = &installation.idempotency();
@@ -351,7 +366,8 @@ Result<jobs::Sandbox> open_sandbox(const Config& config, const fs::path& work_fo
   return sandbox;
 }
 
-// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's folder.
+// The packages that HyperFrames compositions load; scripts/setup puts them beside the build's
+// folder.
 std::string libraries_folder(const Config& config, const fs::path& program) {
   if (!config.hyperframes_libraries.empty()) return config.hyperframes_libraries;
   return (program.parent_path().parent_path() / "hyperframes").string();
@@ -392,6 +408,7 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY_ASSIGN(auto prices, load_price_books(parts->installation->shared_path("prices")));
   TRY(money::PriceBook::install(std::move(prices)));
   TRY(check_versions_of_jobs(parts->installation->database()));
+  TRY(verify_at_start(*parts->installation, config.verify_at_start));
   TRY_ASSIGN(const auto credit, money::parse_usd(config.welcome_credit_usd));
   TRY_ASSIGN(parts->new_key, parts->installation->make_owner(credit));
 
@@ -419,7 +436,8 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   TRY(parts->server->start());
 
   parts->sweeper =
-      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue, parts->clock);
+      std::make_unique<Sweeper>(*parts->installation, *parts->engine->queue,
+                                             config.seal_interval_s * 1000, parts->clock);
   const std::string base_url = config.public_url.empty() ? parts->server->url() : config.public_url;
   parts->webhooks = std::make_unique<WebhookThreads>(
       *parts->installation, *parts->engine->queue, parts->engine->http,
@@ -432,8 +450,9 @@ Result<std::unique_ptr<App>> App::start(const fs::path& data, const Config& conf
   workers.server_url = parts->server->url();
   workers.token_file = parts->installation->shared_path("worker.token");
   workers.work_folder = work;
-  workers.further_arguments = {"--sandbox", config.sandbox, "--libraries",
-                               libraries_folder(config, workers.program)};
+  workers.further_arguments = {"--sandbox",       config.sandbox,
+                               "--libraries",     libraries_folder(config, workers.program),
+                               "--warm-browsers", std::to_string(config.hyperframes_warm_browsers)};
   TRY_ASSIGN(auto face_arguments, face_arguments_of(config));
   for (auto& argument : face_arguments) workers.further_arguments.push_back(std::move(argument));
   workers.count = config.workers < 0 ? jobs::default_worker_count() : config.workers;

@@ -21,13 +21,15 @@ struct Config {
   int connections_max = 10'000;
   bool behind_proxy = false;  // the last address of X-Forwarded-For is the client's
   // [database]
-  std::string database_url;  // postgresql://...; empty: the embedded database in the data folder
+  std::string database_url;   // postgresql://...; empty: the embedded database in the data folder
   std::string shared_folder;  // what several servers of it have in common; empty: the data folder
   // [workers]
   int workers = -1;              // local worker processes; -1: one per core, 0: none
   std::string sandbox = "auto";  // auto, or required: refuse to start without namespaces
   // [hyperframes]
-  std::string hyperframes_libraries;  // packages and fonts for compositions; empty: beside the program
+  std::string
+      hyperframes_libraries;  // packages and fonts for compositions; empty: beside the program
+  int hyperframes_warm_browsers = 1;  // that each local worker starts before their jobs: 0 or 1
   // [network]
   bool allow_private = false;  // inputs and webhooks may be private addresses: for tests
   // [face]: models that an operator has; without them faces are fitted (docs/decisions/0021)
@@ -35,6 +37,9 @@ struct Config {
   std::string face_landmarks_file;  // dlib, 68 points; mind the terms of its training data
   // [wallet]
   std::string welcome_credit_usd = "10";  // of the owner account on an empty data folder
+  // [ledger]
+  std::string verify_at_start = "refuse";  // to serve a ledger that does not hold; report, off
+  std::int64_t seal_interval_s = 3600;     // between seals of what was booked; 0: none by itself
   // [stripe]: top-ups by card, offered when there are a key and a secret
   std::string stripe_api_key;
   std::string stripe_api_key_file;  // in place of the key itself
@@ -66,10 +71,10 @@ struct Config {
   int webhook_history_days = 30;                      // events and deliveries are kept for so long
   // [limits]
   int concurrency = -1;  // live jobs of an account by API keys; -1: as its plan says, 0: no limit
-  std::string queue = "on_request";  // jobs beyond that: off (429), on_request (the header
-                                     // X-Understudy-Queue: wait), always
-  int queue_max = 1000;              // how many may wait
-  int requests_per_minute = 0;       // of one key or token; 0: no limit
+  std::string queue = "on_request";    // jobs beyond that: off (429), on_request (the header
+                                       // X-Understudy-Queue: wait), always
+  int queue_max = 1000;                // how many may wait
+  int requests_per_minute = 0;         // of one key or token; 0: no limit
   int unauthenticated_per_minute = 0;  // of one address, without a key that is known; 0: no limit
   // [log]
   std::string log_level = "info";

@@ -22,6 +22,7 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->workers, defaults.workers);
   EXPECT_EQ(example->sandbox, defaults.sandbox);
   EXPECT_EQ(example->hyperframes_libraries, defaults.hyperframes_libraries);
+  EXPECT_EQ(example->hyperframes_warm_browsers, defaults.hyperframes_warm_browsers);
   EXPECT_EQ(example->allow_private, defaults.allow_private);
   EXPECT_EQ(example->welcome_credit_usd, defaults.welcome_credit_usd);
   EXPECT_EQ(example->stripe_api_key, defaults.stripe_api_key);
@@ -46,6 +47,8 @@ TEST(Config, TheExampleHoldsEveryOptionWithItsDefault) {
   EXPECT_EQ(example->webhook_endpoint_concurrency, defaults.webhook_endpoint_concurrency);
   EXPECT_EQ(example->webhook_history_days, defaults.webhook_history_days);
   EXPECT_EQ(example->concurrency, defaults.concurrency);
+  EXPECT_EQ(example->verify_at_start, defaults.verify_at_start);
+  EXPECT_EQ(example->seal_interval_s, defaults.seal_interval_s);
   EXPECT_EQ(example->log_level, defaults.log_level);
   EXPECT_EQ(example->behind_proxy, defaults.behind_proxy);
   EXPECT_EQ(example->oauth.issuer, defaults.oauth.issuer);

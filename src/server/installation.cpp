@@ -1,11 +1,14 @@
 #include "server/installation.h"
 
+#include <limits>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/ed25519.h"
 #include "base/file.h"
 #include "base/id.h"
 #include "base/text.h"
@@ -28,6 +31,16 @@ Result<std::string> secret(const fs::path& file) {
   const std::string made = to_base64url(random_bytes(32));
   TRY(write_file_durably(file, made + "\n"));
   return made;
+}
+
+Result<std::string> seed_of_seals(const fs::path& file) {
+  TRY_ASSIGN(const std::string text, secret(file));
+  auto seed = from_base64url(text);
+  if (seed && seed->size() == kEd25519SeedBytes) return *std::move(seed);
+  return fail(ErrorCode::storage_failed,
+              file.string() +
+                  " is not a key that signs the ledger's seals: put the one from your "
+                  "backup back.");
 }
 
 tl::unexpected<Error> folder_error(const fs::path& folder) {
@@ -105,12 +118,14 @@ Result<void> Installation::open_stores() {
     TRY_ASSIGN(link_secret_, secret(shared_path("link.secret")));
     TRY_ASSIGN(worker_token_, secret(shared_path("worker.token")));
     TRY_ASSIGN(webhook_secret_, secret(shared_path("webhook.secret")));
+    TRY_ASSIGN(seal_seed_, seed_of_seals(shared_path("seal.key")));
   }
   TRY_ASSIGN(const std::string server, secret(path("server.id")));
   accounts_ = storage::make_account_store(*database_);
   oauth_ = storage::make_oauth_store(*database_);
   plans_ = storage::make_plan_store(*database_);
   ledger_ = storage::make_ledger_store(*database_);
+  seals_ = storage::make_seal_store(*database_);
   top_ups_ = storage::make_top_up_store(*database_);
   budgets_ = storage::make_budget_store(*database_);
   projects_ = storage::make_project_store(*database_);
@@ -126,6 +141,13 @@ Result<void> Installation::open_stores() {
   TRY(idempotency_->abandon_unfinished());
   TRY_ASSIGN(blobs_, storage::open_disk_blob_store(shared_path("blobs")));
   return {};
+}
+
+Result<money::VerifyReport> Installation::verify() {
+  TRY_ASSIGN(auto report, ledger_->verify());
+  TRY_ASSIGN(const auto seals, seals_->list(money::kNever, std::numeric_limits<int>::max()));
+  report.checks.push_back(money::check_signatures(seals, ed25519_public_key(seal_seed_)));
+  return report;
 }
 
 Result<std::optional<std::string>> Installation::make_owner(money::Money welcome_credit) {

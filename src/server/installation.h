@@ -5,6 +5,7 @@
 //   DIR/worker.token    workers' token      DIR/serve.sock    administration, while serving
 //   DIR/serve.lock      held while serving  DIR/work/         jobs in progress of local workers
 //   DIR/webhook.secret  what the signing secrets of webhooks are derived from
+//   DIR/seal.key        signs the seals of the ledger (money/seal.h)
 //   DIR/prices/         the operator's versions of the price book (server/price_files.h)
 //   DIR/server.id       which of the servers of one database this is
 //   DIR/database.postgresql  there when the database is PostgreSQL ([database] url)
@@ -39,6 +40,7 @@
 #include "money/budget_store.h"
 #include "money/ledger_store.h"
 #include "money/money.h"
+#include "money/seal_store.h"
 #include "money/top_up_store.h"
 #include "storage/blobs/disk_blob_store.h"
 #include "storage/sql/database.h"
@@ -65,6 +67,9 @@ class Installation {
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
+  // Every invariant of the ledger, its seals and their signatures, on one snapshot.
+  Result<money::VerifyReport> verify();
+
   // On an installation without accounts: the owner with this credit; the key's text, which is also
   // written to owner.key. Empty when there are accounts already.
   Result<std::optional<std::string>> make_owner(money::Money welcome_credit);
@@ -74,12 +79,14 @@ class Installation {
   const std::string& link_secret() const { return link_secret_; }
   const std::string& worker_token() const { return worker_token_; }
   const std::string& webhook_secret() const { return webhook_secret_; }
+  const std::string& seal_seed() const { return seal_seed_; }  // base/ed25519.h
 
   storage::Database& database() { return *database_; }
   accounts::AccountStore& accounts() { return *accounts_; }
   accounts::OAuthStore& oauth() { return *oauth_; }
   accounts::PlanStore& plans() { return *plans_; }
   money::LedgerStore& ledger() { return *ledger_; }
+  money::SealStore& seals() { return *seals_; }
   money::TopUpStore& top_ups() { return *top_ups_; }
   money::BudgetStore& budgets() { return *budgets_; }
   accounts::ProjectStore& projects() { return *projects_; }
@@ -105,11 +112,13 @@ class Installation {
   std::string link_secret_;
   std::string worker_token_;
   std::string webhook_secret_;
+  std::string seal_seed_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<accounts::AccountStore> accounts_;
   std::unique_ptr<accounts::OAuthStore> oauth_;
   std::unique_ptr<accounts::PlanStore> plans_;
   std::unique_ptr<money::LedgerStore> ledger_;
+  std::unique_ptr<money::SealStore> seals_;
   std::unique_ptr<money::TopUpStore> top_ups_;
   std::unique_ptr<money::BudgetStore> budgets_;
   std::unique_ptr<accounts::ProjectStore> projects_;

@@ -6,5 +6,6 @@
 namespace understudy::server {
 
 jobs::RenderSteps render_steps();
+jobs::PrepareSteps prepare_steps();
 
 }  // namespace understudy::server

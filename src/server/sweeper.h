@@ -1,5 +1,5 @@
 // Sweeper: the work that time brings: lost leases and deadlines, old idempotency rows, files that
-// nobody needs. One thread of its own.
+// nobody needs, seals of the ledger. One thread of its own.
 #pragma once
 
 #include <condition_variable>
@@ -13,17 +13,21 @@ namespace understudy::server {
 
 class Sweeper {
  public:
-  Sweeper(Installation& installation, jobs::JobStore& queue, const Clock& clock);
+  // `seal_interval_ms`: between seals of the ledger; 0: none.
+  Sweeper(Installation& installation, jobs::JobStore& queue, std::int64_t seal_interval_ms,
+          const Clock& clock);
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;
   Sweeper& operator=(const Sweeper&) = delete;
 
  private:
   void run(const std::stop_token& stop);
+  void seal_ledger(std::int64_t now_ms);
   void sweep_files(std::int64_t now_ms);
 
   Installation& installation_;
   jobs::JobStore& queue_;
+  const std::int64_t seal_interval_ms_;
   const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -6,6 +6,7 @@
 #include "products/avatar_video/avatar_video_json.h"
 #include "products/avatars/avatars_json.h"
 #include "products/hyperframes/hyperframes_json.h"
+#include "products/lipsyncs/lipsyncs_json.h"
 
 namespace understudy::server {
 namespace {
@@ -45,6 +46,9 @@ jobs::JobDescribers job_describers(const api::LinkSigner& signer, const money::P
            }},
           {"hyperframes", [link, &prices](const jobs::Job& job) {
              return hyperframes::webhook_event(job, link, prices);
+           }},
+          {"lipsyncs", [link, &prices](const jobs::Job& job) {
+             return lipsyncs::webhook_event(job, link, prices);
            }}};
 }
 

@@ -174,9 +174,9 @@ TEST_F(SqliteFile, TheLogStaysShortWhileManyWriteAndRead) {
         EXPECT_TRUE(done);
       }
     });
-    // All that was written is many times this.
-    EXPECT_LT(std::filesystem::file_size(file.string() + "-wal"),
-              kCallers * kSteps * hash.size() / 2);
+    // A log that never begins anew has all that was written, several times for rows that share a
+    // page. How much shorter it is depends on when the checkpoints get their turn.
+    EXPECT_LT(std::filesystem::file_size(file.string() + "-wal"), kCallers * kSteps * hash.size());
   }
   const auto rows = open()->first("SELECT count(*) FROM blob_ref WHERE length(hash) = 3000", {},
                                   [](const Row& row) { return row.integer(0); });

@@ -291,7 +291,11 @@ TEST_P(JobStore, AnotherAccountsJobIsNotFound) {
 
 TEST_P(JobStore, RemoveHidesTheJobAndCancelsALiveOne) {
   const auto id = submit("4");
+  EXPECT_EQ(stores.jobs->rename("bob", id, "Mine").error().code, ErrorCode::not_found);
+  EXPECT_EQ(stores.jobs->rename("ann", id, "Another title")->title, "Another title");
+  EXPECT_EQ(stores.jobs->find("ann", id)->title, "Another title");
   ASSERT_TRUE(stores.jobs->remove("ann", id, kNowMs));
+  EXPECT_EQ(stores.jobs->rename("ann", id, "Gone").error().code, ErrorCode::not_found);
   EXPECT_EQ(stores.jobs->find("ann", id).error().code, ErrorCode::not_found);
   EXPECT_TRUE(stores.jobs->list({.account_id = "ann"}).value().empty());
   EXPECT_EQ(stores.jobs->remove("ann", id, kNowMs).error().code, ErrorCode::not_found);

@@ -182,7 +182,7 @@ TEST_P(LedgerStore, VerifySeesEveryKindOfTampering) {
       {"UPDATE job SET state = 'failed' WHERE state = 'completed'", "I7 "},
       {"DELETE FROM usage", "I7 I8 "},
       {"UPDATE usage SET amount = amount + 1", "I7 I8 "},
-      {"DELETE FROM hold WHERE state = 'open'; UPDATE wallet SET held = 0", "I6 I5 "},
+      {"DELETE FROM hold WHERE state = 'open'; UPDATE wallet SET held = 0", "I5 I6 "},
       {"DELETE FROM entry WHERE account_id = 'ann' AND seq = 1", "I1 I2 I9 "},
   };
   for (const auto& [sql, expected] : cases) {

@@ -282,6 +282,43 @@ TEST_P(Plans, AUsageBasedAccountSpendsItsIncludedCreditsThenUpToItsCap) {
   EXPECT_FALSE(stores.jobs->submit({.jobs = {credit_job({1})}}));
 }
 
+TEST_P(Plans, ALoweredCapTakesBackWhatIsNotSpentAlsoWhatAJobStillHolds) {
+  const auto terms = [](std::string_view cap) {
+    return accounts::AccountPlan{
+        .is_usage_based = true, .overage_rate = usd("0.01"), .cap = usd(cap)};
+  };
+  set(terms("0.10"));  // 10 credits, beside the 10 of a free plan that were never asked for
+  EXPECT_EQ(credits().nano_usd, 10 * kCredit);
+  const auto job = credit_job({4 * kCredit});
+  ASSERT_TRUE(stores.jobs->submit({.jobs = {job}}));
+  set(terms("0.03"));
+  EXPECT_EQ(credits().nano_usd, 0);  // 4 are held, which is more than the cap
+  EXPECT_FALSE(stores.jobs->submit({.jobs = {credit_job({1})}}));
+  ASSERT_TRUE(stores.jobs->cancel("ann", job.id, clock.now_ms()));
+  EXPECT_EQ(credits().nano_usd, 4 * kCredit);  // until somebody asks
+  ASSERT_TRUE(allocator.allocate("ann"));
+  EXPECT_EQ(credits().nano_usd, 3 * kCredit);
+  set(terms("0.10"));
+  EXPECT_EQ(credits().nano_usd, 10 * kCredit);
+  set(terms("0.03"));
+  set(terms("0.10"));
+  EXPECT_EQ(credits().nano_usd, 10 * kCredit);
+  set({.plan = "free"});
+  EXPECT_EQ(credits().nano_usd, 10 * kCredit);  // those of the plan
+  const auto lots = stores.ledger->lots(kWallet).value();
+  ASSERT_EQ(lots.size(), 1u);
+  EXPECT_EQ(lots[0].terms.source, money::LotSource::premium);
+  EXPECT_TRUE(stores.is_clean());
+}
+
+TEST_P(Plans, TermsChangedThroughAnotherServerAreSeenSoon) {
+  accounts::PlanAllocator another(*plans, *stores.ledger, accounts::default_plans(), clock);
+  EXPECT_FALSE(another.terms("ann")->is_usage_based);
+  set({.is_usage_based = true, .overage_rate = usd("0.01"), .cap = usd("1")});
+  clock.advance_ms(5'000);
+  EXPECT_TRUE(another.terms("ann")->is_usage_based);
+}
+
 TEST_P(Plans, UseCountsLiveJobsAndThisMonthsVideosOfTheWallet) {
   ASSERT_TRUE(allocator.allocate("ann"));
   const auto first = credit_job({kCredit});

@@ -146,25 +146,34 @@ TEST_P(Spending, ARequestsOwnLimitHoldsAtSubmitAndAtTheExactPrice) {
   EXPECT_TRUE(stores.is_clean());
 }
 
-TEST_P(Spending, ManyCallersNeverExceedACap) {
-  const auto id = add_budget(BudgetScope::account, "ann", "1");
-  std::atomic<int> accepted{0};
-  std::vector<std::thread> callers;
-  for (int i = 0; i < 64; ++i) {
-    callers.emplace_back([&] {
-      for (int n = 0; n < 3; ++n) {
-        const auto done = submit(paid_job("ann", usd("0.03")));
+TEST_P(Spending, ManyCallersNeverExceedACapWhicheverItIs) {
+  const auto projects = make_project_store(*stores.database);
+  ASSERT_TRUE(projects->create(
+      {.id = "films", .account_id = "ann", .name = "Films", .created_at_ms = kNowMs}));
+  const std::pair<BudgetScope, std::string> scopes[] = {
+      {BudgetScope::project, "films"}, {BudgetScope::key, "key"}, {BudgetScope::account, "ann"}};
+  for (const auto& [scope, scope_id] : scopes) {
+    const Money cap = usd("1.02") - Money{1};  // one nano-dollar too little for the 34th
+    const auto id = add_budget(scope, scope_id, money::to_text(cap), BudgetPeriod::total);
+    std::atomic<int> accepted{0};
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 64; ++i) {
+      callers.emplace_back([&] {
+        auto job = paid_job("ann", usd("0.03"));
+        job.project_id = "films";
+        const auto done = submit(std::move(job));
         if (done) {
           ++accepted;
         } else {
           EXPECT_EQ(done.error().code, ErrorCode::spending_cap_exceeded);
         }
-      }
-    });
+      });
+    }
+    for (auto& caller : callers) caller.join();
+    EXPECT_EQ(accepted, 33) << to_string(scope);
+    EXPECT_EQ(state(id).held, usd("0.99"));
+    ASSERT_TRUE(budgets->remove("ann", id, kNowMs));
   }
-  for (auto& caller : callers) caller.join();
-  EXPECT_EQ(accepted, 33);
-  EXPECT_EQ(state(id).held, usd("0.99"));
   EXPECT_TRUE(stores.is_clean());
 }
 

@@ -94,6 +94,8 @@ TEST_P(UploadStore, AFailedUploadLetsItsBytesGoAndKeepsItsReason) {
   Error error;
   error.code = ErrorCode::invalid_parameter;
   error.message = "No picture.";
+  EXPECT_EQ(store.fail("u1", error, kNowMs + 5000).error().code, ErrorCode::conflict);
+  ASSERT_TRUE(store.take("u1", kNowMs).value());
   ASSERT_TRUE(store.fail("u1", error, kNowMs + 5000));
   EXPECT_TRUE(is_free(kHash));
   EXPECT_EQ(store.find("u1").value()->error_message, "No picture.");
@@ -129,8 +131,8 @@ TEST_P(UploadStore, ABatchIsOpenedAsAWholeAndShowsWhatBecameOfEachItem) {
   EXPECT_FALSE(store.find_batch("bob", "b1").value());
   ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
   EXPECT_EQ(store.queue_batch("b1").value(), 1);
-  EXPECT_EQ(store.claim_queued().value()->id, "u1");
-  EXPECT_FALSE(store.claim_queued().value());
+  EXPECT_EQ(store.claim_queued(kNowMs).value()->id, "u1");
+  EXPECT_FALSE(store.claim_queued(kNowMs).value());
   ASSERT_TRUE(store.complete(asset("u1")));
   EXPECT_EQ(state("u1"), UploadState::completed);
   EXPECT_EQ(state("u2"), UploadState::pending);
@@ -149,7 +151,28 @@ TEST_P(UploadStore, WhatWasInterruptedIsQueued) {
   EXPECT_EQ(store.remove("ann", "u1").error().code, ErrorCode::conflict);
   EXPECT_EQ(make_upload_store(*stores.database, "other")->queue_interrupted().value(), 0);
   EXPECT_EQ(store.queue_interrupted().value(), 1);
-  EXPECT_EQ(store.claim_queued().value()->id, "u1");
+  EXPECT_EQ(store.claim_queued(kNowMs).value()->id, "u1");
+}
+
+TEST_P(UploadStore, WhatAServerThatNeverReturnsLookedAtIsAnothersAfterAWhile) {
+  open("u1");
+  ASSERT_TRUE(store.receive("u1", kHash, kExpiryMs));
+  const auto lost = make_upload_store(*stores.database, "lost");
+  ASSERT_TRUE(lost->take("u1", kNowMs + 100).value());
+  EXPECT_EQ(store.queue_lapsed(kNowMs + 99).value(), 0);
+  EXPECT_EQ(state("u1"), UploadState::processing);
+  EXPECT_EQ(store.queue_lapsed(kNowMs + 100).value(), 1);
+  EXPECT_EQ(store.claim_queued(kNowMs + 200).value()->id, "u1");
+  EXPECT_EQ(store.queue_lapsed(kNowMs + 199).value(), 0) << "the new lease counts";
+
+  // The lost one comes back, and changes nothing.
+  EXPECT_EQ(lost->complete(asset("u1")).error().code, ErrorCode::conflict);
+  EXPECT_EQ(lost->fail("u1", {}, kNowMs + 5000).error().code, ErrorCode::conflict);
+  EXPECT_FALSE(lost->move("u1", UploadState::processing, UploadState::uploaded).value());
+  EXPECT_FALSE(is_free(kHash));
+  ASSERT_TRUE(store.complete(asset("u1")));
+  EXPECT_EQ(lost->fail("u1", {}, kNowMs + 5000).error().code, ErrorCode::conflict);
+  EXPECT_FALSE(is_free(kHash)) << "the asset has them";
 }
 
 TEST_P(UploadStore, ASlotCanBeRemoved) {

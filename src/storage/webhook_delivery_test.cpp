@@ -283,11 +283,11 @@ TEST_P(WebhookDelivery, AMessageBecomesOneEventHoweverOftenItIsPublished) {
   ASSERT_EQ(messages.size(), 1u);
   for (int i = 0; i < 3; ++i) {
     jobs::Publication publication{.message = messages.front()};
-    publication.event = jobs::WebhookEvent{.id = "evt_" + std::to_string(i),
-                                           .account_id = "ann",
-                                           .type = "wallet.test",
-                                           .is_extension = true,
-                                           .body = "{}"};
+    publication.events.push_back(jobs::WebhookEvent{.id = "evt_" + std::to_string(i),
+                                                    .account_id = "ann",
+                                                    .type = "wallet.test",
+                                                    .is_extension = true,
+                                                    .body = "{}"});
     ASSERT_TRUE(webhooks->publish({&publication, 1}, clock.now_ms(), clock.now_ms() + kHourMs));
   }
   const auto events = webhooks->list_events({.account_id = "ann", .with_extension = true}).value();

@@ -10,7 +10,7 @@ import time
 import unittest
 import zlib
 
-from harness import Server
+from harness import Server, probe
 
 
 def png(width, height, pixel):
@@ -86,6 +86,41 @@ class Avatars(unittest.TestCase):
         video = self.server.make_video(avatar_id=look["id"], script="Hello.", engine={"type": "avatar_iii"})
         self.assertEqual(video["charge"]["price_item"], "avatar_video.avatar_iii.photo_avatar")
 
+    def test_the_shape_of_a_look_from_words(self):
+        upright = self.make_from_words(aspect_ratio="9:16")
+        shapes = [upright, self.make_from_words("in a blue shirt", avatar_id=upright["id"]),
+                  self.make_from_words(reference_images=[as_base64(NO_FACE)])]
+        self.assertEqual([(look["image_width"], look["image_height"], look["preferred_orientation"]) for look in shapes],
+                         [(720, 1280, "portrait"), (720, 1280, "portrait"), (960, 720, "landscape")])
+        for look, size in ((upright, (360, 640)), (shapes[2], (480, 360))):
+            stream = probe(self.server.download(look["preview_video_url"], "preview.mp4"))["streams"][0]
+            self.assertEqual((stream["width"], stream["height"]), size)
+        stream = probe(self.server.download(upright["preview_image_url"], "preview.jpg"))["streams"][0]
+        self.assertEqual((stream["width"], stream["height"]), (720, 1280))
+        video = self.server.make_video(avatar_id=upright["id"], script="Hello.", aspect_ratio="auto")
+        stream = probe(self.server.download(video["video_url"], "video.mp4"))["streams"][0]
+        self.assertEqual((stream["width"], stream["height"]), (720, 1280))
+        video = self.server.make_video(avatar_id=upright["id"], script="Hello.")  # 16:9 is the default of videos
+        stream = probe(self.server.download(video["video_url"], "video.mp4"))["streams"][0]
+        self.assertEqual((stream["width"], stream["height"]), (1280, 720))
+
+    def test_a_look_of_a_test_key_is_marked_and_for_test_keys_alone(self):
+        before = self.server.balance()
+        trial = self.call("POST", "/understudy/v1/keys", {"is_test": True}).data["key"]
+        body = {"type": "prompt", "name": "Trial", "prompt": "a young woman with red hair and round glasses"}
+        made = self.call("POST", "/v3/avatars", body, key=trial)
+        self.assertEqual(made.status, 200, made.body)
+        look = self.wait_for_look(made.data["avatar_item"]["id"])
+        self.assertEqual((look["status"], self.server.balance()), ("completed", before))
+        paid = self.make_from_words("a young woman with red hair and round glasses")
+        pictures = [self.server.download(each["preview_image_url"], f"{i}.jpg").read_bytes()
+                    for i, each in enumerate((look, paid))]
+        self.assertNotEqual(*pictures)  # the mark
+        video = {"type": "avatar", "avatar_id": look["id"], "script": "Hello.", "voice_id": self.voice}
+        refused = self.call("POST", "/v3/videos", video)
+        self.assertEqual((refused.status, refused.error["code"], refused.error["param"]), (403, "forbidden", "avatar_id"))
+        self.assertEqual(self.call("POST", "/v3/videos", video, key=trial).status, 200)
+
     def assert_synthetic(self, file):
         probed = subprocess.run(["ffprobe", "-v", "error", "-show_format", "-of", "json", file],
                                 capture_output=True, check=True).stdout
@@ -141,9 +176,8 @@ class Avatars(unittest.TestCase):
         self.assert_synthetic(file)
         scene = self.call("GET", f"/v3/videos/{video['id']}/scenes").data["scenes"][0]
         self.assertEqual(scene["elements"][0]["type"], "image")
-        for changes, param in [({"background": {"type": "color", "value": "#ffffff"}}, "background"),
-                               ({"output_format": "webm"}, "output_format"), ({"voice_id": None}, "voice_id"),
-                               ({"remove_background": True}, "remove_background")]:
+        white = {"type": "color", "value": "#ffffff"}
+        for changes, param in [({"background": white, "output_format": "webm"}, "background"), ({"voice_id": None}, "voice_id")]:
             refused = self.call("POST", "/v3/videos", body | changes)
             self.assertEqual((refused.status, refused.error["param"]), (400, param), refused.body)
 

@@ -81,6 +81,10 @@ class BadInput(ServerCase):
                     self.refused(400, "invalid_parameter", "audio_url",
                                  self.body(script=..., audio_url=f"{url}/{name}"))
             self.refused(400, "download_failed", "audio_url", self.body(script=..., audio_url=f"{url}/none.mp3"))
+            (folder / "whole.wav").write_bytes(whole)
+            wrong = self.refused(400, "invalid_parameter", "audio_url",
+                                 self.body(script=..., audio_url=f"{url}/whole.wav?signature=1"))
+            self.assertIn("named .wav and holds audio/mpeg", wrong.error["message"])
         self.refused(400, "download_failed", "audio_url", self.body(script=..., audio_url=f"{url}/gone.mp3"))
 
     def test_keys(self):
@@ -90,7 +94,7 @@ class BadInput(ServerCase):
         self.assertEqual(missing.body, wrong.body)
 
     def test_what_is_not_built_says_so(self):
-        answer = self.server.call("GET", "/v3/lipsyncs")
+        answer = self.server.call("GET", "/v3/background-removals")
         self.assertEqual((answer.status, answer.error["code"]), (501, "not_implemented"))
         preview = self.server.call("GET", "/v3/podcasts")
         self.assertEqual((preview.status, preview.error["code"]), (404, "not_found"))

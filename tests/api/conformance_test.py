@@ -13,7 +13,7 @@ from recipes import RECIPES, World
 
 # What this server may answer 501 to: families of later versions.
 UNBUILT = ("/v3/video-agents", "/v3/ai-clipping", "/v3/video-translations", "/v3/avatar-realtime",
-           "/v3/filler-word-removals", "/v3/voices/clone", "/v3/lipsyncs", "/v3/background-removals")
+           "/v3/filler-word-removals", "/v3/voices/clone")
 UNBUILT_ALONE = ("POST /v3/voices",)
 
 CONFIG = """
@@ -92,6 +92,8 @@ class Conformance(ServerCase):
         """What was only wanted for its answer shall not be rendered."""
         if operation.name == "POST /v3/videos":
             self.world.cancel(answer.data["video_id"])
+        if operation.name == "POST /v3/background-removals":
+            self.world.cancel(answer.data["id"])
         if operation.name == "POST /v3/templates/{template_id}":
             self.world.cancel(answer.data["id"])
         if operation.name == "POST /v3/videos/batches":

@@ -63,6 +63,8 @@ class Server:
         """For the next start."""
         if self.database:
             config += f'\n[database]\nurl = "{self.database_url}"\n'
+        if "[hyperframes]" not in config:  # a browser for nothing would take the tests' processor time
+            config += "\n[hyperframes]\nwarm_browsers = 0\n"
         self.config.write_text(config)
 
     def sql(self, text):

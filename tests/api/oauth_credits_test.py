@@ -182,15 +182,17 @@ class CreditLists(CreditCase):
         self.assertEqual(self.server.verify().returncode, 0)
 
 
-class UsageBased(CreditCase):
-    """Included credits first, then overage in dollars up to the cap: kept by the ledger."""
-
+class UsageBasedCase(CreditCase):
     def terms(self, *arguments):
         done = self.server.command("account", "plan", "--data", str(self.server.data), "--usage-based", *arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def shown(self):
         return self.me(self.headers["Authorization"][7:]).data["usage_based"]
+
+
+class UsageBased(UsageBasedCase):
+    """Included credits first, then overage in dollars up to the cap: kept by the ledger."""
 
     def test_included_credits_then_overage_then_the_cap(self):
         # One second of speech costs 0.000333 credits, so a credit is dear enough here to be seen.
@@ -209,6 +211,43 @@ class UsageBased(CreditCase):
         self.assertTrue(refused.error["top_up"]["url"].endswith("/understudy/v1/credits"))
         self.assertGreaterEqual(refused.error["top_up"]["body"]["credits"], refused.error["missing"])
         self.assertLessEqual(self.shown()["spending_current_usd"], 0.5)
+        self.assertEqual(self.server.verify().returncode, 0)
+
+
+class Overage(UsageBasedCase):
+    """Nothing is included, so every job is overage."""
+
+    def spent_of_usage(self, rate):
+        """What the jobs so far cost, by the list of usage; nano-dollars."""
+        return round(self.ask("GET", "/understudy/v1/usage").json["total_credits"] * 10**9) * rate
+
+    def test_overage_is_spent_up_to_the_cap_and_not_beyond(self):
+        self.terms("--included-credits", "0", "--overage-rate", "100", "--cap", "0.5")
+        shown = self.shown()
+        self.assertEqual((shown["remaining_credits"], shown["spending_current_usd"], shown["spending_cap_usd"]), (0, 0, 0.5))
+        said, refused = 0, None
+        while refused is None and said < 40:
+            answer = self.say("Overage pays for this sentence, and for the next one.")
+            refused = answer if answer.status != 200 else None
+            said += answer.status == 200
+            spending = round(self.shown()["spending_current_usd"] * 10**9)
+            self.assertEqual(spending, self.spent_of_usage(100))
+            self.assertLessEqual(spending, 5 * 10**8)
+        self.assertGreater(said, 2)
+        self.assertEqual((refused.status, refused.error["code"]), (402, "insufficient_credit"), refused.body)
+        self.assertGreater(refused.error["missing"], 0)
+        # A key of the account spends the same credits, so the same cap holds for it.
+        voice = self.server.call("GET", "/v3/voices?limit=1").data[0]["voice_id"]
+        body = {"text": "Overage pays for this sentence, and for the next one.", "voice_id": voice}
+        self.assertEqual(self.server.call("POST", "/v3/voices/speech", body).status, 402)
+        # A higher cap makes room at once, a lower one takes back what is left, and nothing of what was spent.
+        self.terms("--included-credits", "0", "--overage-rate", "100", "--cap", "1")
+        self.assertEqual(self.server.call("POST", "/v3/voices/speech", body).status, 200)
+        spending = self.shown()["spending_current_usd"]
+        self.assertEqual(round(spending * 10**9), self.spent_of_usage(100))
+        self.terms("--included-credits", "0", "--overage-rate", "100", "--cap", "0.1")
+        self.assertEqual(self.say().status, 402)
+        self.assertEqual((self.shown()["spending_current_usd"], self.shown()["spending_cap_usd"]), (spending, 0.1))
         self.assertEqual(self.server.verify().returncode, 0)
 
 

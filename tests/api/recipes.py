@@ -117,6 +117,7 @@ VIDEO_RULES = (("resolution", "4k"), ("expressiveness", ...), ("motion_prompt", 
 def create_any_video(w):
     yield from create_video(w)
     yield from create_studio(w)
+    yield from create_cinematic(w)
 
 
 def create_video(w):
@@ -148,6 +149,17 @@ def create_studio(w):
     yield Valid(body=studio(w, scenes=[{"type": "image", "source": w.image_input(), "script": "A still.",
                                       "voice_id": w.voice}]),
                 rules=VIDEO_RULES)
+    yield Valid(body=studio(w, scenes=[{"type": "avatar_video", "input": {
+        "type": "image", "image": w.image_input(), "script": "A picture speaks.", "voice_id": w.voice,
+        "motion_prompt": "nods", "expressiveness": "medium"}}]), rules=VIDEO_RULES)
+
+
+def create_cinematic(w):
+    # A length is given or found, not both.
+    yield Valid(body={"type": "cinematic_avatar", "avatar_id": [w.look], "prompt": "push in, neon"}, rules=(("resolution", "4k"),))
+    yield Valid(body={"type": "cinematic_avatar", "avatar_id": [w.look, w.look], "prompt": "orbit", "duration": 5, "aspect_ratio": "9:16",
+                      "resolution": "1080p", "references": [w.image_input()], "title": "Short", "enhance_prompt": True},
+                rules=(("auto_duration", True),))
 
 
 @recipe("POST /v3/videos/batches")
@@ -426,6 +438,101 @@ def list_renders(w):
 @recipe("GET /v3/hyperframes/renders/{render_id}", "DELETE /v3/hyperframes/renders/{render_id}")
 def one_render(w):
     yield Valid(path={"render_id": rendering(w)})
+
+
+# Lipsync
+
+def lipsync(w, **fields):
+    return {"video": {"type": "asset_id", "asset_id": w.film}, "audio": {"type": "asset_id", "asset_id": w.sound}, **fields}
+
+
+def new_lipsync(w):
+    made = w.post("/v3/lipsyncs", lipsync(w))["lipsync_id"]
+    w.cancel(made)
+    return made
+
+
+def new_lipsync_batch(w):
+    made = w.post("/v3/lipsyncs/batches", {"lipsyncs": [lipsync(w), lipsync(w)], "title": "Two"})["batch_id"]
+    items = [item["video_id"] for item in w.get(f"/v3/lipsyncs/batches/{made}")["items"]]
+    for item in items:
+        w.cancel(item)
+    return made, items
+
+
+@recipe("POST /v3/lipsyncs")
+def create_lipsync(w):
+    # The film is 2 s long.
+    times = (("start_time", ...), ("end_time", ...))
+    yield Valid(body=lipsync(w), rules=times)
+    yield Valid(body=lipsync(w, mode="precision", title="T", start_time=0.5, end_time=1.5, enable_caption=True,
+                             enable_dynamic_duration=False, keep_the_same_format=True, disable_music_track=True,
+                             enable_speech_enhancement=True, enable_watermark=True, fps_mode="vfr", callback_id="c-7",
+                             callback_url=w.hook_url), rules=times)
+
+
+@recipe("POST /v3/lipsyncs/batches")
+def create_lipsync_batch(w):
+    yield Valid(body={"lipsyncs": [lipsync(w), lipsync(w, mode="precision")], "title": "Both", "callback_url": w.hook_url})
+
+
+@recipe("GET /v3/lipsyncs/batches/{batch_id}")
+def show_lipsync_batch(w):
+    batch, _ = new_lipsync_batch(w)
+    yield Valid(path={"batch_id": batch}, query={"limit": 1})
+    yield Valid(path={"batch_id": batch})
+
+
+@recipe("GET /v3/lipsyncs")
+def list_lipsyncs(w):
+    new_lipsync(w)
+    new_lipsync(w)
+    yield Valid(query={"limit": 1})
+    yield Valid()
+
+
+@recipe("GET /v3/lipsyncs/{lipsync_id}", "DELETE /v3/lipsyncs/{lipsync_id}")
+def one_lipsync(w):
+    yield Valid(path={"lipsync_id": new_lipsync(w)})
+
+
+@recipe("PATCH /v3/lipsyncs/{lipsync_id}")
+def rename_lipsync(w):
+    yield Valid(path={"lipsync_id": new_lipsync(w)}, body={"title": "Another"})
+
+
+@recipe("GET /v3/lipsyncs/statuses")
+def lipsync_statuses(w):
+    batch, items = new_lipsync_batch(w)
+    yield Valid(query={"lipsync_ids": ",".join([*items, "nothing"])})
+    yield Valid(query={"batch_ids": batch})
+
+
+# Background removal
+
+def removal(w):
+    made = w.post("/v3/background-removals", {"video": {"type": "asset_id", "asset_id": w.film}})["id"]
+    w.cancel(made)
+    return made
+
+
+@recipe("POST /v3/background-removals")
+def create_removal(w):
+    video = {"type": "asset_id", "asset_id": w.film}
+    yield Valid(body={"video": video})
+    yield Valid(body={"video": video, "layers": ["mask", "foreground"], "title": "Cut"})
+
+
+@recipe("GET /v3/background-removals")
+def removals(w):
+    removal(w)
+    yield Valid(query={"limit": 1})
+    yield Valid()
+
+
+@recipe("GET /v3/background-removals/{job_id}", "DELETE /v3/background-removals/{job_id}")
+def one_removal(w):
+    yield Valid(path={"job_id": removal(w)})
 
 
 # Brand

@@ -278,26 +278,6 @@ class Spending(ServerCase):
         self.assertTrue(turned.stdout.startswith("us_test_"), turned.stderr)
 
 
-class Races(ServerCase):
-    config = CONFIG
-    workers = 0  # what is held stays held
-
-    def test_exactly_as_many_as_a_cap_affords(self):
-        count, body = 7, {"type": "avatar", "avatar_id": self.server.first_look(), "script": "Seven of these."}
-        quote = self.server.call("POST", "/understudy/v1/quotes", {"path": "/v3/videos", "body": body})
-        hold = round(quote.data["amount_usd"] * 10**9)
-        cap = hold * (count + 1) - 1  # one nano-dollar too little for one more
-        made = self.server.call("POST", "/understudy/v1/keys", {
-            "caps": [{"period": "total", "limit_usd": f"{cap // 10**9}.{cap % 10**9:09d}"}]}).data
-        with concurrent.futures.ThreadPoolExecutor(30) as pool:
-            answers = list(pool.map(lambda _: self.server.call("POST", "/v3/videos", body, key=made["key"]), range(30)))
-        self.assertEqual(sum(a.status == 200 for a in answers), count)
-        self.assertEqual({a.error["code"] for a in answers if a.status != 200}, {"spending_cap_exceeded"})
-        budget = self.server.call("GET", f"/understudy/v1/budgets/{made['budgets'][0]['id']}").data
-        self.assertEqual(round(budget["held_usd"] * 10**9), hold * count)
-        self.assertEqual(self.server.verify().returncode, 0)
-
-
 class Concurrency(ServerCase):
     config = "[limits]\nconcurrency = 3\n"
     workers = 0  # nothing ends by itself
@@ -411,6 +391,33 @@ class Rates(ServerCase):
         strangers = [self.server.call("GET", "/v3/users/me", key="wrong") for _ in range(24)]
         self.assertEqual((strangers[0].status, strangers[-1].status), (401, 429))
         self.assertEqual(self.server.call("GET", "/v3/users/me", key=made[1]).status, 200)
+
+    def test_a_key_may_have_a_rate_of_its_own(self):
+        ask = lambda key: self.server.call("GET", "/v3/users/me", key=key)
+        owner = self.server.call("POST", "/understudy/v1/keys", {}).data["key"]  # with a bucket of its own
+        slow, fast = (self.server.call("POST", "/understudy/v1/keys", {"requests_per_minute": rate}, key=owner).data
+                      for rate in (3, 60))
+        self.assertEqual((slow["requests_per_minute"], fast["requests_per_minute"]), (3, 60))
+        answers = [ask(slow["key"]) for _ in range(5)]
+        self.assertEqual([a.status for a in answers[:4]], [200, 200, 200, 429])
+        self.assertIn("More than 3 requests a minute", answers[3].error["message"])
+        self.assertTrue(1 <= int(answers[3].headers["Retry-After"]) <= 20, answers[3].headers["Retry-After"])
+        self.assertEqual([ask(fast["key"]).status for _ in range(40)], [200] * 40)  # more than others may
+        turned = self.server.call("POST", f"/understudy/v1/keys/{slow['id']}/rotate", {"overlap_s": 60}, key=owner).data
+        self.assertEqual(ask(turned["key"]).status, 429)  # the key's rate, not its text's
+        changed = self.server.call("PATCH", f"/understudy/v1/keys/{slow['id']}", {"requests_per_minute": 0}, key=owner)
+        self.assertEqual(changed.data["requests_per_minute"], None)
+        limits = self.server.call("GET", "/understudy/v1/limits", key=fast["key"]).data
+        self.assertEqual(limits["requests_per_minute"], 60)
+        for wrong in (-1, 1.5, "many", 10**9):
+            refused = self.server.call("PATCH", f"/understudy/v1/keys/{slow['id']}", {"requests_per_minute": wrong},
+                                       key=owner)
+            self.assertEqual((refused.status, refused.error["param"]), (400, "requests_per_minute"), wrong)
+        made = self.server.command("--json", "key", "create", "--requests-per-minute", "7", "--data", self.server.data)
+        self.assertEqual(json.loads(made.stdout)["data"]["requests_per_minute"], 7)
+        changed = self.server.command("key", "change", slow["id"], "--requests-per-minute", "9", "--concurrency", "2",
+                                      "--data", self.server.data)
+        self.assertIn("  2 jobs at once  9 requests a minute", changed.stdout)
 
 
 class PriceVersions(unittest.TestCase):

@@ -1,10 +1,12 @@
 """Studio videos over HTTP: scenes in order, to the frame and to the sample; what each costs; all or nothing."""
 import array
+import base64
 import math
 import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
 import harness
@@ -229,6 +231,51 @@ class Studio(harness.ServerCase):
         scenes = self.server.call("GET", f"/v3/videos/{plain['id']}/scenes").data["scenes"]
         self.assertEqual([scene["script"][0]["text"] for scene in scenes], ["Hello."])
 
+    def test_pictures_and_looks_of_ones_own_speak_in_scenes(self):
+        """One of our own presenters, drawn, stands in for a photograph."""
+        preview = self.server.call("GET", f"/v3/avatars/looks/{self.look}").data["preview_image_url"]
+        portrait = {"type": "base64", "media_type": "image/jpeg",
+                    "data": base64.b64encode(self.server.call("GET", preview, key=None).body).decode()}
+        made = [self.server.call("POST", "/v3/avatars", {"name": "Own", **fields}).data["avatar_item"]["id"]
+                for fields in ({"type": "photo", "file": portrait},
+                               {"type": "prompt", "prompt": "a man with grey hair", "aspect_ratio": "1:1"})]
+        looks = [self.ready(look_id) for look_id in made]
+        self.assertEqual((looks[1]["image_width"], looks[1]["image_height"], looks[1]["preferred_orientation"]),
+                         (720, 720, "square"))
+        scenes = [{"type": "avatar_video", "input": {"type": "image", "image": portrait, "script": "One.",
+                                                     "voice_id": self.voice, "expressiveness": "high"}},
+                  self.avatar(avatar_id=made[0], script="Two.", voice_id=self.voice),
+                  self.avatar(avatar_id=made[1], script="Three.", background={"type": "color", "color": "#204060"})]
+        video = self.make(scenes)
+        shown = self.server.call("GET", f"/v3/videos/{video['id']}/scenes").data["scenes"]
+        self.assertEqual([scene["charge"]["price_item"] for scene in shown],
+                         ["avatar_video.avatar_iv.photo_avatar"] * 3)
+        self.assertEqual([scene["elements"][0].get("avatar_id") for scene in shown], [None, *made])
+        self.assertEqual(self.server.call("GET", shown[0]["elements"][0]["url"], key=None).body[:2], b"\xff\xd8")
+        square = self.make(scenes[2:], aspect_ratio="auto")
+        streams = probe(self.server.download(square["video_url"], "square.mp4"))["streams"]
+        self.assertEqual((streams[0]["width"], streams[0]["height"]), (720, 720))
+        faceless = self.create([{"type": "avatar_video", "input": {"type": "image", "image": self.red, "script": "x",
+                                                                   "voice_id": self.voice}}])
+        failed = self.server.wait_for_video(faceless.data["video_id"])
+        self.assertEqual((failed["status"], failed["charge"]["captured_usd"]), ("failed", 0))
+        self.assertTrue(failed["failure_message"].startswith("Scene 1: "), failed)
+        template = self.server.call("POST", "/understudy/v1/templates", {"video_id": video["id"], "name": "Again"})
+        self.assertEqual(template.status, 201, template.body)
+        again = self.server.call("POST", f"/v3/templates/{template.data['id']}", {"variables": {}})
+        self.assertEqual(again.status, 200, again.body)
+        self.assertEqual(self.server.wait_for_video(again.data["id"])["status"], "completed")
+
+    def ready(self, look_id):
+        deadline = time.time() + 120
+        while time.time() < deadline:
+            look = self.server.call("GET", f"/v3/avatars/looks/{look_id}").data
+            if look["status"] != "processing":
+                break
+            time.sleep(0.1)
+        self.assertEqual(look["status"], "completed", look)
+        return look
+
     def test_what_is_wrong_is_named_with_its_place(self):
         good = self.image(duration=1)
         cases = [
@@ -242,7 +289,7 @@ class Studio(harness.ServerCase):
             ([good, self.avatar(audio_asset_id="x")], (400, "invalid_parameter", "scenes[1].input.audio_asset_id")),
             ([self.avatar(motion_prompt="nod")], (400, "invalid_parameter", "scenes[0].input.motion_prompt")),
             ([{"type": "avatar_video", "input": {"type": "image", "image": self.red, "script": "x"}}],
-             (501, "not_implemented", "scenes[0].input.type")),
+             (400, "invalid_parameter", "scenes[0].input.voice_id")),
             ([{"type": "video", "source": self.film, "playback": {"mode": "loop"}}],
              (400, "invalid_parameter", "scenes[0].playback.mode")),
             ([{"type": "image", "source": self.film, "duration": 1}], (400, "invalid_parameter", "scenes[0].source")),

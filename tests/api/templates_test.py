@@ -139,7 +139,7 @@ class Templates(harness.ServerCase):
                 ({"variables": {"hero": {"type": "image", "asset": self.film}}},
                  (400, "invalid_parameter", "variables.hero.asset")),
                 ({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "talking_photo"}}},
-                 (501, "not_implemented", "variables.host.character_type")),
+                 (404, "avatar_not_found", "variables.host")),
                 ({"variables": {"name": {"type": "text", "content": "word " * 1900}}},
                  (400, "invalid_parameter", "variables.name")),
                 ({"variables": {}, "scene_ids": ["nowhere"]}, (400, "invalid_parameter", "scene_ids[0]")),

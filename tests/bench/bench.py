@@ -18,6 +18,7 @@ BUILD = ROOT / "build" / "release"
 sys.path.insert(0, str(ROOT / "tests" / "api"))
 os.environ.setdefault("UNDERSTUDY_BINARY", str(BUILD / "understudy"))
 from harness import PeakMemory, Server, SlowClients  # noqa: E402
+import hyperframes_bench  # noqa: E402
 
 SCRIPT = ("Welcome to the tour. Today we look at three small ideas that make a large difference. First, write down what "
           "you want to say before you record it. Second, keep every sentence short, and pause where your listener needs "
@@ -75,6 +76,56 @@ def photo(server):
     encode = cost["total_cpu_s"] - cost["draw_cpu_s"]
     row("photo_vs_encode", cost["total_cpu_s"] / encode, "x", round(encode, 3), 2.0, frames=cost["frames"])
     row("photo_realtime", cost["wall_s"] / (cost["frames"] / 25), "x", cost["frames"] / 25, 1.0)
+
+
+def lipsync(server):
+    """A film's own mouth taken away and given back from its sound; limits on the film that is made here, whose phones
+    are known; clips of UNDERSTUDY_TEST_MEDIA are printed beside it."""
+    voice = server.call("GET", "/v3/avatars/looks?limit=1").data[0]["default_voice_id"]
+    films = {"made": ["made", voice, SCRIPT]}
+    folder = os.environ.get("UNDERSTUDY_TEST_MEDIA")
+    for clip in sorted(pathlib.Path(folder).glob("*.mp4")) if folder else ():
+        films[clip.stem] = ["film", str(clip)]
+    for name, arguments in films.items():
+        done = subprocess.run([BUILD / "lipsync_bench", *arguments], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(json.dumps({"name": f"lipsync.{name}", "refused": done.stderr.strip()}), flush=True)
+            if name == "made":
+                raise SystemExit(done.stderr)
+            continue
+        figures = json.loads(done.stdout)
+        for mode, least in (("speed", 0.6), ("precision", 0.7)):
+            made, bound = figures[mode], name == "made"
+            rests = min(made["still"], made["random"])
+            row(f"lipsync.{name}.{mode}.correlation", made["correlation"], "", None, least if bound else None, at_most=False)
+            row(f"lipsync.{name}.{mode}.range", made["range"], "", None, 1.2 if bound else None)
+            row(f"lipsync.{name}.{mode}.range_least", made["range"], "", None, 0.8 if bound else None, at_most=False)
+            row(f"lipsync.{name}.{mode}.lag", abs(made["lag"]), "frames", None, 1 if bound else None)
+            row(f"lipsync.{name}.{mode}.distance", made["distance"], "eye distances", rests, 0.85 * rests if bound else None,
+                still=made["still"], random=made["random"])
+            row(f"lipsync.{name}.{mode}.seam", made["seam"], "x", None, 1.0 if bound else None)
+            row(f"lipsync.{name}.{mode}.psnr", made["psnr_db"], "dB", None, None)
+            row(f"lipsync.{name}.{mode}.cost", made["video_ms"] / made["floor_ms"], "x", None, 1.5 if bound else None,
+                cpu_ms=made["video_ms"], floor_ms=made["floor_ms"], following_ms=figures["track_ms"])
+        row(f"lipsync.{name}.by_pose.correlation", figures["by_pose"]["correlation"], "", None, None)
+
+
+def lines_of(program):
+    out = subprocess.run([BUILD / program], capture_output=True, check=True, text=True).stdout
+    return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+
+
+def cinema():
+    """Drawing of six cinematic videos at 720p, against encoding the same frames with one thread."""
+    for cost in lines_of("cinema_cost"):
+        row("cinema_vs_encode", cost["ratio"], "x", cost["encoding_ms"], None, prompt=cost["prompt"], drawing_ms=cost["drawing_ms"])
+
+
+def mattes():
+    """Overlap with the exact coverage of presenters who move before the project's pictures, and the cost of a frame."""
+    for cost in lines_of("matte_cost"):
+        row("matte_overlap", cost["overlap"], "share", 1, 0.95 if cost["is_chroma"] else None, at_most=False,
+            **{k: cost[k] for k in ("look", "background", "method", "worst", "clear_edges", "frame_ms")})
 
 
 def ledger(program, *names):
@@ -170,12 +221,16 @@ def main():
     try:
         presenter(server)
         photo(server)
+        lipsync(server)
+        cinema()
+        mattes()
         ledger("wallet_bench", "wallet_group_commit_1", "wallet_group_commit_64", "wallet_group_commit_256")
         ledger("postgres_bench", "postgres_hot_wallet", "postgres_many_wallets")
         users_me(server)
         slow_clients(server)
     finally:
         server.close()
+    hyperframes_bench.run(row)
     return 0 if ALL_HOLD else 1
 
 

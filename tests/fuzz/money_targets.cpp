@@ -22,6 +22,7 @@
 #include "products/top_ups/top_ups_json.h"
 #include "products/webhooks/webhooks.h"
 #include "server/price_files.h"
+#include "server/seal_json.h"
 #include "target.h"
 
 namespace understudy::fuzz {
@@ -358,6 +359,38 @@ void price_file(std::string_view input) {
   }
 }
 
+// X-Understudy-Queue, X-HeyGen-Client-Source, X-HeyGen-Source.
+void headers(std::string_view input) {
+  Pieces pieces(input);
+  api::Request request;
+  for (const char* name : {"x-understudy-queue", "x-heygen-client-source", "x-heygen-source"}) {
+    request.headers[name] = std::string(pieces.line());
+  }
+  require_refusal_says_why(api::waits_for_room(request, false));
+  const std::string source = api::client_source(request);
+  require(source.size() <= 64, "a program's name is short");
+  for (const char c : source) require(c >= ' ' && c <= '~', "a program's name is printable");
+}
+
+void seals(std::string_view input) {
+  const auto document = parse_json(input);
+  if (!document || !document->is_object()) return;
+  const auto known = server::known_seals(document->get_object());
+  require_refusal_says_why(known);
+  if (!known) return;
+  json::array list;
+  for (const auto& seal : *known) {
+    require(seal.number > 0 && seal.hash.size() == 32, "a seal has a number and a hash");
+    require(seal.number + 1 > seal.number, "there is a number behind it");
+    list.push_back(server::seal_json(seal));
+  }
+  const auto again = server::known_seals(json::object{{"seals", std::move(list)}});
+  require(again && again->size() == known->size(), "what we write is readable");
+  for (std::size_t i = 0; i < known->size(); ++i) {
+    require((*again)[i].hash == (*known)[i].hash, "a hash reads back equal");
+  }
+}
+
 constexpr Target kTargets[] = {{"stripe_event", stripe_event},
                                {"stripe_answer", stripe_answer},
                                {"stripe_signature", stripe_signature},
@@ -370,7 +403,9 @@ constexpr Target kTargets[] = {{"stripe_event", stripe_event},
                                {"authorization", authorization},
                                {"webhook_bodies", webhook_bodies},
                                {"webhook_url", webhook_url},
-                               {"price_file", price_file}};
+                               {"price_file", price_file},
+                               {"seals", seals},
+                               {"headers", headers}};
 
 }  // namespace
 

@@ -360,6 +360,7 @@ Operation Clients::next(const Model& model, std::int64_t now_ms) {
     case 9: return look(model, now_ms);
     case 10:
     case 11: return sweep(now_ms);
+    case 13: return chance_.percent(40) ? seal(now_ms) : order(now_ms);
     default: return order(now_ms);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ed25519.h"
 #include "operations.h"
 
 namespace understudy::simulator {
@@ -66,6 +67,17 @@ Operation expire(std::int64_t now_ms) {
             return count ? fmt::format("ok {}", *count) : outcome_of(count.error());
           },
           .apply = [=](const Model&, Model& now) { return now.expire(now_ms); },
+          .is_alone = true};
+}
+
+Operation seal(std::int64_t now_ms) {
+  return {.text = "seal",
+          .run = [=](Stores& stores) -> Outcome {
+            const auto sealed = stores.seals->seal(std::string(kEd25519SeedBytes, 's'), 0, now_ms);
+            if (!sealed) return outcome_of(sealed.error());
+            return *sealed ? fmt::format("ok {}", (*sealed)->number) : Outcome("ok nothing");
+          },
+          .apply = [](const Model&, Model& now) { return now.seal(); },
           .is_alone = true};
 }
 

@@ -132,8 +132,16 @@ struct ModelKey {
   bool operator==(const ModelKey&) const = default;
 };
 
+// The wallets that had gone on since the seal before, each with how many entries it had.
+struct ModelSeal {
+  std::size_t wallets = 0;  // that had entries, in all
+  std::map<std::string, std::size_t> changed = {};
+  bool operator==(const ModelSeal&) const = default;
+};
+
 struct Model {
   std::map<std::string, ModelWallet> wallets;
+  std::vector<ModelSeal> seals;
   std::vector<ModelLot> lots;
   std::map<std::string, ModelBudget> budgets;  // by id
   std::map<WindowKey, ModelWindow> windows;
@@ -152,6 +160,7 @@ struct Model {
   Outcome withdraw(const money::Withdrawal& withdrawal);
   Outcome refund(const money::Refund& refund);
   Outcome expire(std::int64_t now_ms);  // of all wallets
+  Outcome seal();
   Outcome set_low_balance(const std::string& wallet, Money threshold);
 
   Outcome create_budget(const money::Budget& budget);

@@ -190,6 +190,22 @@ Outcome Model::expire(std::int64_t now_ms) {
   return fmt::format("ok {}", count);
 }
 
+Outcome Model::seal() {
+  std::map<std::string, std::size_t> sealed;
+  for (const ModelSeal& before : seals) {
+    for (const auto& [id, entries] : before.changed) sealed[id] = entries;
+  }
+  ModelSeal made;
+  for (const auto& [id, wallet] : wallets) {
+    if (wallet.entries.empty()) continue;
+    ++made.wallets;
+    if (wallet.entries.size() != sealed[id]) made.changed[id] = wallet.entries.size();
+  }
+  if (made.changed.empty()) return "ok nothing";
+  seals.push_back(std::move(made));
+  return fmt::format("ok {}", seals.size());
+}
+
 Outcome Model::reserve(const std::string& wallet, Money amount, std::int64_t now_ms) {
   if (!wallets.contains(wallet)) return "not_found";
   expire_wallet(wallet, now_ms);

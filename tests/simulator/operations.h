@@ -31,6 +31,7 @@ Operation fund(const money::Funding& funding, std::int64_t now_ms);
 Operation withdraw(const money::Withdrawal& withdrawal, std::int64_t now_ms);
 Operation refund(const money::Refund& refund, std::int64_t now_ms);
 Operation expire(std::int64_t now_ms);
+Operation seal(std::int64_t now_ms);
 Operation set_low_balance(const std::string& wallet, Money threshold);
 Operation look_at_lots(const std::string& wallet);
 Operation create_key(const accounts::ApiKey& key, const std::string& hash);

@@ -19,6 +19,7 @@ struct Stores {
       : database(used),
         accounts(storage::make_account_store(database)),
         ledger(storage::make_ledger_store(database)),
+        seals(storage::make_seal_store(database)),
         budgets(storage::make_budget_store(database)),
         projects(storage::make_project_store(database)),
         jobs(storage::make_job_store(database)),
@@ -27,6 +28,7 @@ struct Stores {
   storage::Database& database;
   std::unique_ptr<accounts::AccountStore> accounts;
   std::unique_ptr<money::LedgerStore> ledger;
+  std::unique_ptr<money::SealStore> seals;
   std::unique_ptr<money::BudgetStore> budgets;
   std::unique_ptr<accounts::ProjectStore> projects;
   std::unique_ptr<jobs::JobStore> jobs;

@@ -37,6 +37,9 @@ constexpr std::string_view kTables[] = {
     " FROM usage GROUP BY wallet_id, is_test ORDER BY wallet_id, is_test",
     "SELECT 'key ' || hash || ' of ' || account_id || ' until ' || expires_at_ms ||"
     " CASE WHEN revoked_at_ms <> 0 THEN ' revoked' ELSE '' END FROM api_key ORDER BY hash",
+    "SELECT 'seal ' || number || ' of ' || wallets FROM seal ORDER BY number",
+    "SELECT 'sealed in ' || seal || ' ' || wallet_id || ' up to ' || seq FROM seal_wallet"
+    " ORDER BY seal, wallet_id",
 };
 
 void add_wallets(const Model& model, std::vector<std::string>& rows) {
@@ -119,6 +122,14 @@ void add_counts(const Model& model, std::vector<std::string>& rows) {
   for (const auto& [hash, key] : model.keys) {
     rows.push_back(fmt::format("key {} of {} until {}{}", hash, key.account, key.expires_at_ms,
                                key.is_revoked ? " revoked" : ""));
+  }
+  for (std::size_t i = 0; i < model.seals.size(); ++i) {
+    rows.push_back(fmt::format("seal {} of {}", i + 1, model.seals[i].wallets));
+  }
+  for (std::size_t i = 0; i < model.seals.size(); ++i) {
+    for (const auto& [wallet, entries] : model.seals[i].changed) {
+      rows.push_back(fmt::format("sealed in {} {} up to {}", i + 1, wallet, entries));
+    }
   }
 }
 

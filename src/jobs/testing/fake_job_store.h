@@ -125,6 +125,15 @@ class FakeJobStore final : public JobStore {
     jobs_.erase(std::string(id));
     return {};
   }
+  Result<Job> rename(std::string_view account_id, std::string_view id,
+                     std::string_view title) override {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = jobs_.find(std::string(id));
+      if (found != jobs_.end()) found->second.job.title = title;
+    }
+    return find(account_id, id);
+  }
   Result<int> sweep(std::int64_t now_ms) override {
     const std::lock_guard lock(mutex_);
     int changed = 0;

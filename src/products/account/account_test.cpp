@@ -140,6 +140,9 @@ class OneJob final : public jobs::JobStore {
   Result<void> remove(std::string_view, std::string_view, std::int64_t) override {
     return unused();
   }
+  Result<jobs::Job> rename(std::string_view, std::string_view, std::string_view) override {
+    return unused();
+  }
   Result<int> sweep(std::int64_t) override { return unused(); }
 
   jobs::Job job;

@@ -148,6 +148,9 @@ class MemoryUploads final : public jobs::UploadStore {
     upload.state = to;
     return true;
   }
+  Result<bool> take(std::string_view id, std::int64_t) override {
+    return move(id, jobs::UploadState::uploaded, jobs::UploadState::processing);
+  }
   Result<int> queue_batch(std::string_view batch_id) override {
     const std::lock_guard lock(mutex_);
     int count = 0;
@@ -158,7 +161,7 @@ class MemoryUploads final : public jobs::UploadStore {
     }
     return count;
   }
-  Result<std::optional<jobs::AssetUpload>> claim_queued() override {
+  Result<std::optional<jobs::AssetUpload>> claim_queued(std::int64_t) override {
     const std::lock_guard lock(mutex_);
     for (auto& [id, upload] : uploads_) {
       if (upload.state != jobs::UploadState::queued) continue;
@@ -168,6 +171,7 @@ class MemoryUploads final : public jobs::UploadStore {
     return std::optional<jobs::AssetUpload>();
   }
   Result<int> queue_interrupted() override { return 0; }
+  Result<int> queue_lapsed(std::int64_t) override { return 0; }
   Result<void> complete(const jobs::Asset& asset) override {
     TRY(assets_.put(asset));
     const std::lock_guard lock(mutex_);

@@ -147,6 +147,7 @@ std::vector<api::Route> search_routes(jobs::AssetStore& assets, library::RenderC
       api::port_route(context, "GET", "/understudy/v1/library/pictures/{file}", "", picture_file),
       api::port_route(context, "GET", "/understudy/v1/library/icons/{file}", "", icon_file)};
   made[1].needs_key = made[2].needs_key = false;  // pictures in a page cannot send one
+  made[1].is_public_file = made[2].is_public_file = true;
   return made;
 }
 

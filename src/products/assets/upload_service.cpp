@@ -16,6 +16,10 @@ using jobs::UploadState;
 
 constexpr std::size_t kNameMax = 255;
 constexpr std::chrono::seconds kPauseAfterFailure(5);
+// How long one look may take before another server takes over: several times what the inspector
+// allows itself. And how often each looks for what others left behind.
+constexpr std::int64_t kLookMax_ms = 3 * 60 * 1000;
+constexpr std::chrono::seconds kLeftBehindInterval(20);
 
 // A name that every database and header takes: without control characters, at most 255 bytes.
 std::string safe_name(std::string_view name) {
@@ -156,8 +160,7 @@ Result<jobs::Asset> UploadService::complete(const accounts::Principal& principal
                 "'checksum_sha256' is not that of the uploaded content.", "checksum_sha256");
   }
   if (upload->state == UploadState::uploaded) {
-    TRY_ASSIGN(const bool is_ours,
-               uploads_.move(id, UploadState::uploaded, UploadState::processing));
+    TRY_ASSIGN(const bool is_ours, uploads_.take(id, clock_.now_ms() + kLookMax_ms));
     if (is_ours) return finish(*upload);
   }
   return preview_of(*upload);  // somebody else is at it
@@ -237,13 +240,16 @@ Result<void> UploadService::remove(const accounts::Principal& principal, std::st
 void UploadService::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    wake_.wait(lock, stop, [this] { return has_work_; });
+    wake_.wait_for(lock, stop, kLeftBehindInterval, [this] { return has_work_; });
     if (stop.stop_requested()) return;
     has_work_ = false;
     lock.unlock();
+    if (const auto lapsed = uploads_.queue_lapsed(clock_.now_ms()); !lapsed) {
+      log::warn("uploads: {} {}", lapsed.error().message, lapsed.error().detail);
+    }
     bool has_failed = false;
     while (!stop.stop_requested() && !has_failed) {
-      auto upload = uploads_.claim_queued();
+      auto upload = uploads_.claim_queued(clock_.now_ms() + kLookMax_ms);
       if (upload && !*upload) break;
       const auto asset = upload ? finish(**upload) : tl::make_unexpected(upload.error());
       has_failed = !asset && is_passing(asset.error().code);

@@ -65,6 +65,7 @@ struct OwnLook {
   int height = 0;
   std::string prompt = {};
   std::int64_t seed = 0;
+  bool is_test = false;  // nothing was paid for it
 };
 using FindOwnLook = std::function<Result<OwnLook>(const std::string& id)>;
 

@@ -1,5 +1,6 @@
 #include "jobs/charge_json.h"
 #include "products/avatar_video/avatar_video_json.h"
+#include "products/avatar_video/cinematic.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -17,6 +18,11 @@ json::value output_link(const jobs::Job& job, std::string_view name, const LinkF
   return blob ? json::value(link(*blob)) : json::value(nullptr);
 }
 
+// A cinematic video is billed as one, whatever its length.
+json::value duration_of(const jobs::Job& job) {
+  return decimal(is_cinematic(job.request) ? int_or(job.result, "duration_ms", 0) : job.charge.quantity, 3);
+}
+
 // A cancelled video has no state of its own in the contract.
 std::string failure_code(const jobs::Job& job) {
   return job.state == jobs::JobState::cancelled ? "cancelled" : job.failure_code;
@@ -25,6 +31,38 @@ std::string failure_code(const jobs::Job& job) {
 std::string failure_message(const jobs::Job& job) {
   return job.state == jobs::JobState::cancelled ? "The video was cancelled; nothing was charged."
                                                 : job.failure_message;
+}
+
+// Without the charge, which the video's own event tells: a sum over events counts it once.
+jobs::JobEvent file_event(const jobs::Job& job, std::string_view kind,
+                          const money::PriceBook& prices) {
+  jobs::JobEvent event = jobs::plain_job_event(job, kind, "video_id", prices);
+  event.data.erase("charge");
+  return event;
+}
+
+// Of the preview and of the captions, each an event of its own: delivered with the video, or failed
+// with it, so that who listens to one of them alone hears the end too.
+std::vector<jobs::JobEvent> file_events(const jobs::Job& job, const LinkFunction& link,
+                                        const money::PriceBook& prices) {
+  jobs::JobEvent gif = file_event(job, "avatar_video_gif", prices);
+  jobs::JobEvent caption = file_event(job, "avatar_video_caption", prices);
+  if (job.state != jobs::JobState::completed) return {std::move(gif), std::move(caption)};
+  std::vector<jobs::JobEvent> events;
+  if (const auto url = output_link(job, "gif", link); !url.is_null()) {
+    gif.data["url"] = url;
+    gif.data["gif_download_url"] = url;
+    events.push_back(std::move(gif));
+  }
+  if (const auto url = output_link(job, "subtitle", link); !url.is_null()) {
+    const auto captioned = output_link(job, "captioned_video", link);
+    caption.data["url"] = captioned.is_null() ? url : captioned;
+    caption.data["captioned_video_url"] = captioned;
+    caption.data["caption_url"] = url;  // the contract's name is subtitle_url; clients read both
+    caption.data["subtitle_url"] = url;
+    events.push_back(std::move(caption));
+  }
+  return events;
 }
 
 }  // namespace
@@ -47,7 +85,7 @@ std::string_view item_status(jobs::JobState state) {
 json::object video_json(const jobs::Job& job, const LinkFunction& link,
                         const money::PriceBook& prices) {
   json::value duration = nullptr;
-  if (job.state == jobs::JobState::completed) duration = decimal(job.charge.quantity, 3);
+  if (job.state == jobs::JobState::completed) duration = duration_of(job);
   json::object video{
       {"id", job.id},
       {"title", string_or_null(job.title)},
@@ -71,6 +109,8 @@ json::object video_json(const jobs::Job& job, const LinkFunction& link,
     video["callback_id"] = callback_id;
   }
   video["charge"] = jobs::charge_json(job, prices);
+  if (const auto* cinematic = object_or_null(job.result, "cinematic")) video["cinematic"] = *cinematic;
+  if (const auto* matte = object_or_null(job.result, "matte")) video["matte"] = *matte;
   video["progress"] = job.progress;
   video["stage"] = string_or_null(job.stage);
   if (job.queue_position > 0) video["queue_position"] = job.queue_position;
@@ -84,6 +124,7 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
                              const money::PriceBook& prices) {
   jobs::JobEvent event = jobs::plain_job_event(job, "avatar_video", "video_id", prices);
   event.data["title"] = string_or_null(job.title);
+  event.further = file_events(job, link, prices);
   if (job.state != jobs::JobState::completed) return event;
   event.data["url"] = output_link(job, "video", link);
   event.data["gif_download_url"] = output_link(job, "gif", link);
@@ -92,7 +133,7 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
   event.data["captioned_video_url"] = output_link(job, "captioned_video", link);
   event.data["subtitle_url"] = output_link(job, "subtitle", link);
   event.data["thumbnail_url"] = output_link(job, "thumbnail", link);
-  event.data["duration"] = decimal(job.charge.quantity, 3);
+  event.data["duration"] = duration_of(job);
   return event;
 }
 

@@ -48,22 +48,6 @@ Person person_from(std::string_view name, const avatar::Look* look) {
   return look != nullptr ? Person::presenter : Person::nobody;
 }
 
-// What stands behind a photograph is part of it.
-Result<void> check_backdrop(const json::object& body, const Request& request) {
-  if (request.person != Person::photo) return {};
-  for (const char* field : {"background", "remove_background"}) {
-    if (has(body, field) && (request.background || request.is_transparent)) {
-      return invalid(field, "The background of a photograph cannot be removed or replaced yet: leave "
-                            "out '" + std::string(field) + "', or use a look made from a prompt.");
-    }
-  }
-  if (request.output_format == "webm") {
-    return invalid("output_format", "A transparent webm needs a look without a background of its own: "
-                                    "one of the catalogue, or made from a prompt.");
-  }
-  return {};
-}
-
 // Only what the script can need: a glossary may be long and a video may have fifty scenes.
 json::array pronunciations_json(const Request& request) {
   json::array terms;
@@ -99,7 +83,6 @@ Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
   request.has_fit = has(body, "fit");
   request.fit = string_or(body, "fit", "cover");
   TRY(parse_background(body, request));
-  TRY(check_backdrop(body, request));
   parse_watermark(body, request);
   if (!request.script.empty()) TRY(parse_voice(body, request));
   parse_labels(body, request);

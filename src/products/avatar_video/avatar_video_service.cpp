@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
 #include "money/credit_prices.h"
+#include "products/avatar_video/cinematic_plan.h"
 #include "products/avatar_video/own_looks.h"
 #include "products/avatar_video/studio_plan.h"
 #include "products/avatar_video/video_inputs.h"
@@ -110,8 +111,7 @@ Result<void> AvatarVideoService::settle_labels(const accounts::Principal& princi
   return {};
 }
 
-Result<void> AvatarVideoService::plan_avatar(Request request,
-                                             const accounts::Principal& principal,
+Result<void> AvatarVideoService::plan_avatar(Request request, const accounts::Principal& principal,
                                              const money::PriceBook& book, jobs::Keep keep,
                                              jobs::NewJob& job) {
   TRY_ASSIGN(Inputs inputs, resolve_inputs(inputs_, principal.account_id, request, keep));
@@ -140,21 +140,33 @@ Result<jobs::NewJob> AvatarVideoService::plan(const accounts::Principal& princip
   jobs::NewJob job;
   job.kind = kKind;
   Request labels;
+  const auto find_own = [&](const std::string& id) -> Result<OwnLook> {
+    TRY_ASSIGN(auto own, find_own_look(avatars_, principal.account_id, id));
+    if (!own.is_test || principal.is_test) return own;
+    return fail(ErrorCode::forbidden,
+                "This look was made with a test key, so that it was not paid: only test keys may "
+                "use it.",
+                "avatar_id");
+  };
   if (string_or(body, "type") == "studio") {
-    TRY_ASSIGN(Studio studio, parse_studio(body));
+    TRY_ASSIGN(Studio studio, parse_studio(body, find_own));
     TRY(settle_labels(principal, studio.video));
     for (auto& scene : studio.scenes) scene.spoken.pronunciations = studio.video.pronunciations;
     labels = studio.video;
     TRY(plan_studio(std::move(studio), body, principal, inputs_, book, keep, job));
-  } else {
-    TRY_ASSIGN(labels, parse(body, [&](const std::string& id) {
+  } else if (is_cinematic(body)) {
+    TRY_ASSIGN(Cinematic cinematic, parse_cinematic(body, [&](const std::string& id) {
                  return find_own_look(avatars_, principal.account_id, id);
                }));
+    labels.title = cinematic.title;
+    TRY(plan_cinematic(std::move(cinematic), principal, inputs_, book, keep, job));
+  } else {
+    TRY_ASSIGN(labels, parse(body, find_own));
     TRY(settle_labels(principal, labels));
     TRY(plan_avatar(labels, principal, book, keep, job));
   }
   job.request["aspect_ratio"] = string_or(body, "aspect_ratio", "16:9");
-  job.request["resolution"] = string_or(body, "resolution", "1080p");
+  job.request["resolution"] = string_or(body, "resolution", is_cinematic(body) ? "720p" : "1080p");
   job.title = labels.title;
   job.folder_id = labels.folder_id;
   if (!labels.callback_url.empty()) job.request["callback_url"] = labels.callback_url;
@@ -231,7 +243,7 @@ Result<Quote> AvatarVideoService::quote(const accounts::Principal& principal,
   quote.price_item = job.price_item;
   quote.price_lines = job.price_lines;
   quote.price_version = job.price_version;
-  quote.quantity = job.request.at("estimate_ms").to_number<std::int64_t>();
+  quote.quantity = is_cinematic(job.request) ? 1 : job.request.at("estimate_ms").to_number<std::int64_t>();
   quote.is_exact = job.request.at("estimate_is_exact").get_bool();
   quote.amount = job.hold;
   return quote;

@@ -1,5 +1,7 @@
 #include "products/avatar_video/avatar_video_worker.h"
 
+#include "products/avatar_video/cinematic.h"
+#include "products/avatar_video/cinematic_worker.h"
 #include "products/avatar_video/photo_source.h"
 #include "products/avatar_video/presenter_source.h"
 #include "products/avatar_video/studio.h"
@@ -20,6 +22,9 @@ Result<std::unique_ptr<compose::FrameSource>> source_of(jobs::RenderContext& con
     TRY_ASSIGN(auto photo, PhotoSource::make(context, request, speech));
     facts["motion"] = photo->understood_motion();
     TRY_ASSIGN(facts["photo"], photo_report(context));
+    if (needs_matte(request)) {
+      TRY_ASSIGN(facts["matte"], matte_report(context));
+    }
     source = std::move(photo);
     return source;
   }
@@ -58,12 +63,16 @@ Result<jobs::RenderOutcome> draw_and_encode(jobs::RenderContext& context, const 
 }  // namespace
 
 Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
+  if (is_cinematic(context.request())) return render_cinematic(context);
   if (is_studio(context.request())) return render_studio(context);
   TRY_ASSIGN(const Request request, from_json(context.request()));
   if (request.person == Person::nobody)
     return fail(ErrorCode::internal_error, "The video has no look.");
   // A picture without a face ends the job before anything is spoken.
-  if (request.person == Person::photo) TRY(find_face_once(context));
+  if (request.person == Person::photo) {
+    TRY(find_face_once(context));
+    if (needs_matte(request)) TRY(cut_out_once(context));
+  }
   TRY_ASSIGN(const auto speech,
              kept_speech(context, request, {.file = "speech", .input = "audio", .share = kSpeechShare}));
   const std::int64_t length_ms = billable_ms(frame_count(speech.duration_s()));

@@ -35,6 +35,7 @@ Result<OwnLook> find_own_look(jobs::AvatarStore& avatars, const std::string& acc
   OwnLook own{.id = look.id, .default_voice_id = group.default_voice_id};
   own.prompt = string_or(look.result, "prompt");
   own.seed = int_or(look.result, "seed", 0);
+  own.is_test = bool_or(look.result, "is_test", false);
   own.width = static_cast<int>(int_or(look.result, "width", 0));
   own.height = static_cast<int>(int_or(look.result, "height", 0));
   if (!own.prompt.empty()) {

@@ -3,24 +3,27 @@
 #include <filesystem>
 #include <fstream>
 
+#include "avatar/photo_matte.h"
 #include "base/file.h"
+#include "compose/background.h"
 #include "face/face_finder.h"
 #include "media/image.h"
+#include "products/avatar_video/presenter_source.h"
+#include "products/avatar_video/video_steps.h"
 
 namespace understudy::avatar_video {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kFaceFile = "face.json";
 constexpr std::size_t kFaceFileMax = 1 << 20;
 
-Result<media::Image> photo_of(jobs::RenderContext& context) {
-  TRY_ASSIGN(const auto input, context.input("photo"));
+Result<media::Image> photo_of(jobs::RenderContext& context, const PhotoFiles& files) {
+  TRY_ASSIGN(const auto input, context.input(files.photo));
   return media::decode_image_file(input.file);
 }
 
-Result<json::object> kept_face(jobs::RenderContext& context) {
-  TRY_ASSIGN(const std::string text, read_file(context.work_file(kFaceFile), kFaceFileMax));
+Result<json::object> kept_face(jobs::RenderContext& context, const PhotoFiles& files) {
+  TRY_ASSIGN(const std::string text, read_file(context.work_file(files.kept_face), kFaceFileMax));
   TRY_ASSIGN(const auto value, parse_json(text));
   const auto* object = value.if_object();
   if (object == nullptr) return fail(ErrorCode::internal_error, "The kept face is no object.");
@@ -41,17 +44,17 @@ avatar::Expressiveness expressiveness_of(const Request& request) {
 
 }  // namespace
 
-Result<void> find_face_once(jobs::RenderContext& context) {
+Result<void> find_face_once(jobs::RenderContext& context, const PhotoFiles& files) {
   const auto step = [&](const fs::path& file) -> Result<void> {
-    if (context.has_input("face")) {  // of a look, where it was found when the look was made
-      TRY_ASSIGN(const auto kept, context.input("face"));
+    if (context.has_input(files.face)) {  // of a look, where it was found when the look was made
+      TRY_ASSIGN(const auto kept, context.input(files.face));
       std::error_code failed;
       fs::copy_file(kept.file, file, failed);
       if (failed) return fail(ErrorCode::storage_failed, "The face of the look could not be read.");
       return {};
     }
     context.progress(0, "looking for the face");
-    TRY_ASSIGN(const auto photo, photo_of(context));
+    TRY_ASSIGN(const auto photo, photo_of(context, files));
     TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
     TRY_ASSIGN(const auto face, finder.find(photo));
     std::ofstream out(file, std::ios::binary);
@@ -60,13 +63,59 @@ Result<void> find_face_once(jobs::RenderContext& context) {
     if (!out) return fail(ErrorCode::storage_failed, "The found face could not be kept.");
     return {};
   };
-  return context.once(context.work_file(kFaceFile), step);
+  return context.once(context.work_file(files.kept_face), step);
 }
 
-Result<json::object> photo_report(jobs::RenderContext& context) {
-  TRY_ASSIGN(auto report, kept_face(context));
+Result<json::object> photo_report(jobs::RenderContext& context, const PhotoFiles& files) {
+  TRY_ASSIGN(auto report, kept_face(context, files));
   report.erase("landmarks");
   return report;
+}
+
+bool needs_matte(const Request& request) {
+  return request.is_transparent || request.background.has_value();
+}
+
+Result<void> cut_out_once(jobs::RenderContext& context, const PhotoFiles& files) {
+  const auto step = [&](const fs::path& folder) -> Result<void> {
+    context.progress(0, "cutting out the photograph");
+    TRY_ASSIGN(const auto photo, photo_of(context, files));
+    TRY_ASSIGN(const auto document, kept_face(context, files));
+    TRY_ASSIGN(const auto face, face::face_from(document));
+    TRY_ASSIGN(const auto matte, avatar::cut_out_photo(photo, face));
+    std::error_code failed;
+    fs::create_directory(folder, failed);
+    if (failed) return fail(ErrorCode::storage_failed, "The matte could not be kept.");
+    TRY(media::write_png(folder / "cut.png", matte.cut));
+    json::array problems;
+    for (const auto& problem : matte.report.problems) problems.push_back(json::value(problem));
+    const json::object report{
+        {"method", avatar::to_string(matte.report.method)},
+        {"clear_edges", decimal(static_cast<std::int64_t>(matte.report.clear_edges * 1000), 3)},
+        {"problems", std::move(problems)}};
+    std::ofstream out(folder / "report.json", std::ios::binary);
+    out << to_text(report);
+    out.close();
+    if (!out) return fail(ErrorCode::storage_failed, "The matte could not be kept.");
+    return {};
+  };
+  return context.once(context.work_file(files.matte), step);
+}
+
+Result<json::object> matte_report(jobs::RenderContext& context, const PhotoFiles& files) {
+  TRY_ASSIGN(const std::string text,
+             read_file(context.work_file(files.matte) / "report.json", kFaceFileMax));
+  TRY_ASSIGN(const auto value, parse_json(text));
+  const auto* object = value.if_object();
+  if (object == nullptr) return fail(ErrorCode::internal_error, "The kept matte has no report.");
+  return *object;
+}
+
+Result<media::Rectangle> PhotoSource::draw(int index, media::Frame& canvas) {
+  if (!background_) return animator_.draw_on(index, canvas);
+  const media::Rectangle area = animator_.draw_on(index, figure_);
+  compose::lay_over(figure_, *background_, area, canvas);
+  return area;
 }
 
 json::array PhotoSource::understood_motion() const {
@@ -77,11 +126,19 @@ json::array PhotoSource::understood_motion() const {
 
 Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& context,
                                                        const Request& request,
-                                                       const speech::Speech& speech) {
-  TRY_ASSIGN(const auto photo, photo_of(context));
-  TRY_ASSIGN(const auto document, kept_face(context));
+                                                       const speech::Speech& speech,
+                                                       const PhotoFiles& files) {
+  const bool is_cut = needs_matte(request);
+  media::Image photo;
+  if (is_cut) {
+    TRY_ASSIGN(photo, media::decode_image_file(context.work_file(files.matte) / "cut.png"));
+  } else {
+    TRY_ASSIGN(photo, photo_of(context, files));
+  }
+  TRY_ASSIGN(const auto document, kept_face(context, files));
   TRY_ASSIGN(const auto face, face::face_from(document));
   avatar::PhotoOptions options;
+  options.is_transparent = is_cut;
   options.width = request.width;
   options.height = request.height;
   options.fps = request.fps;
@@ -90,7 +147,13 @@ Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& cont
   options.motion_prompt = request.motion_prompt;
   avatar::PhotoAnimator animator(photo, face, speech, options);
   const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
-  return std::unique_ptr<PhotoSource>(new PhotoSource(std::move(animator), frames));
+  std::unique_ptr<PhotoSource> source(new PhotoSource(std::move(animator), frames));
+  if (is_cut && request.output_format != "webm") {
+    TRY_ASSIGN(const auto image, picture(context, "background"));
+    TRY_ASSIGN(source->background_, background_frame(request, image ? &*image : nullptr));
+    source->figure_ = media::Frame::make(request.width, request.height, true);
+  }
+  return source;
 }
 
 }  // namespace understudy::avatar_video

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "avatar/photo_animator.h"
 #include "base/json.h"
@@ -13,25 +15,41 @@
 
 namespace understudy::avatar_video {
 
-// Finds the face of the job's photograph and keeps it in the job's folder. Errors:
-// invalid_parameter: why the picture cannot be used.
-Result<void> find_face_once(jobs::RenderContext& context);
+// Where a job has its photograph. Studio videos have several.
+struct PhotoFiles {
+  std::string photo = "photo";          // input
+  std::string face = "face";            // input, of a look; absent: the face is to be found
+  std::string kept_face = "face.json";  // in the job's folder
+  std::string matte = "matte";          // folder in the job's folder
+};
+
+// Finds the face of the photograph and keeps it in the job's folder. Errors: invalid_parameter: why
+// the picture cannot be used.
+Result<void> find_face_once(jobs::RenderContext& context, const PhotoFiles& files = {});
 
 // What was found, for the job's record: provider, pose, problems.
-Result<json::object> photo_report(jobs::RenderContext& context);
+Result<json::object> photo_report(jobs::RenderContext& context, const PhotoFiles& files = {});
+
+// Whether the photograph's own background is not wanted: webm, or removed or replaced.
+bool needs_matte(const Request& request);
+
+// Cuts the person out of the job's photograph, once, into the job's folder. Requires:
+// find_face_once(). Errors: invalid_parameter: why the background cannot be removed.
+Result<void> cut_out_once(jobs::RenderContext& context, const PhotoFiles& files = {});
+// Method, clear_edges, problems.
+Result<json::object> matte_report(jobs::RenderContext& context, const PhotoFiles& files = {});
 
 class PhotoSource final : public compose::FrameSource {
  public:
   // Requires: find_face_once().
   static Result<std::unique_ptr<PhotoSource>> make(jobs::RenderContext& context,
                                                    const Request& request,
-                                                   const speech::Speech& speech);
+                                                   const speech::Speech& speech,
+                                                   const PhotoFiles& files = {});
 
   json::array understood_motion() const;  // of the motion prompt
   int frame_count() const override { return frame_count_; }
-  Result<media::Rectangle> draw(int index, media::Frame& canvas) override {
-    return animator_.draw_on(index, canvas);
-  }
+  Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
 
  private:
   PhotoSource(avatar::PhotoAnimator animator, int frame_count)
@@ -39,6 +57,8 @@ class PhotoSource final : public compose::FrameSource {
 
   avatar::PhotoAnimator animator_;
   int frame_count_;
+  std::optional<media::Frame> background_;  // behind the cut-out person, who is drawn on figure_
+  media::Frame figure_;
 };
 
 }  // namespace understudy::avatar_video

@@ -9,7 +9,15 @@ namespace {
 // White stands behind a presenter whose backdrop was removed, where the format has no transparency.
 constexpr const char* kRemovedBackdrop = "#ffffff";
 
-// Empty: the look's own backdrop, or transparency.
+// Of the head's own movement.
+double liveliness_of(const Request& request) {
+  if (request.expressiveness == "high") return 1.5;
+  if (request.expressiveness == "medium") return 1.15;
+  return 0.9;
+}
+
+}  // namespace
+
 Result<std::optional<media::Frame>> background_frame(const Request& request,
                                                      const media::Image* image) {
   const compose::CanvasSize size{request.width, request.height};
@@ -26,15 +34,6 @@ Result<std::optional<media::Frame>> background_frame(const Request& request,
   frame = compose::colour_background(parsed, size);
   return frame;
 }
-
-// Of the head's own movement.
-double liveliness_of(const Request& request) {
-  if (request.expressiveness == "high") return 1.5;
-  if (request.expressiveness == "medium") return 1.15;
-  return 0.9;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<PresenterSource>> PresenterSource::make(const Request& request,
                                                                const speech::Speech& speech,

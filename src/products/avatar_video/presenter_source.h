@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "avatar/presenter_animator.h"
 #include "base/result.h"
@@ -31,6 +32,11 @@ class PresenterSource final : public compose::FrameSource {
   avatar::PresenterAnimator animator_;
   int frame_count_;
 };
+
+// What stands behind somebody on transparency; empty: their own backdrop, or transparency. `image`:
+// the decoded background image, or null. Errors: invalid_parameter.
+Result<std::optional<media::Frame>> background_frame(const Request& request,
+                                                     const media::Image* image);
 
 // What the encoder is asked for; the path is the caller's to set.
 media::VideoSettings writer_settings(const Request& request);

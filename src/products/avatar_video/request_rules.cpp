@@ -98,8 +98,7 @@ Result<void> parse_engine(const json::object& body, Request& request) {
                      "'engine' " + type + " is not among this look's supported_api_engines.");
     }
   }
-  const bool is_photo_look =
-      request.person == Person::photo || request.person == Person::composed;
+  const bool is_photo_look = request.person == Person::photo || request.person == Person::composed;
   if (is_photo_look && request.engine == Engine::avatar_iv) {
     request.motion_prompt = string_or(body, "motion_prompt");
     request.expressiveness = string_or(body, "expressiveness", "low");
@@ -110,7 +109,8 @@ Result<void> parse_engine(const json::object& body, Request& request) {
     return invalid("motion_prompt", "'motion_prompt' applies to photo looks with avatar_iv only.");
   }
   if (has(body, "expressiveness")) {
-    return invalid("expressiveness", "'expressiveness' applies to photo looks with avatar_iv only.");
+    return invalid("expressiveness",
+                   "'expressiveness' applies to photo looks with avatar_iv only.");
   }
   return {};
 }
@@ -120,6 +120,9 @@ Result<void> parse_canvas(const json::object& body, Request& request,
   const std::string resolution = string_or(body, "resolution", "1080p");
   if (resolution == "4k") {
     return invalid("resolution", "'resolution' 4k has no price; use 1080p or 720p.");
+  }
+  if (!source && request.person == Person::composed && request.own_look->width > 0) {
+    source = {request.own_look->width, request.own_look->height};
   }
   TRY_ASSIGN(const auto size,
              compose::canvas_size(string_or(body, "aspect_ratio", "16:9"), resolution, source));

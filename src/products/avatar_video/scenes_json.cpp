@@ -2,6 +2,7 @@
 #include "money/credit_prices.h"
 #include "money/price_lines.h"
 #include "products/avatar_video/avatar_video_json.h"
+#include "products/avatar_video/cinematic.h"
 #include "products/avatar_video/studio.h"
 
 namespace understudy::avatar_video {
@@ -36,7 +37,10 @@ json::object element_json(const jobs::Job& job, const Scene& scene, const LinkFu
             {"motion_prompt", string_or_null(spoken.motion_prompt)}};
   }
   if (spoken.person == Person::photo)
-    return {{"type", "image"}, {"id", id}, {"url", input_link(job, "photo", link)}};
+    return {
+        {"type", "image"},
+        {"id", id},
+        {"url", input_link(job, scene.picture.is_given() ? scene.picture.input : "photo", link)}};
   json::object element{{"type", scene.kind == SceneKind::image ? "image" : "video"},
                        {"id", id},
                        {"url", input_link(job, scene.picture.input, link)}};
@@ -101,10 +105,38 @@ Result<Studio> studio_of(const json::object& document) {
   return studio;
 }
 
+// A cinematic video is one scene with everybody in it.
+json::object cinematic_scenes_json(const jobs::Job& job, const money::PriceBook& prices) {
+  json::array elements;
+  if (const auto* looks = array_or_null(job.request, "looks")) {
+    for (const auto& look : *looks) {
+      const std::string id = "scene_1_element_" + std::to_string(elements.size() + 1);
+      elements.push_back(json::object{{"type", "avatar"}, {"id", id}, {"avatar_id", string_or(look.get_object(), "id")}});
+    }
+  }
+  const auto own_book = money::PriceBook::of_version(job.charge.price_version);
+  const std::string unit = money::is_credit_version(job.charge.price_version) ? "credits" : "usd";
+  const json::object silence{{"type", "silence"}, {"id", "scene_1_speech_1"}, {"duration", decimal(int_or(job.request, "estimate_ms", 0), 3)}};
+  return {{"video_id", job.id},
+          {"video",
+           json::object{{"title", string_or_null(job.title)},
+                        {"aspect_ratio", string_or_null(string_or(job.request, "aspect_ratio"))},
+                        {"resolution", string_or_null(string_or(job.request, "resolution"))},
+                        {"caption", json::object{{"enabled", false}}},
+                        {"brand_glossary_id", nullptr}}},
+          {"scenes", json::array{json::object{
+                         {"id", "scene_1"},
+                         {"background", nullptr},
+                         {"elements", std::move(elements)},
+                         {"script", json::array{silence}},
+                         {"charge", scene_charge({job.charge.price_item, job.charge.quantity}, own_book ? **own_book : prices, unit)}}}}};
+}
+
 }  // namespace
 
 Result<json::object> scenes_json(const jobs::Job& job, const LinkFunction& link,
                                  const money::PriceBook& prices) {
+  if (is_cinematic(job.request)) return cinematic_scenes_json(job, prices);
   TRY_ASSIGN(const Studio studio, studio_of(job.request));
   std::vector<money::PriceLine> lines = job.charge.price_lines;
   if (lines.size() != studio.scenes.size()) {

@@ -42,16 +42,27 @@ Result<void> parse_narration(const json::object& body, Scene& scene) {
   return {};
 }
 
-Result<void> parse_presenter(const json::object& input, Scene& scene) {
-  if (string_or(input, "type") != "avatar") {
-    return fail(ErrorCode::not_implemented,
-                "Pictures that talk are not built yet; a source of type avatar is.", "type");
+// Of any picture the middle is shown, as of every scene.
+Result<void> parse_talking_picture(const json::object& input, Scene& scene) {
+  const auto* image = object_or_null(input, "image");
+  if (image == nullptr) return invalid("image", "'image' is required.");
+  scene.spoken.person = Person::photo;
+  scene.picture.source = parse_source(*image);
+  return {};
+}
+
+Result<void> parse_presenter(const json::object& input, Scene& scene, const FindOwnLook& find_own) {
+  if (string_or(input, "type") == "image") {
+    TRY(parse_talking_picture(input, scene));
+  } else {
+    TRY(parse_look(input, scene.spoken, find_own));
   }
   TRY(parse_sound(input, scene.spoken));
   TRY(parse_engine(input, scene.spoken));
-  TRY(parse_look(input, scene.spoken));
   if (!scene.spoken.script.empty()) TRY(parse_voice(input, scene.spoken));
   scene.sound.source = scene.spoken.audio;
+  const bool is_photo = scene.spoken.person == Person::photo;
+  if (is_photo) scene.spoken.has_fit = true;  // "cover"
   if (const auto* background = object_or_null(input, "background")) {
     scene.spoken.background = Background{.color = string_or(*background, "color"), .image = {}};
   }
@@ -94,12 +105,13 @@ Result<void> parse_film(const json::object& body, Scene& scene) {
   return {};
 }
 
-Result<Scene> parse_scene(const json::object& body, const std::string& place) {
+Result<Scene> parse_scene(const json::object& body, const std::string& place,
+                          const FindOwnLook& find_own) {
   Scene scene;
   const std::string type = string_or(body, "type");
   if (type == "avatar_video") {
     scene.kind = SceneKind::presenter;
-    auto parsed = parse_presenter(body.at("input").get_object(), scene);
+    auto parsed = parse_presenter(body.at("input").get_object(), scene, find_own);
     if (!parsed) return at_place(std::move(parsed).error(), place + ".input");
     return scene;
   }
@@ -139,6 +151,7 @@ json::object scene_json(const Scene& scene) {
                         {"lasts_as_film", scene.lasts_as_film},
                         {"volume", scene.volume}};
   if (scene.picture.is_given()) document["picture"] = file_json(scene.picture);
+  if (!scene.face.empty()) document["face"] = scene.face;
   if (scene.sound.is_given()) document["sound"] = file_json(scene.sound);
   return document;
 }
@@ -154,6 +167,7 @@ Result<Scene> scene_from(const json::object& document) {
     return fail(ErrorCode::internal_error, "A scene of the job is unreadable.");
   TRY_ASSIGN(scene.spoken, from_json(*spoken));
   scene.picture = file_from(document, "picture");
+  scene.face = string_or(document, "face");
   scene.sound = file_from(document, "sound");
   scene.duration_s = number_or(document, "duration_s", 0);
   scene.fit = string_or(document, "fit", "cover");
@@ -181,7 +195,7 @@ std::string_view to_string(FilmPlayback playback) {
   return "freeze";
 }
 
-Result<Studio> parse_studio(const json::object& body) {
+Result<Studio> parse_studio(const json::object& body, const FindOwnLook& find_own) {
   Studio studio;
   studio.keeps_shape = string_or(body, "aspect_ratio", "16:9") == "auto";
   TRY(parse_canvas(body, studio.video));
@@ -196,7 +210,7 @@ Result<Studio> parse_studio(const json::object& body) {
   const auto& scenes = body.at("scenes").get_array();
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     TRY_ASSIGN(auto scene,
-               parse_scene(scenes[i].get_object(), "scenes[" + std::to_string(i) + "]"));
+               parse_scene(scenes[i].get_object(), "scenes[" + std::to_string(i) + "]", find_own));
     scene.id = string_or(scenes[i].get_object(), "scene_id", "scene_" + std::to_string(i + 1));
     scene.spoken.fps = studio.video.fps;
     studio.scenes.push_back(std::move(scene));
@@ -206,9 +220,11 @@ Result<Studio> parse_studio(const json::object& body) {
 
 Result<void> settle_canvas(const json::object& body, Studio& studio) {
   if (!studio.keeps_shape) return {};
-  const SceneFile& first = studio.scenes.front().picture;
+  const Scene& scene = studio.scenes.front();
+  compose::CanvasSize first{scene.picture.width, scene.picture.height};
+  if (scene.spoken.own_look) first = {scene.spoken.own_look->width, scene.spoken.own_look->height};
   std::optional<compose::CanvasSize> source;
-  if (first.width > 0 && first.height > 0) source = {first.width, first.height};
+  if (first.width > 0 && first.height > 0) source = first;
   return parse_canvas(body, studio.video, source);
 }
 

@@ -17,7 +17,7 @@
 
 namespace understudy::avatar_video {
 
-enum class SceneKind { presenter, image, film };
+enum class SceneKind { presenter, image, film };  // presenter: anybody who is seen to speak
 std::string_view to_string(SceneKind kind);
 
 // once: black follows its end.
@@ -43,7 +43,8 @@ struct Scene {
   // Who speaks what: the look, engine and background colour of a presenter; of the others only
   // script, voice and sound.
   Request spoken;
-  SceneFile picture;          // the image or film
+  SceneFile picture;          // the image or film; of a person the photograph that speaks
+  std::string face;           // the input with that photograph's face; empty: it is to be found
   SceneFile sound;            // the given sound, in place of a script
   double duration_s = 0;      // of an image without sound
   std::string fit = "cover";  // or "contain", or "none": in its own size
@@ -63,8 +64,9 @@ struct Studio {
 // Reads a body that the schema has accepted. Templates add to it: `fps`, `dimension`, `audio` (an
 // input) in place of the contract's fields, a scene's `fit`, and the playback modes once and
 // full_video. Errors, with the field's place such as
-// "scenes[2].input.script": invalid_parameter, avatar_not_found, voice_not_found, not_implemented.
-Result<Studio> parse_studio(const json::object& body);
+// "scenes[2].input.script": invalid_parameter, avatar_not_found, voice_not_found; those of
+// find_own.
+Result<Studio> parse_studio(const json::object& body, const FindOwnLook& find_own = {});
 
 // The canvas once the files are known. Errors: invalid_parameter.
 Result<void> settle_canvas(const json::object& body, Studio& studio);

@@ -33,8 +33,9 @@ Wishes wishes_of(Studio& studio) {
     Scene& scene = studio.scenes[i];
     const std::string place = "scenes[" + std::to_string(i) + "].";
     if (scene.picture.is_given()) {
-      auto rules = scene.kind == SceneKind::image ? image_rules(place + "source")
-                                                  : film_rules(place + "source");
+      auto rules = scene.kind == SceneKind::film    ? film_rules(place + "source")
+                   : scene.kind == SceneKind::image ? image_rules(place + "source")
+                                                    : image_rules(place + "input.image");
       all.add({scene.picture.source, std::move(rules)}, {&scene.picture, false});
     }
     if (scene.sound.is_given()) {
@@ -66,6 +67,25 @@ Result<void> take_facts(SceneFile& file, bool is_sound, const FoundInput& found,
   return {};
 }
 
+// The photographs of looks, with the faces that were found when the looks were made.
+void take_photo_looks(Studio& studio, json::object& refs, std::set<std::string>& kept,
+                      std::vector<std::string>& hashes) {
+  for (std::size_t i = 0; i < studio.scenes.size(); ++i) {
+    Scene& scene = studio.scenes[i];
+    if (scene.spoken.person != Person::photo || !scene.spoken.own_look) continue;
+    const OwnLook& look = *scene.spoken.own_look;
+    scene.picture.input = "photo" + std::to_string(i);
+    scene.picture.width = look.width;
+    scene.picture.height = look.height;
+    scene.face = "face" + std::to_string(i);
+    refs[scene.picture.input] = jobs::to_json(look.photo);
+    refs[scene.face] = jobs::to_json(look.face);
+    for (const auto& hash : {look.photo.hash, look.face.hash}) {
+      if (kept.insert(hash).second) hashes.push_back(hash);
+    }
+  }
+}
+
 Result<void> take_inputs(Studio& studio, const accounts::Principal& principal,
                          jobs::InputResolver& resolver, jobs::Keep keep, json::object& refs,
                          std::vector<std::string>& hashes) {
@@ -80,6 +100,7 @@ Result<void> take_inputs(Studio& studio, const accounts::Principal& principal,
     refs[name] = jobs::to_json(blob);
     if (kept.insert(blob.hash).second) hashes.push_back(blob.hash);
   }
+  take_photo_looks(studio, refs, kept, hashes);
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include "media/image.h"
 #include "media/sample_file.h"
 #include "media/tempo.h"
+#include "products/avatar_video/photo_source.h"
 #include "products/avatar_video/presenter_source.h"
 #include "products/avatar_video/studio.h"
 #include "products/avatar_video/video_steps.h"
@@ -69,6 +70,7 @@ class StudioRender {
       : context_(context), studio_(std::move(studio)) {}
 
   Result<jobs::RenderOutcome> run() {
+    TRY(find_faces());
     TRY(speak());
     if (plan_.length_ms > kDurationMaxMs) {
       return fail(ErrorCode::video_too_long,
@@ -84,6 +86,8 @@ class StudioRender {
   compose::CanvasSize size() const { return {studio_.video.width, studio_.video.height}; }
   static std::string speech_file(std::size_t index) { return "speech-" + std::to_string(index); }
 
+  PhotoFiles photo_files(std::size_t index) const;
+  Result<void> find_faces();
   Result<void> speak();
   Result<void> mix();
   Result<void> mix_scene(std::size_t index, compose::Mix& mix) const;
@@ -99,6 +103,30 @@ class StudioRender {
   Studio studio_;
   Plan plan_;
 };
+
+PhotoFiles StudioRender::photo_files(std::size_t index) const {
+  const Scene& scene = studio_.scenes[index];
+  return {.photo = scene.picture.input,
+          .face = scene.face,
+          .kept_face = "face-" + std::to_string(index) + ".json",
+          .matte = "matte-" + std::to_string(index)};
+}
+
+// A picture without a face, or that cannot be cut out where that is asked, ends the job before
+// anything is spoken.
+Result<void> StudioRender::find_faces() {
+  for (std::size_t i = 0; i < studio_.scenes.size(); ++i) {
+    if (studio_.scenes[i].spoken.person != Person::photo) continue;
+    auto found = find_face_once(context_, photo_files(i));
+    if (found && needs_matte(studio_.scenes[i].spoken))
+      found = cut_out_once(context_, photo_files(i));
+    if (found) continue;
+    Error error = std::move(found).error();
+    error.message = "Scene " + std::to_string(i + 1) + ": " + error.message;
+    return tl::make_unexpected(std::move(error));
+  }
+  return {};
+}
 
 // Every narration to its file. One speech at a time is in memory.
 Result<void> StudioRender::speak() {
@@ -197,6 +225,10 @@ Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_presenter(
   request.height = studio_.video.height;
   request.fps = studio_.video.fps;
   TRY_ASSIGN(const auto speech, speech::read_speech_file(context_.work_file(speech_file(index))));
+  if (request.person == Person::photo) {
+    TRY_ASSIGN(auto photo, PhotoSource::make(context_, request, speech, photo_files(index)));
+    return std::unique_ptr<compose::FrameSource>(std::move(photo));
+  }
   TRY_ASSIGN(auto source, PresenterSource::make(request, speech, nullptr));
   return std::unique_ptr<compose::FrameSource>(std::move(source));
 }
@@ -227,8 +259,11 @@ Result<std::unique_ptr<compose::FrameSource>> StudioRender::open_film(std::size_
 json::object StudioRender::facts(const compose::OutputSummary& summary) const {
   json::array speakers;
   bool has_presenter = false;
+  bool has_photo = false;
   for (const auto& scene : studio_.scenes) {
-    has_presenter = has_presenter || scene.kind == SceneKind::presenter;
+    const bool is_photo = scene.spoken.person == Person::photo;
+    has_photo = has_photo || is_photo;
+    has_presenter = has_presenter || (scene.kind == SceneKind::presenter && !is_photo);
     if (!scene.is_narrated()) continue;
     json::value name(scene.spoken.script.empty() ? "given" : provider_of(scene.spoken));
     if (std::find(speakers.begin(), speakers.end(), name) == speakers.end())
@@ -236,6 +271,7 @@ json::object StudioRender::facts(const compose::OutputSummary& summary) const {
   }
   json::object providers{{"speech", std::move(speakers)}};
   if (has_presenter) providers["presenter"] = "vector rig";
+  if (has_photo) providers["photo"] = "mesh";
   return {{"duration_ms", summary.duration_ms},
           {"frames", summary.frames},
           {"providers", std::move(providers)}};

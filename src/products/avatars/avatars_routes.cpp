@@ -202,6 +202,7 @@ api::Route preview_route(const char* file, const char* mime_type,
                      return response;
                    }};
   route.needs_key = false;  // pictures in a page cannot send one
+  route.is_public_file = true;
   return route;
 }
 

@@ -99,7 +99,8 @@ Result<json::object> AvatarsService::described(const accounts::Principal& princi
   }
   // The new words stand in front: the first that fits decides.
   return json::object{{"prompt", string_or(look->details, "prompt")},
-                      {"seed", int_or(look->details, "seed", 0)}};
+                      {"seed", int_or(look->details, "seed", 0)},
+                      {"aspect_ratio", string_or(look->details, "aspect_ratio", "auto")}};
 }
 
 Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& principal,
@@ -150,7 +151,13 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
     if (!base.empty()) words.append(". ").append(string_or(base, "prompt"));
     job.request["prompt"] = words.substr(0, kWordsMax);
     job.request["seed"] = int_or(base, "seed", seed_of(look.id));
-    look.details = {{"prompt", job.request.at("prompt")}, {"seed", job.request.at("seed")}};
+    // "auto" and none keep the shape of what is referred to.
+    const std::string aspect_ratio = string_or(body, "aspect_ratio", "auto");
+    job.request["aspect_ratio"] =
+        aspect_ratio == "auto" ? string_or(base, "aspect_ratio", "auto") : aspect_ratio;
+    look.details = {{"prompt", job.request.at("prompt")},
+                    {"seed", job.request.at("seed")},
+                    {"aspect_ratio", job.request.at("aspect_ratio")}};
   }
   TRY(add_inputs(principal, body, keep, plan));
 

@@ -7,17 +7,20 @@
 #include "avatar/presenter_animator.h"
 #include "avatar/presenter_composer.h"
 #include "avatar/preview.h"
+#include "compose/canvas.h"
 #include "compose/video_output.h"
 #include "face/face_finder.h"
 #include "media/image.h"
+#include "media/overlay.h"
+#include "media/text_overlay.h"
+#include "products/avatars/reference_words.h"
 
 namespace understudy::avatars {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr int kLongSideMax = 2560;  // of the kept photograph: more than any canvas shows
-constexpr int kPreviewWidth = 640;
-constexpr int kPreviewHeight = 360;
+constexpr compose::CanvasSize kPreviewClip{640, 360};
 constexpr int kPictureSide = 1280;  // longer side of the preview picture
 
 // Silence with one word in it, during which somebody idles.
@@ -55,13 +58,14 @@ class PresenterClip final : public compose::FrameSource {
 };
 
 Result<void> write_clip(jobs::RenderContext& context, compose::FrameSource& clip,
-                        std::string_view title) {
+                        compose::CanvasSize size) {
   compose::VideoOptions options;
-  options.width = kPreviewWidth;
-  options.height = kPreviewHeight;
+  options.width = size.width;
+  options.height = size.height;
   options.fps = avatar::kPreviewFps;
   options.encoder_threads = 1;
-  options.metadata = media::provenance_tags(title, "avatar_iv");
+  options.metadata = media::provenance_tags(string_or(context.request(), "name"), "avatar_iv");
+  options.is_test = bool_or(context.request(), "is_test", false);
   const auto progress = [&](double fraction) -> Result<void> {
     context.progress(0.4 + 0.6 * fraction, "drawing the preview");
     return {};
@@ -114,8 +118,8 @@ Result<jobs::RenderOutcome> make_photo_look(jobs::RenderContext& context) {
   TRY(media::write_jpeg(context.output("preview.jpg"), shrunk(photo, kPictureSide)));
   PhotoClip clip(avatar::PhotoAnimator(
       photo, face, idle_speech(),
-      {.width = kPreviewWidth, .height = kPreviewHeight, .fps = avatar::kPreviewFps}));
-  TRY(write_clip(context, clip, string_or(context.request(), "name")));
+      {.width = kPreviewClip.width, .height = kPreviewClip.height, .fps = avatar::kPreviewFps}));
+  TRY(write_clip(context, clip, kPreviewClip));
   json::object report = face::to_json(face);
   report.erase("landmarks");
   outcome.facts = {{"width", photo.width},
@@ -125,60 +129,56 @@ Result<jobs::RenderOutcome> make_photo_look(jobs::RenderContext& context) {
   return outcome;
 }
 
-// The colours of a reference's person as words that the composer knows; empty: no face in it.
-std::string words_of_reference(const media::Image& picture, face::FaceFinder& finder) {
-  const auto face = finder.find(picture);
-  if (!face) return {};
-  // Cheeks for the skin.
-  double light = 0;
-  for (const int i : {31, 35}) {
-    const auto cheek = face::middle(face->landmarks[static_cast<std::size_t>(i)],
-                                    face->landmarks[i == 31 ? 3 : 13]);
-    const int x = std::clamp(static_cast<int>(cheek.x), 0, picture.width - 1);
-    const int y = std::clamp(static_cast<int>(cheek.y), 0, picture.height - 1);
-    const auto* pixel = &picture.rgba[(static_cast<std::size_t>(y) * picture.width + x) * 4];
-    light += 0.5 * (0.30 * pixel[0] + 0.59 * pixel[1] + 0.11 * pixel[2]);
-  }
-  if (light > 190) return ". fair skin";
-  if (light > 140) return {};
-  if (light > 95) return ". brown skin";
-  return ". dark skin";
-}
+// What the pictures tell: words for the composer, and the shape of the first.
+struct References {
+  std::string words = {};
+  std::optional<compose::CanvasSize> shape = {};
+};
 
-Result<std::string> words_of_references(jobs::RenderContext& context) {
-  std::string words;
-  if (!context.has_input("reference_0")) return words;
+Result<References> read_references(jobs::RenderContext& context) {
+  References read;
+  if (!context.has_input("reference_0")) return read;
   TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
-  for (int i = 0; i < 3 && words.empty(); ++i) {
+  for (int i = 0; i < 3 && read.words.empty(); ++i) {
     const std::string name = "reference_" + std::to_string(i);
     if (!context.has_input(name)) break;
     TRY_ASSIGN(const auto input, context.input(name));
     TRY_ASSIGN(auto picture, media::decode_image_file(input.file));
-    words = words_of_reference(shrunk(std::move(picture), kLongSideMax), finder);
+    if (!read.shape) read.shape = {picture.width, picture.height};
+    const media::Image small = shrunk(std::move(picture), kLongSideMax);
+    if (const auto face = finder.find(small)) read.words = words_of_reference(small, *face);
   }
-  return words;
+  return read;
 }
 
 Result<jobs::RenderOutcome> make_prompt_look(jobs::RenderContext& context) {
   context.progress(0, "composing");
-  std::string prompt = string_or(context.request(), "prompt");
-  TRY_ASSIGN(const std::string more, words_of_references(context));
-  prompt.append(more);
+  TRY_ASSIGN(const References references, read_references(context));
+  const std::string prompt = string_or(context.request(), "prompt") + references.words;
   const std::int64_t seed = int_or(context.request(), "seed", 0);
+  TRY_ASSIGN(const auto size,
+             compose::canvas_size(string_or(context.request(), "aspect_ratio", "auto"), "720p",
+                                  references.shape));
+  const compose::CanvasSize half{size.width / 4 * 2, size.height / 4 * 2};
   const auto made = avatar::compose_presenter(prompt, static_cast<std::uint32_t>(seed));
-  avatar::PresenterAnimator still(made.presenter, made.look, {}, {.width = 1280, .height = 720});
+  avatar::PresenterAnimator still(made.presenter, made.look, {},
+                                  {.width = size.width, .height = size.height});
   media::Frame frame;
   still.draw(0, frame);
+  if (bool_or(context.request(), "is_test", false)) {
+    TRY_ASSIGN(const auto mark, media::make_test_mark(frame.width, frame.height));
+    media::blend(frame, mark);
+  }
   TRY(media::write_jpeg(context.output("preview.jpg"), frame));
   PresenterClip clip(avatar::PresenterAnimator(
       made.presenter, made.look, idle_speech(),
-      {.width = kPreviewWidth, .height = kPreviewHeight, .fps = avatar::kPreviewFps}));
-  TRY(write_clip(context, clip, string_or(context.request(), "name")));
+      {.width = half.width, .height = half.height, .fps = avatar::kPreviewFps}));
+  TRY(write_clip(context, clip, half));
   json::array understood;
   for (const auto& each : made.understood) understood.push_back(json::value(each));
   jobs::RenderOutcome outcome;
-  outcome.facts = {{"width", 1280},
-                   {"height", 720},
+  outcome.facts = {{"width", size.width},
+                   {"height", size.height},
                    {"gender", made.presenter.gender},
                    {"prompt", prompt},
                    {"seed", seed},
@@ -195,6 +195,7 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   outcome.outputs["preview_image"] = output("preview.jpg", "image/jpeg");
   outcome.outputs["preview_video"] = output("preview.mp4", "video/mp4");
   outcome.quantity = 1;
+  if (bool_or(context.request(), "is_test", false)) outcome.facts["is_test"] = true;
   return outcome;
 }
 

@@ -52,12 +52,11 @@ Result<int> write_contact_sheet(browser::Player& player, int width, int height, 
                      .rgba = {}};
   sheet.rgba.assign(
       static_cast<std::size_t>(sheet.width) * static_cast<std::size_t>(sheet.height) * 4, 90);
-  std::vector<std::uint32_t> pixels(static_cast<std::size_t>(width) *
-                                    static_cast<std::size_t>(height));
   for (int i = 0; i < count; ++i) {
     const int index = count == 1 ? 0 : static_cast<int>(std::int64_t{frames - 1} * i / (count - 1));
-    TRY(player.draw(index, pixels));
-    const auto still = media::scale(image_of(pixels, width, height), still_width, still_height);
+    TRY(player.draw(index));
+    const auto still =
+        media::scale(image_of(player.picture().pixels, width, height), still_width, still_height);
     place(still, kGap + i % columns * (still_width + kGap),
           kGap + i / columns * (still_height + kGap), sheet);
   }

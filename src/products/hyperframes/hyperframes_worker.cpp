@@ -1,12 +1,15 @@
 #include "products/hyperframes/hyperframes_worker.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "base/log.h"
 #include "browser/audio_mix.h"
 #include "browser/player.h"
 #include "browser/project_archive.h"
+#include "jobs/job_folder.h"
 #include "media/video_writer.h"
 #include "products/hyperframes/composition_source.h"
 #include "products/hyperframes/contact_sheet.h"
@@ -15,6 +18,7 @@ namespace understudy::hyperframes {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr int kBrowsersMax = 8;
 constexpr double kOpenShare = 0.05;  // of the progress bar
 
 struct Quality {
@@ -92,13 +96,20 @@ Result<jobs::RenderOutcome> render_stills(jobs::RenderContext& context, browser:
   return outcome;
 }
 
-Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request& request,
-                                    CanvasSize size, browser::Player& player) {
+// One try, from the first frame to the last.
+struct Take {
+  Result<jobs::RenderOutcome> outcome;
+  bool has_source_failed = false;
+  bool has_disagreed = false;
+};
+
+Take capture(jobs::RenderContext& context, const Request& request, CanvasSize size,
+             browser::Player& player, browser::FrameLanes* lanes) {
   const auto& facts = player.facts();
   auto options = video_options(request, size);
   options.is_test = bool_or(context.request(), "is_test", false);
   jobs::RenderOutcome outcome = outcome_of(request);
-  CompositionSource source(player, size.width, size.height, request.has_alpha(),
+  CompositionSource source(player, lanes, size.width, size.height, request.has_alpha(),
                            request.format == "mov");
   const compose::OutputPaths paths{.video = context.output(outcome.outputs["video"].file),
                                    .thumbnail = context.output(outcome.outputs["thumbnail"].file)};
@@ -106,22 +117,66 @@ Result<jobs::RenderOutcome> capture(jobs::RenderContext& context, const Request&
     context.progress(kOpenShare + (1 - kOpenShare) * fraction, "rendering");
     return {};
   };
+  const auto failed = [&](Error error) {
+    return Take{.outcome = tl::make_unexpected(std::move(error)),
+                .has_source_failed =
+                    lanes != nullptr ? lanes->has_source_failed() : player.has_source_failed(),
+                .has_disagreed = lanes != nullptr && lanes->has_disagreed()};
+  };
   const double length_s = static_cast<double>(facts.frames) / request.fps;
-  TRY_ASSIGN(const auto sound, browser::mix_audio(facts.media, length_s));
-  const compose::Soundtrack soundtrack{.samples = sound, .channels = 2, .words = {}};
-  TRY_ASSIGN(const auto summary,
-             compose::write_video(source, soundtrack, options, paths, progress));
+  auto sound = browser::mix_audio(facts.media, length_s);
+  if (!sound) return failed(std::move(sound).error());
+  const compose::Soundtrack soundtrack{.samples = *sound, .channels = 2, .words = {}};
+  auto written = compose::write_video(source, soundtrack, options, paths, progress);
+  if (!written) return failed(std::move(written).error());
+  const auto& summary = *written;
   log::info(
       "hyperframes: {} frames from {}: drawing {:.2f} s, encoding {:.2f} s, total {:.2f} s, browser "
       "{} MB",
-      summary.frames, facts.reader, summary.drawing_s, summary.encoding_s, summary.total_s,
-      player.browser_peak_bytes() >> 20);
+      summary.frames, to_string(facts.source), summary.drawing_s, summary.encoding_s,
+      summary.total_s, player.browser_peak_bytes() >> 20);
   outcome.quantity = summary.duration_ms;
   outcome.facts = {{"duration_ms", summary.duration_ms},
                    {"frames", summary.frames},
                    {"warnings", warnings_of(player)},
-                   {"providers", json::object{{"capture", facts.reader}}}};
-  return outcome;
+                   {"providers", json::object{{"capture", to_string(facts.source)}}},
+                   {"browser_started_ahead", facts.used_stage_ahead},
+                   {"drawing_s", summary.drawing_s},
+                   {"encoding_s", summary.encoding_s}};
+  return {.outcome = std::move(outcome)};
+}
+
+// Again and again, each time in a slower and surer way, until one shows what is on the screen.
+Result<jobs::RenderOutcome> capture_surely(jobs::RenderContext& context, const Request& request,
+                                           CanvasSize size, browser::PlayerOptions options,
+                                           std::unique_ptr<browser::Player> player, int browsers) {
+  json::array failures;  // for the job's record
+  for (;;) {
+    Take take;
+    {
+      std::optional<browser::FrameLanes> lanes;
+      if (browsers > 1) lanes.emplace(*player, options, browsers);
+      take = capture(context, request, size, *player, lanes ? &*lanes : nullptr);
+    }
+    const auto slower = next_after(player->facts().source);
+    if (take.outcome) {
+      take.outcome->facts["browsers"] = browsers;
+      if (!failures.empty()) take.outcome->facts["capture_failures"] = failures;
+    }
+    const bool is_tried_again = take.has_disagreed || (take.has_source_failed && slower);
+    if (take.outcome || !is_tried_again) return std::move(take.outcome);
+    const Error& error = take.outcome.error();
+    failures.push_back(json::string(error.message + " " + error.detail));
+    player.reset();
+    if (take.has_disagreed) {
+      browsers = 1;
+    } else {
+      options.source = *slower;
+    }
+    log::warn("hyperframes: {} {}; the render starts again with {} and {} browsers", error.message,
+              error.detail, to_string(options.source), browsers);
+    TRY_ASSIGN(player, browser::Player::open(options));
+  }
 }
 
 }  // namespace
@@ -146,13 +201,36 @@ compose::VideoOptions video_options(const Request& request, CanvasSize size) {
 }
 
 Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
+  return render_with(context, {});
+}
+
+jobs::RenderStep prepare(const fs::path& folder) {
+  browser::StageOptions options;
+  options.folder = folder / jobs::kTemporaryFolder / "browser-ahead";
+  auto opened = browser::Stage::open(options);
+  if (!opened) {
+    log::warn("hyperframes: no browser could be started ahead: {} {}", opened.error().message,
+              opened.error().detail);
+  }
+  // A step is copied with the table it stands in.
+  auto stage =
+      std::make_shared<std::unique_ptr<browser::Stage>>(opened ? *std::move(opened) : nullptr);
+  return [stage](jobs::RenderContext& context) {
+    return render_with(context, {.stage = std::move(*stage)});
+  };
+}
+
+Result<jobs::RenderOutcome> render_with(jobs::RenderContext& context, CaptureChoice choice) {
   const Request request = from_json(context.request());
   const CanvasSize size = canvas_size(request.resolution, request.aspect_ratio);
   context.progress(0, "unpacking");
   TRY_ASSIGN(const auto project, unpacked_project(context));
   context.progress(kOpenShare / 2, "opening");
   auto options = player_options(context, request, project, size);
-  TRY_ASSIGN(auto player, browser::Player::open(options));
+  options.source =
+      browser::frame_source_from(string_or(context.request(), "source")).value_or(choice.source);
+  options.tamper = choice.tamper;
+  TRY_ASSIGN(auto player, browser::Player::open(options, std::move(choice.stage)));
   if (const auto stills = int_or(context.request(), "stills", 0); stills > 0) {
     return render_stills(context, *player, size, static_cast<int>(stills));
   }
@@ -162,14 +240,11 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
                 "The composition is longer than the 30 minutes and 108000 frames of a render.");
   }
   TRY(context.confirm_exact(length_ms));
-  auto outcome = capture(context, request, size, *player);
-  if (outcome || !player->has_reader_failed()) return outcome;
-  // The slower way, from the first frame on.
-  log::warn("hyperframes: {}; the render starts again with screenshots", outcome.error().detail);
-  player.reset();
-  options.reader = browser::ReaderChoice::screenshots;
-  TRY_ASSIGN(player, browser::Player::open(options));
-  return capture(context, request, size, *player);
+  const int frames = player->facts().frames;
+  int browsers = static_cast<int>(int_or(context.request(), "browsers", 0));
+  if (browsers <= 0) browsers = browser::suitable_browser_count(frames);
+  browsers = request.has_alpha() ? 1 : std::clamp(browsers, 1, std::min(frames, kBrowsersMax));
+  return capture_surely(context, request, size, std::move(options), std::move(player), browsers);
 }
 
 }  // namespace understudy::hyperframes

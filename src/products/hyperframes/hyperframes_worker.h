@@ -2,7 +2,12 @@
 // composition in a browser, agree on the exact price, capture and encode.
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <memory>
+
 #include "base/result.h"
+#include "browser/stage.h"
 #include "compose/video_output.h"
 #include "jobs/render_protocol.h"
 #include "products/hyperframes/hyperframes.h"
@@ -13,6 +18,18 @@ namespace understudy::hyperframes {
 inline constexpr const char* kLibrariesVariable = "UNDERSTUDY_HYPERFRAMES";
 
 Result<jobs::RenderOutcome> render(jobs::RenderContext& context);
+
+// Before the job is known: a browser of the commonest size, opened in the job's folder. The step
+// uses it where it fits, and starts another one where not.
+jobs::RenderStep prepare(const std::filesystem::path& folder);
+
+// How the frames are taken; for prepare(), and for tests of what may fail.
+struct CaptureChoice {
+  std::unique_ptr<browser::Stage> stage = {};  // opened ahead; null: none
+  browser::FrameSourceKind source = browser::FrameSourceKind::compositor_memory;
+  std::function<void(int index, browser::Picture&)> tamper = {};
+};
+Result<jobs::RenderOutcome> render_with(jobs::RenderContext& context, CaptureChoice choice);
 
 // The encoder's settings of a quality level.
 compose::VideoOptions video_options(const Request& request, CanvasSize size);

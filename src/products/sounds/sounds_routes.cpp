@@ -96,6 +96,7 @@ std::vector<api::Route> routes(library::RenderCache& cache) {
       api::port_route(context, "GET", "/v3/audio/sounds", "", search),
       api::port_route(context, "GET", "/understudy/v1/library/sounds/{file}", "", sound_file)};
   made[1].needs_key = false;  // players of sound cannot send one
+  made[1].is_public_file = true;
   return made;
 }
 

@@ -12,6 +12,7 @@ using api::Request;
 using api::Response;
 
 constexpr std::int64_t kConcurrencyMax = 1'000'000;
+constexpr std::int64_t kRequestsMax = 1'000'000;
 constexpr std::int64_t kOverlapMax_s = 86'400;
 
 // An answer with a key's text. What is kept for the Idempotency-Key has none.
@@ -51,6 +52,8 @@ Result<ApiKey> read_key(const json::object& body, const Request& request, std::i
   key.is_test = is_test.value_or(maker.is_test);
   TRY_ASSIGN(const auto concurrency, api::optional_whole(body, "concurrency", 0, kConcurrencyMax));
   key.concurrency = static_cast<int>(concurrency.value_or(0));
+  TRY_ASSIGN(const auto rate, api::optional_whole(body, "requests_per_minute", 0, kRequestsMax));
+  key.requests_per_minute = static_cast<int>(rate.value_or(0));
   TRY_ASSIGN(const auto is_operator, api::optional_flag(body, "is_operator"));
   key.is_operator = is_operator.value_or(false);
   TRY(check_no_more_than(maker, key));
@@ -115,7 +118,8 @@ Result<Response> show(const Ports& ports, const Request& request) {
 }
 
 Result<Response> change(const Ports& ports, const Request& request) {
-  TRY_ASSIGN(const auto* body, api::closed_body(request, {"label", "project_id", "concurrency"}));
+  TRY_ASSIGN(const auto* body, api::closed_body(request, {"label", "project_id", "concurrency",
+                                                          "requests_per_minute"}));
   accounts::KeyChange change;
   TRY_ASSIGN(change.label, api::optional_text(*body, "label"));
   TRY_ASSIGN(change.project_id, api::optional_text(*body, "project_id"));
@@ -124,6 +128,8 @@ Result<Response> change(const Ports& ports, const Request& request) {
   if (project != nullptr && project->is_null()) change.project_id = "";
   TRY_ASSIGN(const auto concurrency, api::optional_whole(*body, "concurrency", 0, kConcurrencyMax));
   if (concurrency) change.concurrency = static_cast<int>(*concurrency);
+  TRY_ASSIGN(const auto rate, api::optional_whole(*body, "requests_per_minute", 0, kRequestsMax));
+  if (rate) change.requests_per_minute = static_cast<int>(*rate);
   TRY_ASSIGN(auto key, key_of(ports, request));
   const auto& own_project = request.principal.project_id;
   if (change.project_id && !own_project.empty() && *change.project_id != own_project) {
@@ -164,9 +170,10 @@ Result<Response> revoke(const Ports& ports, const Request& request) {
 
 Result<Response> create_key(const Ports& ports, const std::string& account_id,
                             const Request& request, bool allows_operator) {
-  TRY_ASSIGN(const auto* body,
-             api::closed_body(request, {"label", "scopes", "expires_at", "project_id", "is_test",
-                                        "concurrency", "caps", "is_operator"}));
+  TRY_ASSIGN(
+      const auto* body,
+      api::closed_body(request, {"label", "scopes", "expires_at", "project_id", "is_test",
+                                 "concurrency", "requests_per_minute", "caps", "is_operator"}));
   if (!allows_operator && body->contains("is_operator")) {
     return api::invalid_field("is_operator", "'is_operator' is not a field of this call.");
   }

@@ -57,6 +57,8 @@ json::object key_json(const accounts::ApiKey& key, std::int64_t now_ms) {
       {"is_operator", key.is_operator},
       {"project_id", string_or_null(key.project_id)},
       {"concurrency", key.concurrency > 0 ? json::value(key.concurrency) : json::value(nullptr)},
+      {"requests_per_minute",
+       key.requests_per_minute > 0 ? json::value(key.requests_per_minute) : json::value(nullptr)},
       {"created_at", key.created_at_ms / 1000},
       {"expires_at", time_or_null(key.expires_at_ms)},
       {"revoked_at", time_or_null(key.revoked_at_ms)}};

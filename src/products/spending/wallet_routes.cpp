@@ -71,7 +71,10 @@ Result<Response> show_limits(const Ports& ports, const Request& request) {
       json::object{{"concurrency",
                     json::object{{"account", used_of(live.of_account, caller.account_concurrency)},
                                  {"key", used_of(live.of_key, caller.concurrency)},
-                                 {"waiting_max", caller.waiting_max}}}});
+                                 {"waiting_max", caller.waiting_max}}},
+                   {"requests_per_minute", caller.requests_per_minute > 0
+                                               ? json::value(caller.requests_per_minute)
+                                               : json::value(nullptr)}});
 }
 
 }  // namespace

@@ -72,17 +72,32 @@ class VideoReading {
     holder["audio"] = json::object{{"type", "variable"}, {"name", name}};
   }
 
+  // A look is a character; a picture without one is an image.
+  json::object read_person(const json::object& scene, const json::object& spoken) {
+    const auto* own = object_or_null(spoken, "own_look");
+    const std::string look_id =
+        own != nullptr ? string_or(*own, "id") : string_or(spoken, "look_id");
+    if (look_id.empty()) {
+      const auto& picture = scene.at("picture").get_object();
+      const std::string name =
+          add("image", {{"type", "image"}, {"asset", stored_file(request_, picture, "image")}});
+      return {{"type", "image"}, {"image", json::object{{"type", "variable"}, {"name", name}}}};
+    }
+    const std::string host =
+        add("character", {{"type", "character"},
+                          {"character_id", look_id},
+                          {"character_type", own != nullptr ? "talking_photo" : "avatar"}});
+    return {{"type", "avatar"},
+            {"avatar_id", "{{" + host + "}}"},
+            {"engine", json::object{{"type", string_or(spoken, "engine")}}}};
+  }
+
   json::object read_scene(const json::object& scene) {
     const json::object& spoken = scene.at("spoken").get_object();
     const std::string kind = string_or(scene, "kind");
     json::object made{{"scene_id", string_or(scene, "id")}};
     if (kind == "presenter") {
-      const std::string host = add("character", {{"type", "character"},
-                                                 {"character_id", string_or(spoken, "look_id")},
-                                                 {"character_type", "avatar"}});
-      json::object input{{"type", "avatar"},
-                         {"avatar_id", "{{" + host + "}}"},
-                         {"engine", json::object{{"type", string_or(spoken, "engine")}}}};
+      json::object input = read_person(scene, spoken);
       if (const auto* background = object_or_null(spoken, "background")) {
         input["background"] =
             json::object{{"type", "color"}, {"color", string_or(*background, "color")}};

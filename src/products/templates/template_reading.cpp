@@ -116,6 +116,7 @@ Result<void> read_speaker(json::object& holder, const json::object& variables,
                           const std::string& place, const StoreFile& store) {
   TRY(gather_audio(holder, place));
   TRY(read_file(holder, "audio", "audio", variables, place, store));
+  TRY(read_file(holder, "image", "image", variables, place, store));
   const std::array<std::pair<const char*, std::string_view>, 2> ids = {
       {{"avatar_id", "character"}, {"voice_id", "voice"}}};
   for (const auto& [field, type] : ids) {

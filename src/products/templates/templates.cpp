@@ -84,7 +84,13 @@ class Expansion {
         holder["audio"] = value->at("asset");
       }
     }
-    TRY(fill_character(holder, place));
+    if (const auto* image = object_or_null(holder, "image")) {
+      if (const auto* value = value_of(*image)) {
+        note(place + ".image", string_or(*image, "name"));
+        holder["image"] = value->at("asset");
+      }
+    }
+    fill_character(holder, place);
     if (const auto name = sole_variable(string_or(holder, "voice_id"))) {
       const auto* value = object_or_null(values_.all, *name);
       if (value != nullptr) fill_voice(holder, *value);
@@ -102,19 +108,14 @@ class Expansion {
     return {};
   }
 
-  Result<void> fill_character(json::object& holder, const std::string& place) {
+  // A look, also one that was made from a photograph (character_type talking_photo).
+  void fill_character(json::object& holder, const std::string& place) {
     const auto name = sole_variable(string_or(holder, "avatar_id"));
-    if (!name) return {};
+    if (!name) return;
     const auto* value = object_or_null(values_.all, *name);
     note(place + ".avatar_id", *name);
-    if (value == nullptr) return {};
-    if (string_or(*value, "character_type", "avatar") != "avatar") {
-      return fail(ErrorCode::not_implemented,
-                  "Pictures that talk are not built yet; a character of type avatar is.",
-                  "variables." + *name + ".character_type");
-    }
+    if (value == nullptr) return;
     holder["avatar_id"] = string_or(*value, "character_id");
-    return {};
   }
 
   static void fill_voice(json::object& holder, const json::object& value) {
@@ -304,10 +305,6 @@ json::object contract_view(const json::object& expanded_body) {
     json::object& scene = entry.get_object();
     scene.erase("scene_id");
     scene.erase("fit");
-    if (const auto* source = object_or_null(scene, "source");
-        source != nullptr && source->contains("stored")) {
-      scene["source"] = any_asset;
-    }
     if (auto* playback = scene.if_contains("playback");
         playback != nullptr && playback->is_object()) {
       const std::string mode = string_or(playback->get_object(), "mode");
@@ -316,6 +313,11 @@ json::object contract_view(const json::object& expanded_body) {
     auto* input = scene.if_contains("input");
     json::object& speaker = input != nullptr && input->is_object() ? input->get_object() : scene;
     if (speaker.erase("audio") > 0) speaker["audio_asset_id"] = "stored";
+    for (const char* file : {"source", "image"}) {
+      json::object& holder = std::string_view(file) == "source" ? scene : speaker;
+      const auto* stored = object_or_null(holder, file);
+      if (stored != nullptr && stored->contains("stored")) holder[file] = any_asset;
+    }
   }
   return view;
 }

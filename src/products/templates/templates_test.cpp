@@ -114,10 +114,6 @@ TEST(Templates, RefuseWhatTheyDoNotHave) {
   EXPECT_EQ(refused(R"({"variables": {"nobody": {"type": "text", "content": "x"}}})"), "variables");
   EXPECT_EQ(refused(R"({"variables": {"name": {"type": "voice", "voice_id": "x"}}})"),
             "variables.name.type");
-  EXPECT_EQ(
-      refused(
-          R"({"variables": {"host": {"type": "character", "character_id": "x", "character_type": "talking_photo"}}})"),
-      "variables.host.character_type");
 }
 
 TEST(Templates, AnotherSizeHasTheSameShape) {

@@ -67,6 +67,7 @@ std::vector<api::Route> routes(VoicesService& service, VoicePreviews& previews, 
       "GET", std::string(kPreviewPath),
       [&previews](const api::Request& request) { return preview(previews, request); }};
   preview_route.needs_key = false;  // players of sound cannot send one
+  preview_route.is_public_file = true;
   return {
       {"GET", "/v3/voices", list},
       {"GET", "/v3/voices/{voice_id}", show},

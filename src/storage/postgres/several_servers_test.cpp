@@ -276,12 +276,12 @@ TEST_P(SeveralServers, AMessageIsPublishedAndDeliveredOnce) {
     const auto pending = server.webhooks->pending_messages(kNowMs, kMessages).value();
     for (const auto& message : pending) {
       jobs::Publication publication{.message = message};
-      publication.event = jobs::WebhookEvent{
+      publication.events.push_back(jobs::WebhookEvent{
           .id = "evt_" + std::to_string(caller) + "_" + std::to_string(message.id),
           .account_id = "ann",
           .type = "wallet.test",
           .is_extension = true,
-          .body = "{}"};
+          .body = "{}"});
       EXPECT_TRUE(server.webhooks->publish({&publication, 1}, kNowMs, kNowMs + 1000));
     }
     return true;

@@ -38,6 +38,7 @@ accounts::ApiKey key_of(const Row& row) {
   key.is_test = columns.flag();
   key.project_id = columns.text();
   key.concurrency = columns.small();
+  key.requests_per_minute = columns.small();
   return key;
 }
 
@@ -46,12 +47,13 @@ Result<void> insert_key(Connection& connection, const accounts::ApiKey& key,
   TRY_ASSIGN(const auto inserted,
              connection.execute(
                  "INSERT INTO api_key (hash, id, account_id, label, hint, scopes, is_operator,"
-                 " created_at_ms, expires_at_ms, revoked_at_ms, is_test, project_id, concurrency) "
-                 "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 "
+                 " created_at_ms, expires_at_ms, revoked_at_ms, is_test, project_id, concurrency,"
+                 " requests_per_minute) "
+                 "SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 "
                  "WHERE EXISTS (SELECT 1 FROM account WHERE id = $3)",
                  {hash, key.id, key.account_id, key.label, key.hint, joined(key.scopes),
                   key.is_operator, key.created_at_ms, key.expires_at_ms, key.revoked_at_ms,
-                  key.is_test, key.project_id, key.concurrency}));
+                  key.is_test, key.project_id, key.concurrency, key.requests_per_minute}));
   if (inserted > 0) return {};
   return fail(ErrorCode::not_found, "There is no account with this id.");
 }

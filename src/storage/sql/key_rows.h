@@ -13,7 +13,7 @@ namespace understudy::storage {
 
 inline constexpr std::string_view kSelectKey =
     "SELECT id, account_id, label, hint, scopes, is_operator, created_at_ms, expires_at_ms,"
-    " revoked_at_ms, is_test, project_id, concurrency FROM api_key";
+    " revoked_at_ms, is_test, project_id, concurrency, requests_per_minute FROM api_key";
 accounts::ApiKey key_of(const Row& row);  // of kSelectKey
 
 // Scopes are stored separated by spaces.

@@ -1,8 +1,11 @@
 #include "storage/sql/ledger_check.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "money/ledger.h"
+#include "storage/sql/seal_rows.h"
 
 namespace understudy::storage {
 namespace {
@@ -244,6 +247,11 @@ Result<money::VerifyReport> check_ledger(Connection& connection) {
   }
   TRY_ASSIGN(auto chains, check_chains(connection));
   report.checks.push_back(std::move(chains));
+  TRY_ASSIGN(auto seals, check_seals(connection));
+  report.checks.push_back(std::move(seals));
+  std::sort(report.checks.begin(), report.checks.end(), [](const Check& a, const Check& b) {
+    return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);  // I9, then I10
+  });
   return report;
 }
 

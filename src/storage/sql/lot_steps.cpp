@@ -23,12 +23,13 @@ tl::unexpected<Error> lots_do_not_cover(std::string_view wallet_id) {
                           fmt::format("the lots of wallet {} do not cover it", wallet_id));
 }
 
-Result<std::vector<Part>> free_parts(Connection& connection, std::string_view wallet_id) {
+Result<std::vector<Part>> free_parts(Connection& connection, std::string_view wallet_id,
+                                     int priority = 0) {
   return connection.all(
       "SELECT id, remaining - held, expires_at_ms FROM grant_lot "
-      "WHERE wallet_id = $1 AND remaining > 0 AND remaining > held "
+      "WHERE wallet_id = $1 AND remaining > 0 AND remaining > held AND ($2 = 0 OR priority = $2) "
       "ORDER BY priority, expires_at_ms, id",
-      {wallet_id}, [](const Row& row) {
+      {wallet_id, priority}, [](const Row& row) {
         Columns columns(row);
         Part part;
         part.lot_id = columns.integer();
@@ -82,8 +83,16 @@ Result<void> add_lot(Connection& connection, const NewLot& lot, std::int64_t now
   return expect_expiry(connection, lot.wallet_id, lot.terms.expires_at_ms);
 }
 
-Result<void> take_from_lots(Connection& connection, std::string_view wallet_id, Money amount) {
-  TRY_ASSIGN(const auto parts, free_parts(connection, wallet_id));
+Result<Money> free_in_lots(Connection& connection, std::string_view wallet_id, int priority) {
+  TRY_ASSIGN(const auto parts, free_parts(connection, wallet_id, priority));
+  Money sum;
+  for (const Part& part : parts) sum = sum + part.amount;
+  return sum;
+}
+
+Result<void> take_from_lots(Connection& connection, std::string_view wallet_id, Money amount,
+                            int priority) {
+  TRY_ASSIGN(const auto parts, free_parts(connection, wallet_id, priority));
   for (const Part& part : parts) {
     if (amount == Money{}) break;
     const Money taken = std::min(part.amount, amount);

@@ -20,9 +20,12 @@ struct NewLot {
 };
 Result<void> add_lot(Connection& connection, const NewLot& lot, std::int64_t now_ms);
 
-// Money that leaves without a hold: the free parts, in the order of spending.
-Result<void> take_from_lots(Connection& connection, std::string_view wallet_id,
-                            money::Money amount);
+// Money that leaves without a hold: the free parts, in the order of spending. `priority`: only of
+// lots with it; 0: of all.
+Result<void> take_from_lots(Connection& connection, std::string_view wallet_id, money::Money amount,
+                            int priority = 0);
+// The free parts of lots of this priority.
+Result<money::Money> free_in_lots(Connection& connection, std::string_view wallet_id, int priority);
 
 // Reserves `amount` for a job that has no parts yet.
 Result<void> hold_lots(Connection& connection, std::string_view wallet_id, std::string_view job_id,

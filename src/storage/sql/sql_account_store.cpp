@@ -20,6 +20,12 @@ Account account_of(const Row& row) {
   return account;
 }
 
+constexpr const char* kSelectPrincipal =
+    "SELECT account_id, id, scopes, is_operator, is_test, project_id, concurrency,"
+    " requests_per_minute FROM api_key ";
+constexpr const char* kIsValid =
+    "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)";
+
 Principal principal_of(const Row& row) {
   Columns columns(row);
   Principal principal;
@@ -30,6 +36,7 @@ Principal principal_of(const Row& row) {
   principal.is_test = columns.flag();
   principal.project_id = columns.text();
   principal.concurrency = columns.small();
+  principal.requests_per_minute = columns.small();
   return principal;
 }
 
@@ -98,21 +105,17 @@ class SqlAccountStore final : public accounts::AccountStore {
 
   Result<std::optional<Principal>> authenticate(std::string_view hash,
                                                 std::int64_t now_ms) override {
+    static const std::string kByText =
+        std::string(kSelectPrincipal) + "WHERE hash = $1 " + kIsValid;
+    // The text that a key had before it was rotated.
+    static const std::string kByPastText = std::string(kSelectPrincipal) +
+                                           "JOIN api_key_past ON api_key_past.key_id = api_key.id "
+                                           "WHERE api_key_past.hash = $1 AND valid_until_ms > $2 " +
+                                           kIsValid;
     return database_.read([&](Connection& connection) -> Result<std::optional<Principal>> {
-      TRY_ASSIGN(auto principal,
-                 connection.first(
-                     "SELECT account_id, id, scopes, is_operator, is_test, project_id, concurrency "
-                     "FROM api_key WHERE hash = $1 "
-                     "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)",
-                     {hash, now_ms}, principal_of));
+      TRY_ASSIGN(auto principal, connection.first(kByText, {hash, now_ms}, principal_of));
       if (principal) return principal;
-      // The text that a key had before it was rotated.
-      return connection.first(
-          "SELECT account_id, id, scopes, is_operator, is_test, project_id, concurrency "
-          "FROM api_key JOIN api_key_past ON api_key_past.key_id = api_key.id "
-          "WHERE api_key_past.hash = $1 AND valid_until_ms > $2 "
-          "AND revoked_at_ms = 0 AND (expires_at_ms = 0 OR expires_at_ms > $2)",
-          {hash, now_ms}, principal_of);
+      return connection.first(kByPastText, {hash, now_ms}, principal_of);
     });
   }
 

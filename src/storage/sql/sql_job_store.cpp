@@ -327,6 +327,18 @@ class SqlJobStore final : public jobs::JobStore {
     });
   }
 
+  Result<Job> rename(std::string_view account_id, std::string_view id,
+                     std::string_view title) override {
+    return database_.write_for(account_id, [&](Connection& connection) -> Result<Job> {
+      TRY_ASSIGN(const auto live, find_live_job(connection, id));
+      if (!live || live->account_id != account_id || live->is_removed) return no_job();
+      TRY(connection.execute("UPDATE job SET title = $2 WHERE id = $1", {id, title}));
+      TRY_ASSIGN(auto job, find_job(connection, id));
+      if (!job) return no_job();
+      return *std::move(job);
+    });
+  }
+
   Result<int> sweep(std::int64_t now_ms) override {
     int total = 0;
     for (int changed = kSweepMax; changed >= kSweepMax;) {

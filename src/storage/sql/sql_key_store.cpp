@@ -56,14 +56,17 @@ class SqlKeyStore final : public accounts::KeyStore {
     const std::string project = change.project_id.value_or("");
     return database_.write([&](Connection& connection) -> Result<void> {
       TRY(check_project(connection, account_id, project));
-      TRY_ASSIGN(const auto changed,
-                 connection.execute(
-                     "UPDATE api_key SET label = CASE WHEN $3 = 1 THEN $4 ELSE label END,"
-                     " project_id = CASE WHEN $5 = 1 THEN $6 ELSE project_id END,"
-                     " concurrency = CASE WHEN $7 = 1 THEN $8 ELSE concurrency END "
-                     "WHERE account_id = $1 AND id = $2",
-                     {account_id, key_id, change.label ? 1 : 0, label, change.project_id ? 1 : 0,
-                      project, change.concurrency ? 1 : 0, change.concurrency.value_or(0)}));
+      TRY_ASSIGN(
+          const auto changed,
+          connection.execute(
+              "UPDATE api_key SET label = CASE WHEN $3 = 1 THEN $4 ELSE label END,"
+              " project_id = CASE WHEN $5 = 1 THEN $6 ELSE project_id END,"
+              " concurrency = CASE WHEN $7 = 1 THEN $8 ELSE concurrency END,"
+              " requests_per_minute = CASE WHEN $9 = 1 THEN $10 ELSE requests_per_minute END "
+              "WHERE account_id = $1 AND id = $2",
+              {account_id, key_id, change.label ? 1 : 0, label, change.project_id ? 1 : 0, project,
+               change.concurrency ? 1 : 0, change.concurrency.value_or(0),
+               change.requests_per_minute ? 1 : 0, change.requests_per_minute.value_or(0)}));
       if (changed == 0) return no_key();
       return {};
     });

@@ -102,11 +102,12 @@ Result<void> check(const money::Withdrawal& withdrawal) {
   const bool is_known =
       (withdrawal.to == money::kCash && withdrawal.kind == money::kPaymentRefund) ||
       (withdrawal.to == money::kDisputes && withdrawal.kind == money::kDispute) ||
-      (withdrawal.to == money::kAdjustment && withdrawal.kind == money::kAdjust);
+      (withdrawal.to == money::kAdjustment && withdrawal.kind == money::kAdjust) ||
+      (withdrawal.to == money::kPlan && withdrawal.kind == money::kGrant);
   if (!is_known) {
     return fail(ErrorCode::invalid_parameter,
-                "Money leaves to cash as a payment's refund, to disputes as a dispute, or as an "
-                "adjustment.",
+                "Money leaves to cash as a payment's refund, to disputes as a dispute, to a plan as "
+                "what it granted, or as an adjustment.",
                 "kind");
   }
   return {};
@@ -164,6 +165,15 @@ Result<LedgerEntry> same_as(const LedgerEntry& earlier, std::string_view account
 }
 
 Result<Money> amount_of(Connection& connection, const money::Withdrawal& withdrawal) {
+  if (withdrawal.lot_priority > 0) {
+    TRY_ASSIGN(const Money free,
+               free_in_lots(connection, withdrawal.account_id, withdrawal.lot_priority));
+    if (withdrawal.up_to_available || withdrawal.amount <= free) {
+      return std::min(withdrawal.amount, free);
+    }
+    return tl::make_unexpected(insufficient_credit(withdrawal.amount, free,
+                                                   money::currency_of(withdrawal.account_id)));
+  }
   if (!withdrawal.up_to_available) return withdrawal.amount;
   TRY_ASSIGN(
       const auto available,
@@ -288,6 +298,10 @@ class SqlLedgerStore final : public money::LedgerStore {
             if (is_same) return *std::move(earlier);
             return used_before(withdrawal.reference);
           }
+          // What has ended is not there any more.
+          if (withdrawal.lot_priority > 0) {
+            TRY(expire_lots(connection, withdrawal.account_id, now_ms));
+          }
           TRY_ASSIGN(const Money amount, amount_of(connection, withdrawal));
           TRY_ASSIGN(auto entry, post(connection,
                                       {.wallet_id = withdrawal.account_id,
@@ -299,7 +313,7 @@ class SqlLedgerStore final : public money::LedgerStore {
                                        .note = withdrawal.note,
                                        .actor = withdrawal.actor},
                                       now_ms));
-          TRY(take_from_lots(connection, withdrawal.account_id, amount));
+          TRY(take_from_lots(connection, withdrawal.account_id, amount, withdrawal.lot_priority));
           return entry;
         });
   }

@@ -83,13 +83,19 @@ Result<void> fail_upload(Connection& connection, std::string_view id, const Erro
   return let_go_of_blobs(connection, asset_owner(id));
 }
 
+// Whoever looks at an upload is its server, and no other changes it meanwhile.
 Result<bool> move_upload(Connection& connection, std::string_view id, UploadState from,
-                         UploadState to, std::string_view server) {
-  TRY_ASSIGN(const auto changed,
-             connection.execute(
-                 "UPDATE asset_upload SET state = $3, server = $4 WHERE id = $1 AND state = $2",
-                 {id, jobs::to_string(from), jobs::to_string(to), server}));
+                         UploadState to, std::string_view server, std::int64_t lease_until_ms = 0) {
+  TRY_ASSIGN(
+      const auto changed,
+      connection.execute("UPDATE asset_upload SET state = $3, server = $4, lease_until_ms = $5 "
+                         "WHERE id = $1 AND state = $2 AND ($2 <> 'processing' OR server = $4)",
+                         {id, jobs::to_string(from), jobs::to_string(to), server, lease_until_ms}));
   return changed == 1;
+}
+
+tl::unexpected<Error> not_ours() {
+  return fail(ErrorCode::conflict, "This upload is not being completed.");
 }
 
 Result<std::vector<std::string>> ids(Connection& connection, std::string_view sql,
@@ -180,6 +186,13 @@ class SqlUploadStore final : public jobs::UploadStore {
         [&](Connection& connection) { return move_upload(connection, id, from, to, server_); });
   }
 
+  Result<bool> take(std::string_view id, std::int64_t lease_until_ms) override {
+    return database_.write([&](Connection& connection) {
+      return move_upload(connection, id, UploadState::uploaded, UploadState::processing, server_,
+                         lease_until_ms);
+    });
+  }
+
   Result<int> queue_batch(std::string_view batch_id) override {
     return database_.write([&](Connection& connection) -> Result<int> {
       TRY_ASSIGN(const auto changed,
@@ -190,14 +203,14 @@ class SqlUploadStore final : public jobs::UploadStore {
     });
   }
 
-  Result<std::optional<AssetUpload>> claim_queued() override {
+  Result<std::optional<AssetUpload>> claim_queued(std::int64_t lease_until_ms) override {
     return database_.write([&](Connection& connection) -> Result<std::optional<AssetUpload>> {
       static const std::string kSql =
           std::string(kSelect) + "WHERE state = 'queued' ORDER BY id LIMIT 1";
       TRY_ASSIGN(auto upload, connection.first(skip_locked(connection, kSql), {}, upload_of));
       if (!upload) return std::optional<AssetUpload>();
       TRY_ASSIGN(const bool is_mine, move_upload(connection, upload->id, UploadState::queued,
-                                                 UploadState::processing, server_));
+                                                 UploadState::processing, server_, lease_until_ms));
       if (!is_mine) return std::optional<AssetUpload>();
       upload->state = UploadState::processing;
       return upload;
@@ -214,23 +227,32 @@ class SqlUploadStore final : public jobs::UploadStore {
     });
   }
 
+  Result<int> queue_lapsed(std::int64_t now_ms) override {
+    return database_.write([&](Connection& connection) -> Result<int> {
+      TRY_ASSIGN(const auto changed,
+                 connection.execute("UPDATE asset_upload SET state = 'queued', server = '' "
+                                    "WHERE state = 'processing' AND lease_until_ms <= $1",
+                                    {now_ms}));
+      return static_cast<int>(changed);
+    });
+  }
+
   Result<void> complete(const jobs::Asset& asset) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      TRY_ASSIGN(const auto upload, locked_row(connection, asset.id));
-      if (!upload || upload->state != UploadState::processing) {
-        return understudy::fail(ErrorCode::conflict, "This upload is not being completed.");
-      }
-      if (upload->batch_id.empty()) {
-        TRY(connection.execute("DELETE FROM asset_upload WHERE id = $1", {asset.id}));
-      } else {
-        TRY(move_upload(connection, asset.id, UploadState::processing, UploadState::completed, ""));
-      }
+      TRY_ASSIGN(const bool is_ours, move_upload(connection, asset.id, UploadState::processing,
+                                                 UploadState::completed, server_));
+      if (!is_ours) return not_ours();
+      TRY(connection.execute("DELETE FROM asset_upload WHERE id = $1 AND batch_id = ''",
+                             {asset.id}));
       return insert_asset(connection, asset);
     });
   }
 
   Result<void> fail(std::string_view id, const Error& error, std::int64_t forget_at_ms) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      TRY_ASSIGN(const bool is_ours, move_upload(connection, id, UploadState::processing,
+                                                 UploadState::failed, server_));
+      if (!is_ours) return not_ours();
       return fail_upload(connection, id, error, forget_at_ms);
     });
   }

@@ -90,8 +90,8 @@ Result<void> publish_all(Connection& connection, std::span<const Publication> pu
   for (const Publication& publication : publications) {
     TRY_ASSIGN(const bool is_mine, mark_done(connection, publication.message.id, now_ms));
     if (!is_mine) continue;
-    if (publication.event) {
-      TRY(add_event(connection, *publication.event,
+    for (const WebhookEvent& event : publication.events) {
+      TRY(add_event(connection, event,
                     {.reason = jobs::DeliveryReason::event,
                      .now_ms = now_ms,
                      .expires_at_ms = expires_at_ms}));

@@ -20,6 +20,7 @@
 #include "jobs/webhook_store.h"
 #include "money/budget_store.h"
 #include "money/ledger_store.h"
+#include "money/seal_store.h"
 #include "money/top_up_store.h"
 #include "storage/sql/database.h"
 
@@ -30,6 +31,7 @@ std::unique_ptr<accounts::OAuthStore> make_oauth_store(Database& database);
 std::unique_ptr<accounts::PlanStore> make_plan_store(Database& database);
 std::unique_ptr<accounts::KeyStore> make_key_store(Database& database);
 std::unique_ptr<money::LedgerStore> make_ledger_store(Database& database);
+std::unique_ptr<money::SealStore> make_seal_store(Database& database);
 std::unique_ptr<money::TopUpStore> make_top_up_store(Database& database);
 std::unique_ptr<jobs::JobStore> make_job_store(Database& database);
 std::unique_ptr<jobs::IdempotencyStore> make_idempotency_store(Database& database,

@@ -1,26 +1,23 @@
-#include "browser/frame_reader.h"
+#include "browser/compositor_memory.h"
 
 #include <algorithm>
 #include <cinttypes>
-#include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <optional>
 #include <string>
 
 #include <sys/uio.h>
 
-#include "base/log.h"
 #include "browser/process_tree.h"
-#include "media/image.h"
 
 namespace understudy::browser {
 namespace {
 
-constexpr double kFrameMs = 1000.0 / 60;
 constexpr std::uint32_t kFirstColour = 0xFF123457;
 constexpr std::uint32_t kSecondColour = 0xFF765431;
+// Read in portions that stay in the processor's cache until they are compared.
+constexpr std::size_t kPortionBytes = 256U << 10;
 
 bool read_memory(pid_t process, std::uint64_t address, void* to, std::size_t size) {
   auto* out = static_cast<std::uint8_t*>(to);
@@ -105,84 +102,50 @@ bool has_colour(const Place& place, std::uint32_t colour, std::size_t count) {
          std::all_of(pixels.begin(), pixels.end(), [&](auto pixel) { return pixel == colour; });
 }
 
-class CompositorMemory : public FrameReader {
+class CompositorMemory final : public FrameSource {
  public:
   explicit CompositorMemory(Place place) : place_(place) {}
-  std::string_view name() const override { return "compositor memory"; }
-  bool needs_screenshot() const override { return false; }
-  Result<void> read(const FrameDrawn& /*drawn*/, std::span<std::uint32_t> pixels) override {
-    if (!read_memory(place_.process, place_.address, pixels.data(), pixels.size_bytes())) {
-      return fail_with_detail(ErrorCode::engine_failed, "A frame could not be read.",
-                              "the compositor's memory is gone");
+  FrameSourceKind kind() const override { return FrameSourceKind::compositor_memory; }
+  ScreenshotFormat screenshot() const override { return ScreenshotFormat::none; }
+
+  Result<std::vector<RowSpan>> read(const FrameDrawn& /*drawn*/, Picture& picture) override {
+    const auto width = static_cast<std::size_t>(picture.width);
+    const int rows = std::max(2, static_cast<int>(kPortionBytes / (width * 4)) / 2 * 2);
+    portion_.resize(width * static_cast<std::size_t>(rows));
+    std::vector<RowSpan> changed;
+    for (int first = 0; first < picture.height; first += rows) {
+      const int count = std::min(rows, picture.height - first);
+      const std::size_t offset = static_cast<std::size_t>(first) * width * 4;
+      const std::size_t size = static_cast<std::size_t>(count) * width * 4;
+      if (!read_memory(place_.process, place_.address + offset, portion_.data(), size)) {
+        return fail_with_detail(ErrorCode::engine_failed, "A frame could not be read.",
+                                "the compositor's memory is gone");
+      }
+      picture.take_rows(first, count, portion_.data(), changed);
     }
-    return {};
+    return changed;
   }
 
  private:
   Place place_;
+  std::vector<std::uint32_t> portion_;
 };
-
-class Screenshots : public FrameReader {
- public:
-  std::string_view name() const override { return "screenshots"; }
-  bool needs_screenshot() const override { return true; }
-  Result<void> read(const FrameDrawn& drawn, std::span<std::uint32_t> pixels) override {
-    return decode_screenshot(drawn, pixels);
-  }
-};
-
-Result<void> paint(Page& page, const char* colour, SteadyTime deadline) {
-  TRY(page.evaluate(
-      "void (document.documentElement.style.background = '" + std::string(colour) + "')",
-      deadline));
-  for (int i = 0; i < 3; ++i) TRY(page.draw_frame({}, kFrameMs, deadline));
-  return {};
-}
 
 }  // namespace
 
-Result<media::Image> screenshot_image(const FrameDrawn& drawn) {
-  if (drawn.screenshot.empty()) {
-    return fail(ErrorCode::engine_failed, "The browser gave no picture of a frame.");
-  }
-  auto image = media::decode_image(drawn.screenshot);
-  if (!image) {
-    return fail_with_detail(ErrorCode::engine_failed, "The browser gave a broken picture.",
-                            image.error().message);
-  }
-  return image;
-}
-
-Result<void> decode_screenshot(const FrameDrawn& drawn, std::span<std::uint32_t> pixels) {
-  TRY_ASSIGN(const auto image, screenshot_image(drawn));
-  if (image.rgba.size() != pixels.size_bytes()) {
-    return fail_with_detail(ErrorCode::engine_failed, "The browser gave a picture of another size.",
-                            fmt::format("{} x {}", image.width, image.height));
-  }
-  const std::uint8_t* from = image.rgba.data();
-  for (auto& pixel : pixels) {
-    pixel = static_cast<std::uint32_t>(from[2]) | static_cast<std::uint32_t>(from[1]) << 8 |
-            static_cast<std::uint32_t>(from[0]) << 16 | static_cast<std::uint32_t>(from[3]) << 24;
-    from += 4;
-  }
-  return {};
-}
-
-Result<std::unique_ptr<FrameReader>> open_frame_reader(BrowserProcess& browser, Page& page,
-                                                       const PageSize& size, ReaderChoice choice,
-                                                       SteadyTime deadline) {
-  if (choice == ReaderChoice::screenshots) return std::make_unique<Screenshots>();
-  const auto count = static_cast<std::size_t>(std::lround(size.width * size.scale)) *
-                     static_cast<std::size_t>(std::lround(size.height * size.scale));
-  TRY(paint(page, "#123457", deadline));
-  auto places = find_surfaces(browser.pid(), kFirstColour, count);
-  TRY(paint(page, "#765431", deadline));
+Result<std::unique_ptr<FrameSource>> find_compositor_memory(
+    pid_t browser, std::size_t pixel_count,
+    const std::function<Result<void>(std::uint32_t)>& paint) {
+  TRY(paint(kFirstColour));
+  auto places = find_surfaces(browser, kFirstColour, pixel_count);
+  TRY(paint(kSecondColour));
   std::erase_if(places,
-                [&](const Place& place) { return !has_colour(place, kSecondColour, count); });
-  if (places.size() == 1) return std::make_unique<CompositorMemory>(places.front());
-  log::warn("hyperframes: {} places hold the compositor's picture; frames are taken as screenshots",
-            places.size());
-  return std::make_unique<Screenshots>();
+                [&](const Place& place) { return !has_colour(place, kSecondColour, pixel_count); });
+  if (places.size() != 1) {
+    return fail(ErrorCode::engine_failed,
+                std::to_string(places.size()) + " places hold the compositor's picture");
+  }
+  return std::make_unique<CompositorMemory>(places.front());
 }
 
 }  // namespace understudy::browser

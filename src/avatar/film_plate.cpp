@@ -1,0 +1,194 @@
+#include "avatar/film_plate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "media/image.h"
+
+namespace understudy::avatar {
+namespace {
+
+constexpr double kSteadyLevels = 7;    // a pixel that differs less between times stands still
+constexpr double kSteadyShare = 0.86;  // of the pixels that were seen: then the camera stands still
+
+constexpr int kChangeLevels = 7;  // between any two times: something moves here
+
+std::uint8_t median(std::array<std::uint8_t, 32>& values, std::size_t count) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count / 2),
+                   values.begin() + static_cast<std::ptrdiff_t>(count));
+  return values[count / 2];
+}
+
+// One plane of the full plate: the median over the times when the place was free.
+void fill_plane(std::span<const media::Frame> frames, std::span<const BytePlane> people,
+                const std::vector<std::uint8_t> media::Frame::*plane, int width, int height,
+                std::vector<std::uint8_t>& out) {
+  const BytePlane& mask = people.front();
+  std::array<std::uint8_t, 32> values{};
+  for (int y = 0; y < height; ++y) {
+    const int my = y * mask.height / height;
+    for (int x = 0; x < width; ++x) {
+      const int mx = x * mask.width / width;
+      const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                            static_cast<std::size_t>(x);
+      std::size_t count = 0;
+      for (std::size_t k = 0; k < frames.size() && count < values.size(); ++k)
+        if (people[k].at(mx, my) == 0) values[count++] = (frames[k].*plane)[i];
+      if (count > 0) out[i] = median(values, count);
+    }
+  }
+}
+
+// Where anything changes between any two times. Looked at on pictures twice as large as those that
+// are cut: somebody who only breathes moves by less than one of their pixels.
+BytePlane changing(std::span<const media::Frame> frames, int width, int height) {
+  media::Frame low, high;
+  for (const auto& frame : frames) {
+    const bool is_larger = frame.width > 2 * width;
+    const media::Frame scaled = is_larger ? media::scale(frame, 2 * width, 2 * height) : frame;
+    if (low.y.empty()) {
+      low = high = scaled;
+      continue;
+    }
+    for (const auto plane : {&media::Frame::y, &media::Frame::u, &media::Frame::v}) {
+      for (std::size_t i = 0; i < (scaled.*plane).size(); ++i) {
+        (low.*plane)[i] = std::min((low.*plane)[i], (scaled.*plane)[i]);
+        (high.*plane)[i] = std::max((high.*plane)[i], (scaled.*plane)[i]);
+      }
+    }
+  }
+  BytePlane change = BytePlane::make(width, height);
+  const auto look = [&](std::vector<std::uint8_t> media::Frame::*plane, int w, int h) {
+    for (int y = 0; y < h; ++y)
+      for (int x = 0; x < w; ++x) {
+        const std::size_t i =
+            static_cast<std::size_t>(y) * static_cast<std::size_t>(w) + static_cast<std::size_t>(x);
+        if ((high.*plane)[i] - (low.*plane)[i] > kChangeLevels)
+          change.at(x * width / w, y * height / h) = 255;
+      }
+  };
+  look(&media::Frame::y, low.width, low.height);
+  look(&media::Frame::u, low.width / 2, low.height / 2);
+  look(&media::Frame::v, low.width / 2, low.height / 2);
+  return change;
+}
+
+// What is reached from the top and the sides through what is 0.
+BytePlane reached(const BytePlane& blocked) {
+  BytePlane seen = BytePlane::make(blocked.width, blocked.height);
+  std::vector<std::pair<int, int>> open;
+  const auto visit = [&](int x, int y) {
+    if (x < 0 || y < 0 || x >= blocked.width || y >= blocked.height) return;
+    if (blocked.at(x, y) != 0 || seen.at(x, y) != 0) return;
+    seen.at(x, y) = 255;
+    open.emplace_back(x, y);
+  };
+  for (int x = 0; x < blocked.width; ++x) visit(x, 0);
+  for (int y = 0; y < blocked.height; ++y) visit(0, y), visit(blocked.width - 1, y);
+  while (!open.empty()) {
+    const auto [x, y] = open.back();
+    open.pop_back();
+    visit(x - 1, y), visit(x + 1, y), visit(x, y - 1), visit(x, y + 1);
+  }
+  return seen;
+}
+
+// Empty: the outline of what moves has gaps, through which the person itself is reached.
+BytePlane never_entered(std::span<const media::Frame> frames, std::span<const BytePlane> people,
+                        const BytePlane& core, int width, int height) {
+  const BytePlane change = changing(frames, width, height);
+  for (const int radius : {0, 1, 2, 3, 4}) {
+    const BytePlane seen = reached(grown(change, radius));
+    std::size_t inside = 0, all = 0, wrong = 0, usual = 0;
+    for (std::size_t i = 0; i < core.data.size(); ++i) {
+      all += core.data[i] != 0 ? 1 : 0;
+      inside += core.data[i] != 0 && seen.data[i] != 0 ? 1 : 0;
+      const bool is_usual = static_cast<std::size_t>(std::count_if(
+                                people.begin(), people.end(),
+                                [&](const BytePlane& mask) { return mask.data[i] != 0; })) *
+                                5 >
+                            people.size() * 4;
+      usual += is_usual ? 1 : 0;
+      wrong += is_usual && seen.data[i] != 0 ? 1 : 0;
+    }
+    // Also where the segments are quite wrong about the background, most of what they found is
+    // right.
+    if (all > 0 && inside * 50 < all && wrong * 5 <= usual) return seen;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
+                                    std::span<const SmallPicture> pictures,
+                                    std::span<const BytePlane> people, const BytePlane& core) {
+  FilmPlate plate;
+  plate.small = pictures.front();
+  plate.free = never_entered(frames, people, core, plate.small.width, plate.small.height);
+  const BytePlane near = plate.free.data.empty() ? plate.free : grown(plate.free, 6);
+  plate.known = BytePlane::make(plate.small.width, plate.small.height);
+  const std::size_t needed = std::max<std::size_t>(2, pictures.size() / 5);
+  std::size_t seen = 0, steady = 0;
+  double distance_sum = 0;
+  std::array<std::uint8_t, 32> values{};
+  for (std::size_t i = 0; i < plate.known.data.size(); ++i) {
+    double spread = 0;
+    std::size_t count = 0;
+    const bool is_free = !plate.free.data.empty() && plate.free.data[i] != 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      count = 0;
+      for (std::size_t k = 0; k < pictures.size() && count < values.size(); ++k)
+        if (is_free || people[k].data[i] == 0) values[count++] = pictures[k].bgr[i * 3 + c];
+      if (count == 0) break;
+      const double middle = median(values, count);
+      double off = 0;
+      for (std::size_t k = 0; k < count; ++k) off += std::abs(values[k] - middle);
+      spread = std::max(spread, off / static_cast<double>(count));
+      plate.small.bgr[i * 3 + c] = static_cast<std::uint8_t>(middle);
+    }
+    if (count < needed) continue;
+    // Free at all times, but not reached: enclosed by the person, or a part of them that was taken
+    // for background.
+    if (!is_free && !near.data.empty() && near.data[i] == 0 &&
+        count == std::min(pictures.size(), values.size()))
+      continue;
+    ++seen;
+    if (spread > kSteadyLevels) continue;
+    ++steady;
+    distance_sum += spread;
+    plate.known.data[i] = 255;
+  }
+  if (seen < plate.known.data.size() / 8 ||
+      static_cast<double>(steady) < kSteadyShare * static_cast<double>(seen))
+    return std::nullopt;
+  plate.noise = 1.8 * distance_sum / static_cast<double>(std::max<std::size_t>(steady, 1));
+  plate.full = frames.front();
+  plate.full.alpha.clear();
+  const int w = plate.full.width, h = plate.full.height;
+  fill_plane(frames, people, &media::Frame::y, w, h, plate.full.y);
+  fill_plane(frames, people, &media::Frame::u, w / 2, h / 2, plate.full.u);
+  fill_plane(frames, people, &media::Frame::v, w / 2, h / 2, plate.full.v);
+  return plate;
+}
+
+FloatPlane distance_from(const FilmPlate& plate, const SmallPicture& picture) {
+  FloatPlane distance = FloatPlane::make(picture.width, picture.height);
+  for (std::size_t i = 0; i < distance.data.size(); ++i) {
+    if (plate.known.data[i] == 0) continue;
+    double sum = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const double off = static_cast<double>(picture.bgr[i * 3 + c]) - plate.small.bgr[i * 3 + c];
+      sum += off * off;
+    }
+    distance.data[i] = static_cast<float>(std::sqrt(sum));
+  }
+  cv::Mat view(distance.height, distance.width, CV_32FC1, distance.data.data());
+  cv::blur(view.clone(), view, cv::Size(3, 3));
+  return distance;
+}
+
+}  // namespace understudy::avatar

@@ -1,0 +1,129 @@
+#include "cinema/subjects.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "avatar/presenter_animator.h"
+#include "speech/speech.h"
+
+namespace understudy::cinema {
+namespace {
+
+constexpr int kFps = 25;
+
+// Silence in which somebody idles, with a moment to gesture in every few seconds.
+speech::Speech idle(double seconds, std::uint32_t seed) {
+  speech::Speech speech;
+  speech.samples.resize(static_cast<std::size_t>((seconds + 1) * speech::kSampleRate));
+  const double length = speech.duration_s();
+  speech.phones.push_back({0, length, "pau", false});
+  const double first = 0.9 + 0.4 * (seed % 5) / 5.0;
+  for (double t = first; t + 1.2 < length; t += 2.7 + 0.3 * (seed % 4))
+    speech.words.push_back({t, t + 0.5, "so", true});
+  return speech;
+}
+
+class PresenterSubject final : public Subject {
+ public:
+  // The figure's picture is 0.78 times as wide as high: hands that gesture stay inside, and the rig
+  // reaches from above the hair to below the hips (presenter_animator.cpp's framing: 1225 units).
+  PresenterSubject(const avatar::Presenter& presenter, const avatar::Look& look,
+                   const SubjectOptions& options)
+      : width_(std::max(64, static_cast<int>(options.height * 0.39) * 2)),
+        animator_(presenter, look, idle(options.seconds, options.seed),
+                  {.width = width_,
+                   .height = options.height,
+                   .fps = kFps,
+                   .is_transparent = true,
+                   .seed = options.seed,
+                   .motion_prompt = options.acting,
+                   .liveliness = 1.25}) {
+    const auto mouth = animator_.mouth(0);
+    const double unit = options.height / std::max(1225.0, 810.0 * options.height / width_);
+    stature_ = {mouth.x, mouth.y - 116 * unit, 400 * unit};
+  }
+  const Stature& stature() const override { return stature_; }
+  const media::Frame& at(int frame) override {
+    if (frame != last_) animator_.draw_on(frame, picture_);
+    last_ = frame;
+    return picture_;
+  }
+
+ private:
+  int width_;
+  avatar::PresenterAnimator animator_;
+  Stature stature_;
+  media::Frame picture_;
+  int last_ = -1;
+};
+
+// A photograph ends where its frame cut the body: there it fades out to the sides, softly.
+media::Image with_soft_sides(media::Image cut) {
+  const int reach = std::max(2, cut.width / 14);
+  for (int y = 0; y < cut.height; ++y)
+    for (int x = 0; x < cut.width; ++x) {
+      const int from_rim = std::min(x, cut.width - 1 - x);
+      if (from_rim >= reach) continue;
+      const double share = from_rim / static_cast<double>(reach);
+      std::uint8_t& a =
+          cut.rgba[(static_cast<std::size_t>(y) * static_cast<std::size_t>(cut.width) +
+                    static_cast<std::size_t>(x)) *
+                       4 +
+                   3];
+      a = static_cast<std::uint8_t>(a * share * share * (3 - 2 * share));
+    }
+  return cut;
+}
+
+class PhotoSubject final : public Subject {
+ public:
+  PhotoSubject(const media::Image& cut, const face::Face& face, const SubjectOptions& options)
+      : height_(options.height),
+        width_(std::max(64, static_cast<int>(std::lround(static_cast<double>(cut.width) *
+                                                         options.height / cut.height / 2)) *
+                                2)),
+        animator_(with_soft_sides(cut), face, idle(options.seconds, options.seed),
+                  {.width = width_,
+                   .height = height_,
+                   .fps = kFps,
+                   .fit = avatar::PhotoFit::contain,
+                   .expressiveness = avatar::Expressiveness::medium,
+                   .motion_prompt = options.acting,
+                   .seed = options.seed,
+                   .is_transparent = true}),
+        picture_(media::Frame::make(width_, height_, true)) {
+    const double k = static_cast<double>(height_) / cut.height;
+    const face::Point eyes = face::middle(face::eye_centre(face.landmarks, face::kLeftEye),
+                                          face::eye_centre(face.landmarks, face::kRightEye));
+    const double below = face.landmarks[face::kChin].y - eyes.y;
+    stature_ = {eyes.x * k, eyes.y * k, below * 2.05 * k};
+  }
+  const Stature& stature() const override { return stature_; }
+  const media::Frame& at(int frame) override {
+    if (frame != last_) animator_.draw_on(frame, picture_);
+    last_ = frame;
+    return picture_;
+  }
+
+ private:
+  int height_, width_;
+  avatar::PhotoAnimator animator_;
+  Stature stature_;
+  media::Frame picture_;
+  int last_ = -1;
+};
+
+}  // namespace
+
+std::unique_ptr<Subject> presenter_subject(const avatar::Presenter& presenter,
+                                           const avatar::Look& look,
+                                           const SubjectOptions& options) {
+  return std::make_unique<PresenterSubject>(presenter, look, options);
+}
+
+std::unique_ptr<Subject> photo_subject(const media::Image& cut, const face::Face& face,
+                                       const SubjectOptions& options) {
+  return std::make_unique<PhotoSubject>(cut, face, options);
+}
+
+}  // namespace understudy::cinema

@@ -1,0 +1,29 @@
+// Subjects made of looks: presenters and photographs.
+#pragma once
+
+#include <string>
+
+#include "avatar/photo_animator.h"
+#include "avatar/presenter_catalogue.h"
+#include "base/result.h"
+#include "cinema/subject.h"
+#include "face/face_finder.h"
+#include "media/frame.h"
+
+namespace understudy::cinema {
+
+struct SubjectOptions {
+  int height = 1080;   // of the subject's own picture, even
+  double seconds = 5;  // that it acts for
+  std::uint32_t seed = 0;
+  std::string acting;  // words for its movement (avatar/motion_prompt.h)
+};
+
+std::unique_ptr<Subject> presenter_subject(const avatar::Presenter& presenter,
+                                           const avatar::Look& look, const SubjectOptions& options);
+
+// `cut`: the photograph with alpha (avatar/photo_matte.h).
+std::unique_ptr<Subject> photo_subject(const media::Image& cut, const face::Face& face,
+                                       const SubjectOptions& options);
+
+}  // namespace understudy::cinema

@@ -1,0 +1,329 @@
+#include "face/face_tracker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+#include "face/dlib_face.h"
+#include "face/lip_motion.h"
+#include "face/track_smoothing.h"
+#include "face/upper_face_flow.h"
+#include "media/image.h"
+#include "media/overlay.h"
+#include "media/video_reader.h"
+
+namespace understudy::face {
+namespace {
+
+constexpr int kDetectEvery = 10;  // frames
+constexpr int kFitEvery = 25;     // frames
+constexpr std::size_t kFitsMax = 12;
+constexpr int kMissesMax = 4;           // detections in a row that may find nothing
+constexpr double kFitTurnMax = 0.2;     // radians: turned further, the fit is not asked
+constexpr std::size_t kUnseenMax = 40;  // frames, see follow_back()
+constexpr int kWaitMax = 100;           // frames between two looks for a face
+
+// What the rigid head is fitted to: nose, corners of the eyes, the upper jaw.
+constexpr std::size_t kRigid[] = {1, 2, 14, 15, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45};
+
+cv::Mat luma_of(const media::Frame& frame) {
+  return {frame.height, frame.width, CV_8U, const_cast<std::uint8_t*>(frame.y.data())};
+}
+
+// The part of a frame as a picture; `area` even.
+media::Image part_of(const media::Frame& frame, const media::Rectangle& area) {
+  media::Frame part = media::Frame::make(area.width, area.height, false);
+  for (int y = 0; y < area.height; ++y) {
+    const auto* from = &frame.y[static_cast<std::size_t>(area.y + y) * frame.width + area.x];
+    std::copy(from, from + area.width, &part.y[static_cast<std::size_t>(y) * area.width]);
+  }
+  for (int y = 0; y < area.height / 2; ++y) {
+    const auto at = static_cast<std::size_t>(area.y / 2 + y) * (frame.width / 2) + area.x / 2;
+    const auto to = static_cast<std::size_t>(y) * (area.width / 2);
+    std::copy_n(&frame.u[at], area.width / 2, &part.u[to]);
+    std::copy_n(&frame.v[at], area.width / 2, &part.v[to]);
+  }
+  return media::to_image(part);
+}
+
+media::Rectangle around(const HeadPose& pose, double reach, int width, int height) {
+  const Point centre = pose.project({0, 0.6, 0});
+  const double half = reach * pose.scale;
+  const int x0 = std::clamp(static_cast<int>(centre.x - half), 0, width - 2) & ~1;
+  const int y0 = std::clamp(static_cast<int>(centre.y - half), 0, height - 2) & ~1;
+  const int x1 = std::clamp(static_cast<int>(centre.x + half), x0 + 2, width) & ~1;
+  const int y1 = std::clamp(static_cast<int>(centre.y + half), y0 + 2, height) & ~1;
+  return {x0, y0, std::max(2, x1 - x0), std::max(2, y1 - y0)};
+}
+
+PoseFit fit_to(const FaceShape& shape, const Landmarks& seen, const HeadPose& start) {
+  std::vector<FacePoint> places;
+  std::vector<Point> points;
+  for (const auto i : kRigid) {
+    places.push_back(shape[i]);
+    points.push_back(seen[i]);
+  }
+  return fit_pose(places, points, start);
+}
+
+}  // namespace
+
+struct FaceTracker::State {
+  State(FaceFinder the_finder, int the_width, int the_height, double the_fps)
+      : finder(std::move(the_finder)), width(the_width), height(the_height), fps(the_fps) {}
+
+  FaceFinder finder;
+  int width, height;
+  double fps;
+  HogDetector detector;
+  UpperFaceFlow flow;
+  std::string provider;
+  bool is_model = false;  // landmarks of every frame come from a file
+  bool is_followed = false;
+  HeadPose pose;
+  FacePoint box_centre;  // of the detector's box, face units
+  double box_size = 2.4;
+  int misses = 0;
+  int next_look = 0;
+  int wait = kDetectEvery / 2;
+  std::optional<Error> why;
+  std::vector<SeenFace> seen;
+  std::vector<cv::Mat> patches;
+  std::vector<ShapeFit> fits;
+  std::vector<cv::Mat> unseen;  // luma of the last frames that have no face yet
+
+  Result<void> add(const media::Frame& frame);
+  void look_for_face(const media::Frame& frame);
+  bool follow(const media::Frame& frame, SeenFace& face);
+  bool follow_model(const cv::Mat& gray, SeenFace& face);
+  bool follow_flow(const cv::Mat& gray, SeenFace& face);
+  void check_place(const cv::Mat& gray);
+  void fit_again(const media::Frame& frame);
+  void remember_box(const Box& box);
+  void keep_unseen(const cv::Mat& gray);
+  void follow_back(const cv::Mat& gray);
+};
+
+FaceTracker::FaceTracker(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FaceTracker::~FaceTracker() = default;
+FaceTracker::FaceTracker(FaceTracker&&) noexcept = default;
+FaceTracker& FaceTracker::operator=(FaceTracker&&) noexcept = default;
+
+Result<FaceTracker> FaceTracker::open(const Providers& providers, int width, int height,
+                                      double fps) {
+  TRY_ASSIGN(auto finder, FaceFinder::open(providers));
+  return FaceTracker(std::make_unique<State>(std::move(finder), width, height, fps));
+}
+
+void FaceTracker::State::remember_box(const Box& box) {
+  box_centre = pose.lift({box.x + box.width / 2, box.y + box.height / 2}, 0.2);
+  box_size = std::clamp(box.width / pose.scale, 1.6, 3.4);
+}
+
+void FaceTracker::State::look_for_face(const media::Frame& frame) {
+  const int index = static_cast<int>(seen.size());
+  if (index < next_look) return;
+  const auto found = finder.find(media::to_image(frame));
+  if (!found) {
+    if (!why) why = found.error();
+    next_look = index + wait;
+    wait = std::min(kWaitMax, wait + kDetectEvery / 2);
+    return;
+  }
+  wait = kDetectEvery / 2;
+  provider = found->provider;
+  is_model = provider == "landmarks_file";
+  pose = upright_pose(found->landmarks);
+  if (is_model) {
+    pose = fit_to(mean_face(), found->landmarks, pose).pose;
+  } else {
+    flow.start(luma_of(frame), pose);
+    ShapeFit fit{static_cast<std::size_t>(index), {}, found->mouth_gap};
+    for (std::size_t i = 0; i < fit.shape.size(); ++i)
+      fit.shape[i] = pose.lift(found->landmarks[i], mean_face()[i].z);
+    if (fits.size() < kFitsMax) fits.push_back(fit);
+  }
+  remember_box(found->box);
+  is_followed = true;
+  misses = 0;
+  follow_back(luma_of(frame));
+}
+
+void FaceTracker::State::keep_unseen(const cv::Mat& gray) {
+  if (unseen.size() >= kUnseenMax) unseen.erase(unseen.begin());
+  unseen.push_back(gray.clone());
+}
+
+// A face is often found some frames after it has come: back from there, as far as it can be
+// followed.
+void FaceTracker::State::follow_back(const cv::Mat& gray) {
+  const HeadPose found = pose;
+  for (std::size_t back = 1; back <= unseen.size() && back <= seen.size(); ++back) {
+    const cv::Mat& picture = unseen[unseen.size() - back];
+    SeenFace face;
+    face.is_there = is_model ? follow_model(picture, face) : follow_flow(picture, face);
+    if (!face.is_there) break;
+    pose = face.pose;
+    patches[seen.size() - back] = FacePatch::straighten(picture, face.pose);
+    seen[seen.size() - back] = face;
+  }
+  unseen.clear();
+  pose = found;
+  if (!is_model) flow.start(gray, pose);
+}
+
+bool FaceTracker::State::follow_model(const cv::Mat& gray, SeenFace& face) {
+  const auto area = around(pose, 2.2, width, height);
+  const cv::Mat part = gray(cv::Rect(area.x, area.y, area.width, area.height));
+  const Point centre = pose.project(box_centre);
+  const double side = box_size * pose.scale;
+  const Box box{centre.x - side / 2 - area.x, centre.y - side / 2 - area.y, side, side};
+  const auto points =
+      finder.predict({part.data, part.cols, part.rows, static_cast<int>(part.step)}, box);
+  if (!points) return false;
+  for (std::size_t i = 0; i < points->size(); ++i)
+    face.points[i] = (*points)[i] + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
+  const PoseFit fit = fit_to(mean_face(), face.points, pose);
+  face.pose = fit.pose;
+  face.residual = fit.residual;
+  face.has_points = true;
+  const double grown = fit.pose.scale / pose.scale;
+  return fit.residual < 0.25 && grown > 0.7 && grown < 1.4 &&
+         length(fit.pose.shift - pose.shift) < 1.2 * pose.scale;
+}
+
+bool FaceTracker::State::follow_flow(const cv::Mat& gray, SeenFace& face) {
+  const auto step = flow.follow(gray);
+  if (!step) return false;
+  face.pose = step->pose;
+  face.residual = step->residual;
+  face.flow_error = step->flow_error;
+  return true;
+}
+
+// A detector near the place where the face should be.
+void FaceTracker::State::check_place(const cv::Mat& gray) {
+  const auto area = around(pose, 2.6, width, height);
+  const double scale = std::min(2.0, 110 / (box_size * pose.scale));
+  cv::Mat small;
+  cv::resize(gray(cv::Rect(area.x, area.y, area.width, area.height)), small, {}, scale, scale,
+             scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  const auto found =
+      detector.find({small.data, small.cols, small.rows, static_cast<int>(small.step)});
+  const Point expected = pose.project(box_centre);
+  for (const auto& each : found) {
+    const Box box{each.box.x / scale + area.x, each.box.y / scale + area.y, each.box.width / scale,
+                  each.box.height / scale};
+    const Point centre{box.x + box.width / 2, box.y + box.height / 2};
+    if (length(centre - expected) > 0.7 * pose.scale) continue;
+    misses = 0;
+    if (is_model) remember_box(box);
+    return;
+  }
+  ++misses;
+}
+
+void FaceTracker::State::fit_again(const media::Frame& frame) {
+  const auto area = around(pose, 3.2, width, height);
+  const auto found = finder.find(part_of(frame, area));
+  if (!found) return;
+  ShapeFit fit{seen.size(), {}, found->mouth_gap};
+  for (std::size_t i = 0; i < fit.shape.size(); ++i) {
+    const Point p =
+        found->landmarks[i] + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
+    fit.shape[i] = pose.lift(p, mean_face()[i].z);
+  }
+  // Eyes somewhere else: the fit has found another thing.
+  const FacePoint left = fit.shape[36], right = fit.shape[45];
+  if (std::abs(left.y) > 0.35 || std::abs(right.y) > 0.35 || left.x > -0.4 || right.x < 0.4) return;
+  fits.push_back(fit);
+}
+
+bool FaceTracker::State::follow(const media::Frame& frame, SeenFace& face) {
+  const cv::Mat gray = luma_of(frame);
+  const bool is_there = is_model ? follow_model(gray, face) : follow_flow(gray, face);
+  const Point nose = is_there ? face.pose.project({0, 0.55, 0.5}) : Point{-1, -1};
+  if (!is_there || nose.x < 0 || nose.y < 0 || nose.x > width || nose.y > height) return false;
+  pose = face.pose;
+  const auto index = static_cast<int>(seen.size());
+  if (index % kDetectEvery == 0) check_place(gray);
+  if (misses >= kMissesMax) return false;
+  if (!is_model && index % kFitEvery == kFitEvery / 2 && fits.size() < kFitsMax &&
+      pose.turned() < kFitTurnMax)
+    fit_again(frame);
+  return true;
+}
+
+Result<void> FaceTracker::State::add(const media::Frame& frame) {
+  SeenFace face;
+  if (!is_followed) look_for_face(frame);
+  if (is_followed) {
+    face.is_there = follow(frame, face);
+    if (!face.is_there) {
+      is_followed = false;
+      next_look = static_cast<int>(seen.size()) + 2;
+    }
+  }
+  if (!face.is_there) keep_unseen(luma_of(frame));
+  face.misses = misses;
+  patches.push_back(face.is_there ? FacePatch::straighten(luma_of(frame), face.pose) : cv::Mat());
+  seen.push_back(face);
+  return {};
+}
+
+Result<void> FaceTracker::add(const media::Frame& frame) {
+  if (frame.width != state_->width || frame.height != state_->height)
+    return fail(ErrorCode::internal_error, "A frame of another size came to the face tracker.");
+  try {
+    return state_->add(frame);
+  } catch (const cv::Exception& error) {
+    return fail_with_detail(ErrorCode::engine_failed, "The film could not be looked at.",
+                            error.what());
+  }
+}
+
+Result<FaceTrack> FaceTracker::finish() {
+  State& state = *state_;
+  FaceTrack track;
+  track.width = state.width;
+  track.height = state.height;
+  track.fps = state.fps;
+  track.provider = state.provider;
+  try {
+    const bool is_there =
+        std::any_of(state.seen.begin(), state.seen.end(), [](const auto& f) { return f.is_there; });
+    if (is_there) {
+      track.frames = state.is_model
+                         ? settle_points(state.seen, state.patches, track.shape)
+                         : settle_lips(state.seen, state.patches, state.fits, track.shape);
+    }
+  } catch (const cv::Exception& error) {
+    return fail_with_detail(ErrorCode::engine_failed, "The film could not be looked at.",
+                            error.what());
+  }
+  if (track.trusted_share() > 0) return track;
+  const std::string reason = state.why ? " In its pictures: " + state.why->message : std::string();
+  return fail(ErrorCode::invalid_parameter,
+              "There is no face in this video whose mouth could be followed." + reason);
+}
+
+Result<FaceTrack> track_film(const std::filesystem::path& film, const FilmSpan& span,
+                             const Providers& providers,
+                             const std::function<Result<void>(double)>& progress) {
+  TRY_ASSIGN(auto reader, media::VideoReader::open(film));
+  const int width = std::max(2, reader.width() & ~1), height = std::max(2, reader.height() & ~1);
+  TRY_ASSIGN(auto tracker, FaceTracker::open(providers, width, height, span.fps));
+  media::Frame frame = media::Frame::make(width, height, false);
+  for (int i = 0; i < span.frame_count; ++i) {
+    TRY(reader.draw(span.start_s + i / span.fps, media::whole(frame), frame));
+    TRY(tracker.add(frame));
+    if (progress && i % 8 == 0) TRY(progress(static_cast<double>(i) / span.frame_count));
+  }
+  return tracker.finish();
+}
+
+}  // namespace understudy::face

@@ -1,0 +1,86 @@
+// Lipsync: the person in a film says another sound. This file is the product's rules: what a
+// request may say and what it will cost. No HTTP, no SQL, no pixels. Contract: POST /v3/lipsyncs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace understudy::lipsyncs {
+
+inline constexpr std::int64_t kDurationMaxMs = 30 * 60 * 1000;
+inline constexpr std::int64_t kVideoBytesMax = 500LL << 20;
+inline constexpr std::int64_t kAudioBytesMax = 100LL << 20;
+inline constexpr int kFpsMax = 60;
+
+enum class Mode { speed, precision };
+std::string_view to_string(Mode mode);
+
+// How the pictures of the result lie in time. constant: at one rate. as_filmed: a picture only
+// where the film has one, at the film's own times.
+enum class Times { constant, as_filmed };
+
+struct MediaSource {
+  std::string url;
+  std::string asset_id;
+};
+
+struct Request {
+  MediaSource video;
+  MediaSource audio;
+  Mode mode = Mode::speed;
+  bool is_duration_dynamic = true;  // the picture follows the sound; else the sound the picture
+  std::optional<double> start_s;    // of the film; what lies outside is left out
+  std::optional<double> end_s;
+  bool has_captions = false;
+  bool keeps_format = false;  // a WebM film gives a WebM video
+  bool drops_music = false;   // else the film's own music goes on under the new sound
+  bool is_sound_enhanced = false;
+  bool has_watermark = false;
+  Times times = Times::constant;
+  std::string title;
+  std::string folder_id;
+  std::string callback_url;  // told of the end; stays here, the worker does not see it
+  std::string callback_id;
+};
+
+// Reads a body that the schema has accepted. Errors: invalid_parameter with the field.
+Result<Request> parse(const json::object& body);
+
+// What is known of both files when the job is ordered.
+struct Facts {
+  std::int64_t video_ms = 0;
+  double video_fps = 0;
+  std::int64_t audio_ms = 0;
+};
+
+// The part of the film that is used, seconds. Errors: invalid_parameter (end_time, start_time
+// beyond the film).
+struct Span {
+  double start_s = 0;
+  double end_s = 0;
+  double length_s() const { return end_s - start_s; }
+};
+Result<Span> span_of(const Request& request, const Facts& facts);
+
+// Whole pictures a second of the result: the film's own, at most kFpsMax.
+int fps_of(double video_fps);
+
+// Pictures of the result: as long as the sound, or as the span of the film. At least 1.
+int frame_count(double length_s, int fps);
+std::int64_t billable_ms(int frames, int fps);  // floor(1000 x frames / fps)
+
+// What will be billed, as far as the files' own data say it. Errors: those of span_of();
+// video_too_long.
+Result<std::int64_t> estimate_ms(const Request& request, const Facts& facts);
+
+std::string price_item(const Request& request);
+
+// The document the worker gets, and back.
+json::object to_json(const Request& request);
+Request from_json(const json::object& document);
+
+}  // namespace understudy::lipsyncs
