@@ -106,9 +106,7 @@ const UpperFaceFlow::KeyFrame& UpperFaceFlow::nearest(const HeadPose& pose) cons
 std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& key,
                                                               const cv::Mat& gray,
                                                               const HeadPose& guess) {
-  // The crop of now has the key's scale, so that windows see the same things.
-  HeadPose sized = guess;
-  const FaceCrop crop = crop_face(gray, sized);
+  const FaceCrop crop = crop_face(gray, guess);
   std::vector<cv::Point2f> there, back;
   for (const FacePoint& place : key.places) {
     const Point p = crop.to_crop(guess.project(place));
