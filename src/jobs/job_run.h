@@ -46,6 +46,6 @@ class RenderAhead;
 // `ahead`: a render that may take the job; null: none. Returns when the job is off this worker's
 // hands; while the server is away it goes on trying.
 JobEnd run_job(const Job& job, const JobRunConfig& config, const JobRunPorts& ports,
-               std::stop_token stop, std::unique_ptr<RenderAhead> ahead = nullptr);
+               std::stop_token stop, std::unique_ptr<RenderAhead> ahead);
 
 }  // namespace understudy::jobs

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "jobs/job_folder.h"
+#include "jobs/render_ahead.h"
 #include "jobs/testing/fake_job_store.h"
 
 namespace understudy::jobs {
