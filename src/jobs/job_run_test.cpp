@@ -107,7 +107,7 @@ class JobRunTest : public testing::TestWithParam<SandboxMode> {
   }
 
   JobEnd run(const Job& job, std::stop_token stop = {}) {
-    return run_job(job, config_, {client_, *sandbox_, *user_, clock_}, stop);
+    return run_job(job, config_, {client_, *sandbox_, *user_, clock_}, stop, nullptr);
   }
 
   // Until the render has said something.

@@ -94,7 +94,7 @@ class BadInput(ServerCase):
         self.assertEqual(missing.body, wrong.body)
 
     def test_what_is_not_built_says_so(self):
-        answer = self.server.call("GET", "/v3/background-removals")
+        answer = self.server.call("GET", "/v3/ai-clipping")
         self.assertEqual((answer.status, answer.error["code"]), (501, "not_implemented"))
         preview = self.server.call("GET", "/v3/podcasts")
         self.assertEqual((preview.status, preview.error["code"]), (404, "not_found"))
