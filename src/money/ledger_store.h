@@ -30,7 +30,7 @@ struct Funding {
 struct Withdrawal {
   std::string account_id = {};
   Money amount = {};                               // above 0
-  std::string to = std::string(kCash);  // kCash, kDisputes, kAdjustment or kPlan
+  std::string to = std::string(kCash);             // kCash, kDisputes, kAdjustment or kPlan
   std::string kind = std::string(kPaymentRefund);  // kPaymentRefund, kDispute, kAdjust, kGrant
   std::string reference = {};                      // the same one twice is one effect; never empty
   std::string note = {};

@@ -105,10 +105,11 @@ Result<void> check(const money::Withdrawal& withdrawal) {
       (withdrawal.to == money::kAdjustment && withdrawal.kind == money::kAdjust) ||
       (withdrawal.to == money::kPlan && withdrawal.kind == money::kGrant);
   if (!is_known) {
-    return fail(ErrorCode::invalid_parameter,
-                "Money leaves to cash as a payment's refund, to disputes as a dispute, to a plan as "
-                "what it granted, or as an adjustment.",
-                "kind");
+    return fail(
+        ErrorCode::invalid_parameter,
+        "Money leaves to cash as a payment's refund, to disputes as a dispute, to a plan as "
+        "what it granted, or as an adjustment.",
+        "kind");
   }
   return {};
 }
@@ -171,8 +172,8 @@ Result<Money> amount_of(Connection& connection, const money::Withdrawal& withdra
     if (withdrawal.up_to_available || withdrawal.amount <= free) {
       return std::min(withdrawal.amount, free);
     }
-    return tl::make_unexpected(insufficient_credit(withdrawal.amount, free,
-                                                   money::currency_of(withdrawal.account_id)));
+    return tl::make_unexpected(
+        insufficient_credit(withdrawal.amount, free, money::currency_of(withdrawal.account_id)));
   }
   if (!withdrawal.up_to_available) return withdrawal.amount;
   TRY_ASSIGN(
