@@ -47,8 +47,12 @@ std::vector<jobs::JobEvent> file_events(const jobs::Job& job, const LinkFunction
                                         const money::PriceBook& prices) {
   jobs::JobEvent gif = file_event(job, "avatar_video_gif", prices);
   jobs::JobEvent caption = file_event(job, "avatar_video_caption", prices);
-  if (job.state != jobs::JobState::completed) return {std::move(gif), std::move(caption)};
   std::vector<jobs::JobEvent> events;
+  if (job.state != jobs::JobState::completed) {
+    events.push_back(std::move(gif));
+    if (!is_cinematic(job.request)) events.push_back(std::move(caption));
+    return events;
+  }
   if (const auto url = output_link(job, "gif", link); !url.is_null()) {
     gif.data["url"] = url;
     gif.data["gif_download_url"] = url;
