@@ -127,9 +127,9 @@ TEST_P(ContractPage, LooksAsItShouldAtNamedFrames) {
   const auto player = Player::open(options);
   ASSERT_TRUE(player) << player.error().message << " " << player.error().detail;
   EXPECT_EQ((*player)->facts().frames, 30);
-  std::vector<std::uint32_t> pixels(static_cast<std::size_t>(kWidth) * kHeight);
+  const auto& pixels = (*player)->picture().pixels;
   for (int frame = 0; frame < 30; ++frame) {
-    const auto drawn = (*player)->draw(frame, pixels);
+    const auto drawn = (*player)->draw(frame);
     ASSERT_TRUE(drawn) << drawn.error().message;
     for (const auto& spot : page.spots) {
       if (spot.frame != frame) continue;
