@@ -74,6 +74,7 @@ struct FilmMatter::State {
   // Of the frame before.
   int index = 0;
   BytePlane mask, gray;
+  SmallPicture last;
   FloatPlane coverage;
   SmallPicture behind;  // the background of the last frame, filled in
 
@@ -89,7 +90,7 @@ struct FilmMatter::State {
   }
   BytePlane segment(const media::Frame& frame, const SmallPicture& picture, const BytePlane& now);
   BytePlane look_again(const SmallPicture& picture, const Head& head);
-  void settle_coverage(const BytePlane& now);
+  void settle_coverage(const SmallPicture& now);
   void look_behind(const SmallPicture& picture);
   void take_out_background(media::Frame& out) const;
 };
@@ -131,15 +132,19 @@ BytePlane FilmMatter::State::segment(const media::Frame& frame, const SmallPictu
 }
 
 // Where the picture stands still, the edge does too.
-void FilmMatter::State::settle_coverage(const BytePlane& now) {
+void FilmMatter::State::settle_coverage(const SmallPicture& now) {
   const FloatPlane fresh = soft(mask);
   if (coverage.data.empty()) {
     coverage = fresh;
     return;
   }
   for (std::size_t i = 0; i < fresh.data.size(); ++i) {
-    const int change = std::abs(static_cast<int>(now.data[i]) - static_cast<int>(gray.data[i]));
-    const float kept = change < 4 ? 0.65F : change < 10 ? 0.25F : 0.0F;
+    int change = 0;
+    for (std::size_t c = i * 3; c < i * 3 + 3; ++c) {
+      change =
+          std::max(change, std::abs(static_cast<int>(now.bgr[c]) - static_cast<int>(last.bgr[c])));
+    }
+    const float kept = change < 4 ? 0.6F : change < 8 ? 0.2F : 0.0F;
     coverage.data[i] = kept * coverage.data[i] + (1 - kept) * fresh.data[i];
   }
 }
@@ -307,8 +312,9 @@ void FilmMatter::cut(const media::Frame& frame, media::Frame& out) {
       s.plate ? s.segmenter.go_on(picture, s.labels_of(picture)) : s.segment(frame, picture, now);
   const BytePlane weight = !s.face.data.empty() ? s.face : mask;
   s.mask = grown(grown(main_part(mask, weight, 0.002, 0.15), 1), -1);
-  s.settle_coverage(now);
+  s.settle_coverage(picture);
   s.gray = now;
+  s.last = picture;
   if (s.index % kMeasureEvery == 0) {
     s.edges_sum += clear_edges(picture, s.mask);
     ++s.edges_count;

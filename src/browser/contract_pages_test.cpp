@@ -127,10 +127,10 @@ TEST_P(ContractPage, LooksAsItShouldAtNamedFrames) {
   const auto player = Player::open(options);
   ASSERT_TRUE(player) << player.error().message << " " << player.error().detail;
   EXPECT_EQ((*player)->facts().frames, 30);
-  const auto& pixels = (*player)->picture().pixels;
   for (int frame = 0; frame < 30; ++frame) {
     const auto drawn = (*player)->draw(frame);
     ASSERT_TRUE(drawn) << drawn.error().message;
+    const auto& pixels = (*player)->picture().pixels;
     for (const auto& spot : page.spots) {
       if (spot.frame != frame) continue;
       const auto seen = pixels[static_cast<std::size_t>(spot.y) * kWidth + spot.x] & 0xFFFFFF;

@@ -108,6 +108,13 @@ std::vector<std::vector<std::string>> shot_clauses(std::string_view plain) {
   return shots;
 }
 
+// "Night" is often only where it takes place: a light that is named beside it is what is meant.
+const Entry* meant_of(const std::vector<const Entry*>& found, Topic topic) {
+  const bool is_night =
+      topic == Topic::light && static_cast<Light>(found.front()->value) == Light::moonlight;
+  return is_night && found.size() > 1 ? found[1] : found.front();
+}
+
 class Reader {
  public:
   Reader(const std::vector<std::string>& all, std::vector<std::string>& understood)
@@ -118,8 +125,9 @@ class Reader {
     for (const auto* words : {&clause, &all_}) {
       const auto found = found_in(*words, topic);
       if (found.empty()) continue;
-      note(topic, std::string(found.front()->name));
-      return found.front();
+      const Entry* meant = meant_of(found, topic);
+      note(topic, std::string(meant->name));
+      return meant;
     }
     return nullptr;
   }

@@ -25,6 +25,8 @@ constexpr std::size_t kApart = 24;      // frames, half a second: nearer ones ar
 constexpr std::size_t kChunk = 2000;    // frames, 43 s, that are compared with one another
 constexpr double kPauseShare = 0.2;     // of the frames: the quietest of the voice's range
 constexpr float kOverPause = 2.0F;      // what the bed may be louder than in the pauses
+constexpr float kOverNoise = 1.6F;      // subtracted more than is there, for its peaks
+constexpr float kNoiseLeft = 0.18F;     // -15 dB: silence would sound broken
 constexpr double kBedLeast_dbfs = -52;  // of the pauses: below it there is no music
 constexpr double kBedBelowSpeech_db = 32;
 
@@ -39,7 +41,7 @@ class Transform {
  public:
   explicit Transform(bool is_inverse) : in_(make()), out_(make()) {
     AVTXContext* context = nullptr;
-    const float scale = is_inverse ? 1.0F / kWindow : 1.0F;
+    const float scale = 1;  // which this FFmpeg does not look at for this transform
     av_tx_init(&context, &run_, AV_TX_FLOAT_FFT, is_inverse ? 1 : 0, kWindow, &scale, 0);
     context_.reset(context);
   }
@@ -136,6 +138,7 @@ double dbfs(double energy) {
 // What no frequency of the bed may pass: its level in the pauses.
 struct Pauses {
   std::vector<float> ceiling;
+  std::vector<float> usual;  // their median
   double quiet_dbfs = -120;
   double loud_dbfs = -120;
 };
@@ -150,12 +153,16 @@ Pauses pauses_of(const std::vector<std::vector<float>>& sizes) {
   pauses.quiet_dbfs = dbfs(ranked[count / 2].first);
   pauses.loud_dbfs = dbfs(ranked[ranked.size() * 9 / 10].first);
   pauses.ceiling.resize(kBins);
+  pauses.usual.resize(kBins);
   std::vector<float> levels(count);
   for (std::size_t b = 0; b < kBins; ++b) {
     for (std::size_t i = 0; i < count; ++i) levels[i] = sizes[ranked[i].second][b];
     const auto high = levels.begin() + static_cast<std::ptrdiff_t>(count * 8 / 10);
     std::nth_element(levels.begin(), high, levels.end());
     pauses.ceiling[b] = kOverPause * *high;
+    const auto middle = levels.begin() + static_cast<std::ptrdiff_t>(count / 2);
+    std::nth_element(levels.begin(), middle, levels.end());
+    pauses.usual[b] = *middle;
   }
   return pauses;
 }
@@ -180,6 +187,32 @@ std::vector<std::size_t> alike(const std::vector<std::vector<float>>& shapes, st
   return chosen;
 }
 
+// Adds one frame back to the sound, each bin with its share.
+void add_frame(Transform& transform, const std::vector<AVComplexFloat>& frame,
+               const std::vector<float>& shares, std::size_t index, std::vector<float>& out) {
+  for (std::size_t b = 0; b < kBins; ++b) {
+    const AVComplexFloat value = {frame[b].re * shares[b], frame[b].im * shares[b]};
+    transform.in()[b] = value;
+    if (b > 0 && b < kBins - 1) transform.in()[kWindow - b] = {value.re, -value.im};
+  }
+  transform.run();
+  const auto start = static_cast<std::ptrdiff_t>(index * kHop) - kHop;
+  for (int i = 0; i < kWindow; ++i) {
+    const std::ptrdiff_t at = start + i;
+    if (at >= 0 && at < static_cast<std::ptrdiff_t>(out.size()))
+      out[static_cast<std::size_t>(at)] +=
+          transform.out()[i].re * window()[static_cast<std::size_t>(i)] / kWindow;
+  }
+}
+
+// Every fourth frame says enough of the pauses.
+Pauses pauses_in(std::span<const float> samples, std::size_t frames) {
+  std::vector<std::vector<float>> sizes;
+  for (std::size_t f = 0; f < frames; f += 4)
+    sizes.push_back(std::move(spectra_of(samples, f, 1).sizes.front()));
+  return pauses_of(sizes);
+}
+
 // Frames `first` .. `first + count` of the bed, added to `out`.
 void add_bed(std::span<const float> samples, std::size_t first, std::size_t count,
              const Pauses& pauses, std::vector<float>& out) {
@@ -188,51 +221,46 @@ void add_bed(std::span<const float> samples, std::size_t first, std::size_t coun
   Transform transform(true);
   for (std::size_t f = 0; f < count; ++f) {
     const auto likes = alike(shapes, f);
-    std::vector<float> levels(likes.size());
+    std::vector<float> levels(likes.size()), shares(kBins);
     for (std::size_t b = 0; b < kBins; ++b) {
       for (std::size_t i = 0; i < likes.size(); ++i) levels[i] = spectra.sizes[likes[i]][b];
       const auto middle = levels.begin() + static_cast<std::ptrdiff_t>(levels.size() / 2);
       std::nth_element(levels.begin(), middle, levels.end());
       const float size = spectra.sizes[f][b];
       const float bed = std::min({size, *middle, pauses.ceiling[b]});
-      const float share = size > 1e-9F ? bed / size : 0.0F;
-      const AVComplexFloat value = {spectra.frames[f][b].re * share,
-                                    spectra.frames[f][b].im * share};
-      transform.in()[b] = value;
-      if (b > 0 && b < kBins - 1) transform.in()[kWindow - b] = {value.re, -value.im};
+      shares[b] = size > 1e-9F ? bed / size : 0.0F;
     }
-    transform.run();
-    const auto start = static_cast<std::ptrdiff_t>((first + f) * kHop) - kHop;
-    for (int i = 0; i < kWindow; ++i) {
-      const std::ptrdiff_t at = start + i;
-      if (at >= 0 && at < static_cast<std::ptrdiff_t>(out.size()))
-        out[static_cast<std::size_t>(at)] +=
-            transform.out()[i].re * window()[static_cast<std::size_t>(i)];
-    }
+    add_frame(transform, spectra.frames[f], shares, first + f, out);
   }
 }
 
 }  // namespace
 
 Result<std::vector<float>> without_noise(std::span<const float> samples) {
-  TRY_ASSIGN(auto out, filter_audio(samples, 1, "highpass=f=70,afftdn=nr=18:nf=-38:tn=1",
-                                    "The sound could not be cleaned."));
-  out.resize(samples.size(), 0.0F);
+  TRY_ASSIGN(auto heard,
+             filter_audio(samples, 1, "highpass=f=70", "The sound could not be cleaned."));
+  heard.resize(samples.size(), 0.0F);
+  const std::size_t frames = heard.size() / kHop + 2;
+  const Pauses pauses = pauses_in(heard, frames);
+  std::vector<float> out(heard.size(), 0.0F), shares(kBins, 1.0F);
+  Transform transform(true);
+  for (std::size_t f = 0; f < frames; ++f) {
+    const Spectra one = spectra_of(heard, f, 1);
+    for (std::size_t b = 0; b < kBins; ++b) {
+      const float size = one.sizes.front()[b];
+      const float wanted = size > 1e-9F ? 1 - kOverNoise * pauses.usual[b] / size : kNoiseLeft;
+      // Falls slowly, or single bins would twinkle.
+      shares[b] = std::clamp(std::max(wanted, 0.7F * shares[b]), kNoiseLeft, 1.0F);
+    }
+    add_frame(transform, one.frames.front(), shares, f, out);
+  }
   return out;
 }
 
 std::vector<float> without_speech(std::span<const float> samples) {
   const std::size_t frames = samples.size() / kHop + 2;
   if (samples.size() < static_cast<std::size_t>(kAudioRate) / 2) return {};
-  std::vector<std::vector<float>> sizes;
-  for (std::size_t first = 0; first < frames; first += kChunk) {
-    // Every fourth frame says enough of the pauses.
-    for (std::size_t f = first; f < std::min(frames, first + kChunk); f += 4) {
-      auto one = spectra_of(samples, f, 1);
-      sizes.push_back(std::move(one.sizes.front()));
-    }
-  }
-  const Pauses pauses = pauses_of(sizes);
+  const Pauses pauses = pauses_in(samples, frames);
   if (pauses.quiet_dbfs < kBedLeast_dbfs ||
       pauses.loud_dbfs - pauses.quiet_dbfs > kBedBelowSpeech_db)
     return {};

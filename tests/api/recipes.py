@@ -468,7 +468,7 @@ def new_lipsync_batch(w):
 @recipe("POST /v3/lipsyncs")
 def create_lipsync(w):
     # The film is 2 s long.
-    times = (("start_time", ...), ("end_time", ...))
+    times = (("end_time", ...),)
     yield Valid(body=lipsync(w), rules=times)
     yield Valid(body=lipsync(w, mode="precision", title="T", start_time=0.5, end_time=1.5, enable_caption=True,
                              enable_dynamic_duration=False, keep_the_same_format=True, disable_music_track=True,

@@ -83,6 +83,7 @@ Result<Request> parse(const json::object& body, const FindOwnLook& find_own) {
   request.has_fit = has(body, "fit");
   request.fit = string_or(body, "fit", "cover");
   TRY(parse_background(body, request));
+  TRY(check_backdrop(body, request));
   parse_watermark(body, request);
   if (!request.script.empty()) TRY(parse_voice(body, request));
   parse_labels(body, request);

@@ -136,7 +136,13 @@ json::array PhotoSource::understood_motion() const {
 Result<std::unique_ptr<PhotoSource>> PhotoSource::make(jobs::RenderContext& context,
                                                        const Request& request,
                                                        const speech::Speech& speech) {
-  TRY_ASSIGN(const auto photo, photo_of(context, request));
+  const bool is_cut = needs_matte(request);
+  media::Image photo;
+  if (is_cut) {
+    TRY_ASSIGN(photo, media::decode_image_file(matte_folder(context, request) / "cut.png"));
+  } else {
+    TRY_ASSIGN(photo, photo_of(context, request));
+  }
   TRY_ASSIGN(const auto document, kept_face(context, request));
   TRY_ASSIGN(const auto face, face::face_from(document));
   avatar::PhotoOptions options;

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "avatar/photo_animator.h"
 #include "base/json.h"
@@ -25,7 +24,7 @@ Result<json::object> photo_report(jobs::RenderContext& context, const Request& r
 // Whether the photograph's own background is not wanted: webm, or removed or replaced.
 bool needs_matte(const Request& request);
 
-// Cuts the person out of the request's photograph, once, into the job's folder. Requires:
+// Cuts the person out of the job's photograph, once, into the job's folder. Requires:
 // find_face_once(). Errors: invalid_parameter: why the background cannot be removed.
 Result<void> cut_out_once(jobs::RenderContext& context, const Request& request);
 // Method, clear_edges, problems.
@@ -36,8 +35,7 @@ class PhotoSource final : public compose::FrameSource {
   // Requires: find_face_once().
   static Result<std::unique_ptr<PhotoSource>> make(jobs::RenderContext& context,
                                                    const Request& request,
-                                                   const speech::Speech& speech,
-                                                   const PhotoFiles& files = {});
+                                                   const speech::Speech& speech);
 
   json::array understood_motion() const;  // of the motion prompt
   int frame_count() const override { return frame_count_; }

@@ -150,7 +150,6 @@ json::object scene_json(const Scene& scene) {
                         {"lasts_as_film", scene.lasts_as_film},
                         {"volume", scene.volume}};
   if (scene.picture.is_given()) document["picture"] = file_json(scene.picture);
-  if (!scene.face.empty()) document["face"] = scene.face;
   if (scene.sound.is_given()) document["sound"] = file_json(scene.sound);
   return document;
 }
@@ -166,7 +165,6 @@ Result<Scene> scene_from(const json::object& document) {
     return fail(ErrorCode::internal_error, "A scene of the job is unreadable.");
   TRY_ASSIGN(scene.spoken, from_json(*spoken));
   scene.picture = file_from(document, "picture");
-  scene.face = string_or(document, "face");
   scene.sound = file_from(document, "sound");
   scene.duration_s = number_or(document, "duration_s", 0);
   scene.fit = string_or(document, "fit", "cover");

@@ -7,6 +7,7 @@
 namespace understudy::lipsyncs {
 namespace {
 
+constexpr double kSpanLeast_s = 0.2;
 constexpr double kSlack_s = 1e-3;  // containers round their lengths
 
 tl::unexpected<Error> invalid(std::string param, std::string message) {
@@ -72,9 +73,10 @@ Result<Span> span_of(const Request& request, const Facts& facts) {
                                      length + " s long.");
     span.end_s = std::min(*request.end_s, length_s);
   }
-  if (span.length_s() < 0.2)
-    return invalid(request.end_s ? "end_time" : "start_time",
-                   "At least 0.2 s of the video must be used.");
+  if (span.length_s() < kSpanLeast_s) {
+    const std::string param = request.end_s ? "end_time" : "start_time";
+    return invalid(param, "'" + param + "' leaves less than 0.2 s of the video.");
+  }
   return span;
 }
 
