@@ -142,25 +142,29 @@ TEST(StageAhead, AdaptsToAnotherSizeWithTheSamePixels) {
   EXPECT_EQ(hashes(**player, 20), wanted);
 }
 
-TEST(StageAhead, BecomesTransparentAndGivesWayToAnotherScale) {
+TEST(StageAhead, BecomesTransparentAndGivesWayToALargerOne) {
   Work transparent;
   transparent.options.has_alpha = true;
   auto stage = Stage::open(transparent.stage());
   ASSERT_TRUE(stage);
-  auto player = Player::open(transparent.options, *std::move(stage));
-  ASSERT_TRUE(player) << player.error().message;
-  EXPECT_EQ((*player)->facts().source, FrameSourceKind::screenshots);
+  auto clear = Player::open(transparent.options, *std::move(stage));
+  ASSERT_TRUE(clear) << clear.error().message;
+  EXPECT_EQ((*clear)->facts().source, FrameSourceKind::screenshots);
 
-  Work doubled;
-  doubled.options.width = 1280;
-  doubled.options.height = 720;
-  auto other = Stage::open(doubled.stage());
-  ASSERT_TRUE(other);
-  const pid_t browser = (*other)->browser().pid();
-  auto large = Player::open(doubled.options, *std::move(other));
-  ASSERT_TRUE(large) << large.error().message;
-  EXPECT_NE((*large)->browser_pid(), browser);
-  EXPECT_TRUE((*large)->draw(0));
+  // At twice its size a page still fits; at four times it does not.
+  for (const int scale : {2, 4}) {
+    Work larger;
+    larger.options.width = 640 * scale;
+    larger.options.height = 360 * scale;
+    auto other = Stage::open(larger.stage());
+    ASSERT_TRUE(other);
+    const pid_t browser = (*other)->browser().pid();
+    auto player = Player::open(larger.options, *std::move(other));
+    ASSERT_TRUE(player) << player.error().message;
+    EXPECT_EQ((*player)->browser_pid() == browser, scale == 2);
+    EXPECT_EQ((*player)->facts().source, FrameSourceKind::compositor_memory);
+    EXPECT_TRUE((*player)->draw(0));
+  }
 }
 
 // The frames of one player, and those of several lanes.

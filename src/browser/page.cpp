@@ -219,6 +219,9 @@ int Page::start_evaluate(const std::string& expression) {
 
 Result<json::value> Page::finish_evaluate(int id, SteadyTime deadline) {
   auto answer = browser_.cdp().finish(id, deadline);
+  const bool is_unanswered = !answer && answer.error().code == ErrorCode::engine_failed;
+  // A document that goes takes its answers with it; why it goes is told a moment later.
+  if (is_unanswered) TRY(wait(std::chrono::milliseconds(200)));
   if (!answer) return tl::make_unexpected(explained(std::move(answer).error()));
   if (const auto* details = object_or_null(*answer, "exceptionDetails")) {
     const std::string text = text_of_exception(*details);

@@ -417,7 +417,7 @@ TEST(PlayerFailures, APageThatTriesEverythingIsRenderedAllTheSame) {
 }
 
 TEST(PlayerFailures, APageThatLeaves) {
-  EXPECT_THAT(failure_of(R"x(<script>window.__hf = {duration: 1, seek: (t) => {
+  EXPECT_THAT(failure_of(R"x(<script>window.__hf = {duration: 20, seek: (t) => {
       if (t > 0.2) location.href = "about:blank#elsewhere"; }};</script>)x",
                          ""),
               HasSubstr("left its page for 'about:blank"));
