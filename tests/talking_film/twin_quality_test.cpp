@@ -38,7 +38,9 @@ TEST(TwinQuality, MoreOfTheFootageMakesABetterMouth) {
   EXPECT_LT(measured->units.picture, 0.85 * measured->random.picture);
   EXPECT_LT(measured->units.landmarks, 0.85 * measured->random.landmarks);
   EXPECT_LT(measured->units.landmarks, 0.85 * measured->still.landmarks);
-  if (is_long) EXPECT_LT(measured->by_pose.landmarks, measured->one_donor.landmarks);
+  if (is_long) {
+    EXPECT_LT(measured->by_pose.landmarks, measured->one_donor.landmarks);
+  }
 }
 
 }  // namespace
