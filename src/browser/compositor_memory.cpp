@@ -136,16 +136,20 @@ class CompositorMemory final : public FrameSource {
 Result<std::unique_ptr<FrameSource>> find_compositor_memory(
     pid_t browser, std::size_t pixel_count,
     const std::function<Result<void>(std::uint32_t)>& paint) {
-  TRY(paint(kFirstColour));
-  auto places = find_surfaces(browser, kFirstColour, pixel_count);
-  TRY(paint(kSecondColour));
-  std::erase_if(places,
-                [&](const Place& place) { return !has_colour(place, kSecondColour, pixel_count); });
-  if (places.size() != 1) {
-    return fail(ErrorCode::engine_failed,
-                std::to_string(places.size()) + " places hold the compositor's picture");
+  // A browser that has just started may still move its surface between the two pictures.
+  constexpr int kTries = 3;
+  std::size_t count = 0;
+  for (int i = 0; i < kTries; ++i) {
+    TRY(paint(kFirstColour));
+    auto places = find_surfaces(browser, kFirstColour, pixel_count);
+    TRY(paint(kSecondColour));
+    std::erase_if(
+        places, [&](const Place& place) { return !has_colour(place, kSecondColour, pixel_count); });
+    if (places.size() == 1) return std::make_unique<CompositorMemory>(places.front());
+    count = places.size();
   }
-  return std::make_unique<CompositorMemory>(places.front());
+  return fail(ErrorCode::engine_failed,
+              std::to_string(count) + " places hold the compositor's picture");
 }
 
 }  // namespace understudy::browser

@@ -229,8 +229,16 @@ class Twins(unittest.TestCase):
         scenes = self.call("GET", f"/v3/videos/{video['id']}/scenes").data["scenes"]
         self.assertEqual(scenes[0]["elements"][0]["avatar_id"], self.twin["id"])
         self.assertTrue(scenes[2]["elements"][0]["url"])
-        body["scenes"] = [scene(type="avatar", avatar_id=photo, background={"type": "color", "color": "#ffffff"})]
+        colour = {"type": "color", "color": "#ffffff"}
+        body["scenes"] = [scene(type="avatar", avatar_id=self.twin["id"], background=colour)]
         self.refused("/v3/videos", body, 400, "scenes[0].input.background")
+        body["scenes"] = [scene(type="avatar", avatar_id=photo, background=colour)]
+        cut = self.server.wait_for_video(self.call("POST", "/v3/videos", body).data["video_id"], 400)
+        self.assertEqual(cut["status"], "completed", cut)
+        corner = subprocess.run(["ffmpeg", "-v", "error", "-i", self.server.download(cut["video_url"], "cut.mp4"), "-frames:v", "1",
+                                 "-vf", "crop=16:16:0:0", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+                                capture_output=True, check=True).stdout
+        self.assertGreater(min(corner), 225)
 
     def test_7_footage_that_cannot_be_used(self):
         before = self.server.balance()
