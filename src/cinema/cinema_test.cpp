@@ -139,6 +139,17 @@ TEST(Director, LengthsAreExactAndTitlesAreQuoted) {
       directed("title \"THE LONG WAY\" and a lower third \"Ann Lee, explorer\"", 8);
   ASSERT_EQ(titled.titles.size(), 2U);
   EXPECT_FALSE(titled.titles[0].is_lower_third);
+  // Other marks, and apostrophes, which are none.
+  for (const char* prompt : {"title 'AFTER DARK'",
+                             "Title: \xE2\x80\x98"
+                             "AFTER DARK\xE2\x80\x99.",
+                             "the girls' night, it's \xC2\xAB"
+                             "AFTER DARK\xC2\xBB"}) {
+    const Direction other = directed(prompt, 6);
+    ASSERT_EQ(other.titles.size(), 1U) << prompt;
+    EXPECT_EQ(other.titles[0].text, "AFTER DARK");
+  }
+  EXPECT_EQ(directed("a man's walk through the dogs' park, he doesn't stop", 6).titles.size(), 0U);
   EXPECT_TRUE(titled.titles[1].is_lower_third);
   for (const int looks : {1, 3}) {
     EXPECT_GE(seconds_for("", looks), 4);

@@ -1,6 +1,7 @@
 #include "cinema/director.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "cinema/vocabulary.h"
@@ -18,19 +19,49 @@ struct Script {
   std::vector<Quoted> titles;
 };
 
-// "..." and typographic quotes; at most two titles of 80 bytes are shown.
+struct Marks {
+  std::string_view open;
+  std::string_view close;
+};
+constexpr Marks kMarks[] = {{"\"", "\""},
+                            {"\xE2\x80\x9C", "\xE2\x80\x9D"},
+                            {"\xC2\xAB", "\xC2\xBB"},
+                            {"\xE2\x80\x98", "\xE2\x80\x99"},
+                            {"'", "'"}};
+
+bool is_letter(std::string_view text, std::size_t at) {
+  return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
+                              static_cast<unsigned char>(text[at]) >= 0x80);
+}
+
+// The marks that open a quotation here, and where it ends; an apostrophe stands within or behind a
+// word and is none.
+const Marks* quotation_at(std::string_view text, std::size_t at, std::size_t& end) {
+  for (const Marks& marks : kMarks) {
+    if (!text.substr(at).starts_with(marks.open)) continue;
+    const bool may_be_apostrophe = marks.close == "'" || marks.open == "\xE2\x80\x98";
+    if (may_be_apostrophe && at > 0 && is_letter(text, at - 1)) return nullptr;
+    end = text.find(marks.close, at + marks.open.size());
+    while (may_be_apostrophe && end != std::string_view::npos &&
+           is_letter(text, end + marks.close.size()))
+      end = text.find(marks.close, end + marks.close.size());
+    return &marks;
+  }
+  return nullptr;
+}
+
+// What stands in quotation marks; at most two titles of 80 bytes are shown.
 Script parted(std::string_view prompt) {
   Script script;
-  constexpr std::string_view kOpen = "\xE2\x80\x9C", kClose = "\xE2\x80\x9D";
   std::size_t at = 0;
   while (at < prompt.size()) {
-    const bool is_curly = prompt.substr(at).starts_with(kOpen);
-    if (prompt[at] != '"' && !is_curly) {
+    std::size_t to = std::string_view::npos;
+    const Marks* marks = quotation_at(prompt, at, to);
+    if (marks == nullptr) {
       script.plain += prompt[at++];
       continue;
     }
-    const std::size_t from = at + (is_curly ? kOpen.size() : 1);
-    const std::size_t to = is_curly ? prompt.find(kClose, from) : prompt.find('"', from);
+    const std::size_t from = at + marks->open.size();
     if (to == std::string_view::npos) {
       script.plain += ' ';
       at = from;
@@ -52,7 +83,7 @@ Script parted(std::string_view prompt) {
         text.size() <= 80)
       script.titles.push_back({text, is_lower});
     script.plain += ' ';
-    at = to + (is_curly ? kClose.size() : 1);
+    at = to + marks->close.size();
   }
   return script;
 }
