@@ -9,7 +9,7 @@ of it.
 TYPES has one entry for each type of job. To add one, write what orders a short job of it, and name the steps its
 worker passes, in order, as a run with UNDERSTUDY_KILL_LIST=1 prints them (a stage that lasts a few milliseconds is not
 always heard of: leave it out). The short form kills at every step of the first two types and at two places of each of
-the others; UNDERSTUDY_LONG_TESTS=1 kills at all places of all of them. UNDERSTUDY_KILL_TYPES="studio video,speech"
+the others but the slow ones; UNDERSTUDY_LONG_TESTS=1 kills at all places of all of them. UNDERSTUDY_KILL_TYPES="studio video,speech"
 takes these alone.
 """
 import base64
@@ -41,9 +41,9 @@ class JobType:
     """`order(world)` gives the path and body of a request that makes one short job; `world` has a presenter's look, a
     voice and a portrait."""
 
-    def __init__(self, name, steps, order, lane="standard", is_whole_in_short=False, is_free=False):
+    def __init__(self, name, steps, order, lane="standard", is_whole_in_short=False, is_free=False, is_slow=False):
         self.name, self.steps, self.order, self.lane = name, steps, order, lane
-        self.is_whole_in_short, self.is_free = is_whole_in_short, is_free
+        self.is_whole_in_short, self.is_free, self.is_slow = is_whole_in_short, is_free, is_slow
 
     def places(self, victim):
         """(moment, step) to kill the victim at, in the form of the test that runs."""
@@ -95,6 +95,14 @@ def lipsync(world):
     return "/v3/lipsyncs", {"video": world.film, "audio": world.film}
 
 
+def cinematic_video(world):
+    return "/v3/videos", {"type": "cinematic_avatar", "avatar_id": [world.look], "prompt": "push in", "duration": 4}
+
+
+def digital_twin(world):
+    return "/v3/avatars", {"type": "digital_twin", "name": "Twin", "file": world.footage}
+
+
 def background_removal(world):
     return "/v3/background-removals", {"video": world.green_film, "layers": ["mask"]}
 
@@ -109,6 +117,8 @@ TYPES = [
     JobType("avatar of a photo", ["claim", "input", "looking for the face", "drawing the preview", "upload", "complete"],
             avatar_of_photo),
     JobType("avatar of words", ["claim", "drawing the preview", "upload", "complete"], avatar_of_words),
+    JobType("cinematic video", ["claim", "exact", "rendering", "upload", "complete"], cinematic_video),
+    JobType("digital twin", ["claim", "input", "following the face", "drawing the preview", "upload", "complete"], digital_twin, is_slow=True),
     JobType("lipsync", ["claim", "input", "listening", "following the face", "exact", "rendering", "upload", "complete"], lipsync),
     JobType("background removal", ["claim", "input", "exact", "rendering", "upload", "complete"], background_removal, is_free=True),
     JobType("composition", ["claim", "input", "opening", "exact", "rendering", "upload", "complete"], composition),
@@ -258,20 +268,32 @@ class KilledAtEveryStep(unittest.TestCase):
         self.keys, self.workers = 0, []
 
     @functools.cached_property
-    def film(self):
-        """A picture that speaks: what a lipsync takes."""
+    def talking_picture(self):
         with contextlib.closing(Worker(self.server, "film", "standard").start()):
             path, body = photo_video(self)
             made = self.insist(path, {**body, "script": "Yes, papa."}).data["video_id"]
             self.assertEqual(self.wait_for(made)["status"], "completed")
-        film = self.server.call("GET", self.server.call("GET", f"/v3/videos/{made}").data["video_url"], key=None).body
-        return {"type": "asset_id", "asset_id": self.server.upload("film.mp4", film, "video/mp4").data["asset_id"]}
+        return self.server.download(self.server.call("GET", f"/v3/videos/{made}").data["video_url"], "talking.mp4")
+
+    @functools.cached_property
+    def film(self):
+        """What a lipsync takes."""
+        return self.uploaded(self.talking_picture)
+
+    @functools.cached_property
+    def footage(self):
+        """What a twin is made of: 15 s at least."""
+        return self.uploaded(make_media(self.server.folder / "footage.mp4", "-stream_loop", "29", "-i", self.talking_picture,
+                                        "-t", "16", "-vf", "scale=640:360", "-pix_fmt", "yuv420p"))
+
+    def uploaded(self, file):
+        return {"type": "asset_id", "asset_id": self.server.upload(file.name, file.read_bytes(), "video/mp4").data["asset_id"]}
 
     @functools.cached_property
     def green_film(self):
         film = make_media(self.server.folder / "green.mp4", "-f", "lavfi", "-i", "color=0x00b140:s=160x90:r=25:d=0.4", "-vf",
                           "drawbox=x=60:y=20:w=40:h=70:color=0xd0a080:t=fill", "-pix_fmt", "yuv420p")
-        return {"type": "asset_id", "asset_id": self.server.upload("green.mp4", film.read_bytes(), "video/mp4").data["asset_id"]}
+        return self.uploaded(film)
 
     def worker(self, name, lane, plan=()):
         worker = Worker(self.server, name, lane)
@@ -458,7 +480,7 @@ def add_tests():
         setattr(KilledAtEveryStep, f"test_{name}_{job_type.name.replace(' ', '_')}", test)
 
     for job_type in TYPES:
-        if ONLY and job_type.name not in ONLY:
+        if job_type.name not in ONLY if ONLY else job_type.is_slow and not IS_LONG:
             continue
         if IS_LIST:
             add("list", KilledAtEveryStep.list_steps, job_type)
