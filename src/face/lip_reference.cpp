@@ -11,7 +11,7 @@ namespace understudy::face {
 namespace {
 
 constexpr std::size_t kFramesMin = 10;
-constexpr double kCalmest = 0.15;  // of the frames
+constexpr double kCalmest = 0.08;  // of the frames
 constexpr std::size_t kComparedMax = 60;
 constexpr double kSeamReach = 0.22;  // face units round the expected row
 constexpr double kSeamDoubt = 0.16;
