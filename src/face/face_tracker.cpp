@@ -20,8 +20,9 @@
 namespace understudy::face {
 namespace {
 
-constexpr int kDetectEvery = 10;  // frames
-constexpr int kFitEvery = 25;     // frames
+constexpr int kDetectEvery = 10;     // frames
+constexpr double kPlaceReach = 2.1;  // face units round a face where it is looked for again
+constexpr int kFitEvery = 25;        // frames
 constexpr std::size_t kFitsMax = 12;
 constexpr int kMissesMax = 4;           // detections in a row that may find nothing
 constexpr double kFitTurnMax = 0.2;     // radians: turned further, the fit is not asked
@@ -234,7 +235,7 @@ bool FaceTracker::State::follow_flow(const cv::Mat& gray, SeenFace& face) {
 
 // A detector near the place where the face should be.
 void FaceTracker::State::check_place(const cv::Mat& gray) {
-  const auto area = around(pose, 2.6, width, height);
+  const auto area = around(pose, kPlaceReach, width, height);
   const double scale = std::min(2.0, 110 / (box_size * pose.scale));
   cv::Mat small;
   cv::resize(gray(cv::Rect(area.x, area.y, area.width, area.height)), small, {}, scale, scale,
