@@ -44,9 +44,10 @@ struct MouthDonors::Set {
   MouthQuality quality = MouthQuality::one_donor;
   std::vector<std::unique_ptr<Donor>> donors;
   std::vector<Unit> units;  // of donors, in the same order; unit_selection only
-  double open_high = 0;     // what the person's mouth reaches: 90 % of the pictures are below
+  double open_high = 0;     // what the mouth reaches in speech: 90 % of the pictures are below
   double open_mean = 0;
   bool is_talking = false;  // the footage shows the mouth in use
+  MouthStyle style = MouthStyle::filmed;
 };
 
 // Where the visemes of a speech are, for units and targets.

@@ -145,13 +145,13 @@ class FilmMouth::Impl {
         quads_(grid_quads()),
         mask_(mask_texture(track.shape)) {
     plan_shares();
-    const MouthTrack lips(speech.phones);
+    const MouthTrack lips(speech.phones, set_.style);
     for (std::size_t i = 0; i < options_.shows.size(); ++i)
       shapes_.push_back(lips.at(static_cast<double>(i) / options_.fps));
     if (set_.quality == MouthQuality::unit_selection) {
       plan_units(speech);
     } else {
-      plan_strength();
+      plan_strength(speech);
       plan_donors();
     }
   }
@@ -271,13 +271,13 @@ class FilmMouth::Impl {
   }
 
   // The person opens the mouth as far as in the footage.
-  void plan_strength() {
+  void plan_strength(const speech::Speech& speech) {
     if (!set_.is_talking || set_.donors.empty()) return;
     const MouthMesh& mesh = *set_.donors.front()->mesh;
     std::vector<double> gaps;
-    for (const MouthShape& shape : shapes_) {
-      if (shape.open > 0.02 || shape.press > 0.3)
-        gaps.push_back(gap_of(mesh, mesh.displaced(shape, 1)));
+    for (int i = 0; i < frame_count(); ++i) {
+      if (heard_at(speech, i / options_.fps).viseme != Viseme::rest)
+        gaps.push_back(gap_of(mesh, mesh.displaced(shapes_[static_cast<std::size_t>(i)], 1)));
     }
     const double high = high_of(gaps);
     if (high > 0.01) strength_ = std::clamp(set_.open_high / high, 0.6, 1.6);
@@ -312,8 +312,9 @@ class FilmMouth::Impl {
 
   void plan_units(const speech::Speech& speech) {
     std::vector<double> opened;
-    for (const MouthShape& shape : shapes_) {
-      if (shape.open > 0.02 || shape.press > 0.3) opened.push_back(shape.open);
+    for (int i = 0; i < frame_count(); ++i) {
+      if (heard_at(speech, i / options_.fps).viseme != Viseme::rest)
+        opened.push_back(shapes_[static_cast<std::size_t>(i)].open);
     }
     const double reach = set_.open_high / std::max(0.1, high_of(opened));
     const Habits habits = habits_of(set_.units, reach);
@@ -330,6 +331,7 @@ class FilmMouth::Impl {
       target.shown = options_.shows[static_cast<std::size_t>(i)];
       targets.push_back(target);
     }
+    spread_targets(targets);
     const auto path = choose_path(set_.units, targets,
                                   static_cast<int>(std::lround(options_.exclude_s * track_.fps)));
     const auto next = [&](int unit, int by) {
@@ -350,6 +352,20 @@ class FilmMouth::Impl {
       if (mix.second == mix.first) mix.second = -1;
       mixes_.push_back(mix);
     }
+  }
+
+  // Averages over visemes flatten speech: what is wanted spans what the person's own speech spans.
+  void spread_targets(std::vector<UnitTarget>& targets) const {
+    std::vector<double> wanted, own;
+    for (const UnitTarget& target : targets) {
+      if (target.heard.viseme != Viseme::rest) wanted.push_back(target.open);
+    }
+    for (const Unit& unit : set_.units) {
+      if (unit.is_heard && unit.viseme != Viseme::rest) own.push_back(unit.open);
+    }
+    if (wanted.size() < 10 || own.size() < 10) return;
+    const double grown = std::clamp(high_of(own) / std::max(0.02, high_of(wanted)), 0.7, 1.6);
+    for (UnitTarget& target : targets) target.open *= grown;
   }
 
   media::Frame draw_donor(int index, int donor, const HeadPose& pose,

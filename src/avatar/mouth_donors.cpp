@@ -3,6 +3,7 @@
 #include <map>
 
 #include "avatar/donor_set.h"
+#include "avatar/mouth_style.h"
 #include "media/film_frames.h"
 #include "media/image.h"
 #include "media/overlay.h"
@@ -284,17 +285,26 @@ Result<void> match_film(std::span<const MouthFootage> footage, MouthDonors::Set&
 }
 
 void measure(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
-  std::vector<double> opened;
+  std::vector<double> opened, spoken;
   for (const auto& each : footage) {
-    for (const auto& face : each.track->frames) {
-      if (face.trust >= kTrusted) opened.push_back(face.mouth_open);
+    for (std::size_t i = 0; i < each.track->frames.size(); ++i) {
+      const auto& face = each.track->frames[i];
+      if (face.trust < kTrusted) continue;
+      opened.push_back(face.mouth_open);
+      if (each.heard != nullptr &&
+          heard_at(*each.heard, static_cast<double>(i) / each.track->fps).viseme != Viseme::rest)
+        spoken.push_back(face.mouth_open);
     }
   }
   if (opened.empty()) return;
-  std::sort(opened.begin(), opened.end());
-  set.open_high = opened[opened.size() * 9 / 10];
   for (const double value : opened) set.open_mean += value / static_cast<double>(opened.size());
-  set.is_talking = set.open_high > kTalkingHigh;
+  std::sort(opened.begin(), opened.end());
+  set.is_talking = opened[opened.size() * 9 / 10] > kTalkingHigh;
+  // Pauses say nothing about how far this mouth opens in speech.
+  constexpr std::size_t kSpokenMin = 20;
+  auto& reached = spoken.size() >= kSpokenMin ? spoken : opened;
+  std::sort(reached.begin(), reached.end());
+  set.open_high = reached[reached.size() * 9 / 10];
 }
 
 }  // namespace
@@ -330,6 +340,7 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
   auto set = std::make_unique<Set>();
   set->quality = quality;
   measure(footage, *set);
+  if (set->is_talking) set->style = style_of(footage);
   // Nobody can be shown speaking from footage that never shows them speak.
   if (quality == MouthQuality::unit_selection && !set->is_talking)
     set->quality = quality = MouthQuality::by_pose;

@@ -118,9 +118,10 @@ void MouthInterior::find_tone() {
 }
 
 void MouthInterior::match_film(double brightest, double darkest) {
-  constexpr double kDrawn = 158;  // above black, of teeth in the light 1
-  teeth_gain_ = std::clamp((brightest - 16) / (kDrawn * light_), 0.35, 1.0);
-  teeth_skin_ = 0.75;
+  constexpr double kDrawn = 158;      // above black, of teeth in the light 1
+  constexpr double kSpecular = 0.88;  // the brightest of real teeth are their reflections
+  teeth_gain_ = std::clamp(kSpecular * (brightest - 16) / (kDrawn * light_), 0.35, 1.0);
+  teeth_skin_ = 0.9;
   darkest_ = std::clamp(darkest, 16.0, 70.0);
   edge_ = 0.013;
 }
@@ -148,11 +149,12 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
             std::max(lower, 0.0));
   // Upper teeth.
   const double tooth = x / 0.082, fraction = tooth - std::floor(tooth);
+  const double notch_depth = teeth_skin_ > 0 ? 0.45 : 1;  // films are softer than photographs
   const double notch =
       std::exp(-squared(fraction / 0.07)) + std::exp(-squared((1 - fraction) / 0.07));
-  const double upper_line = opening.seam + 0.078 - 0.13 * nx * nx - notch * 0.014;
+  const double upper_line = opening.seam + 0.078 - 0.13 * nx * nx - notch * notch_depth * 0.014;
   const double upper = step(1 - std::abs(x) / 0.36, 16) * step((upper_line - y) * px, 1.3);
-  const double shade = (1 - 0.42 * squared(x / 0.36)) * (1 - 0.09 * notch) *
+  const double shade = (1 - 0.42 * squared(x / 0.36)) * (1 - 0.09 * notch_depth * notch) *
                        (0.74 + 0.26 * std::clamp((y - opening.top) / 0.06 + 0.2, 0.0, 1.0));
   c = mixed(c, scaled({232, 222, 206}, std::max(shade, 0.2) * light_ * teeth_gain_), upper);
   // The lips' own shade on all of it.
@@ -163,6 +165,12 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   Yuv result{yuv[0], 128 + tone_.turn_cos * cu - tone_.turn_sin * cv + tone_.shift_u,
              128 + tone_.turn_sin * cu + tone_.turn_cos * cv + tone_.shift_v};
   const double teeth = teeth_skin_ * std::max(upper, std::max(lower, 0.0));
+  if (teeth_skin_ >
+      0) {  // on film, what lies in the dark has the tone of the line between the lips
+    constexpr double kSeamTone = 0.85;
+    result.u += (seam_colour_.u - result.u) * kSeamTone * (1 - tongue);
+    result.v += (seam_colour_.v - result.v) * kSeamTone * (1 - tongue);
+  }
   result.u += (128 + 0.55 * (skin_u_ - 128) - result.u) * teeth;
   result.v += (128 + 0.55 * (skin_v_ - 128) - result.v) * teeth;
   // Hardly parted lips show the dark between them, in the photograph's own tone.

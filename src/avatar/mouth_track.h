@@ -30,9 +30,16 @@ enum class Viseme {
 Viseme viseme_of(const std::string& phone);  // ARPAbet in lower case; unknown ones count as narrow
 const MouthShape& shape_of(Viseme viseme);
 
+// Drawn people and photographs articulate clearly: every sound has its own shape. People on film
+// mumble: the jaw stays open through consonants that need no lips, opens 250 ms before the
+// voice begins and closes 200 ms after it ends (Chandrasekaran et al. 2009, The natural statistics
+// of audiovisual speech: 100 to 300 ms).
+enum class MouthStyle { clear, filmed };
+
 class MouthTrack {
  public:
-  explicit MouthTrack(const std::vector<speech::Phone>& phones);
+  explicit MouthTrack(const std::vector<speech::Phone>& phones,
+                      MouthStyle style = MouthStyle::clear);
   MouthShape at(double t_s) const;
 
  private:
@@ -41,8 +48,12 @@ class MouthTrack {
     double end_s;
     Viseme viseme;
     double strength;  // stressed vowels open wider
+    double open;      // of the viseme, or of lips that part before and after the voice
   };
+  void add_silence(double start_s, double end_s, bool is_first, bool is_last);
+
   std::vector<Segment> segments_;
+  double sigma_s_;
 };
 
 }  // namespace understudy::avatar

@@ -34,6 +34,23 @@ TEST(MouthTrack, RestsClosedInSilenceAndOutsideOfTheSpeech) {
   for (const double t : {-5.0, 0.0, .2, .95, 7.0}) EXPECT_EQ(track.at(t).open, 0) << t;
 }
 
+TEST(MouthTrack, OnFilmLipsPartBeforeTheVoiceAndRestInLongPausesOnly) {
+  const MouthTrack track(phones_of({{"pau", 1}, {"aa", .2}, {"pau", 1}, {"iy", .1}, {"pau", 1}}),
+                         MouthStyle::filmed);
+  EXPECT_GT(track.at(.85).open, .1);
+  EXPECT_GT(track.at(1.3).open, .1);
+  for (const double t : {0.0, .4, 1.68, 2.8, 3.2}) EXPECT_EQ(track.at(t).open, 0) << t;
+}
+
+TEST(MouthTrack, OnFilmLipsStillTouchThroughEveryClosure) {
+  for (const char* closure : {"m", "b", "p"}) {
+    const MouthTrack track(phones_of({{"aa", .15}, {closure, .04}, {"s", .15}}),
+                           MouthStyle::filmed);
+    for (double t = .145; t <= .195; t += .005)
+      EXPECT_EQ(track.at(t).open, 0) << closure << " at " << t;
+  }
+}
+
 TEST(MouthTrack, NeighboursColourAConsonant) {
   const MouthTrack rounded(phones_of({{"uw", .12}, {"t", .06}, {"uw", .12}}));
   const MouthTrack spread(phones_of({{"iy", .12}, {"t", .06}, {"iy", .12}}));

@@ -25,10 +25,17 @@ View view_of(unsigned long index) {
   return index < std::size(kViews) ? kViews[index] : View::front;
 }
 
+// dlib keeps its detector packed: unpacking takes longer than a hundred looks, so a process does it
+// once.
+const dlib::frontal_face_detector& unpacked_detector() {
+  static const dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+  return detector;
+}
+
 }  // namespace
 
 struct HogDetector::State {
-  dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+  dlib::frontal_face_detector detector = unpacked_detector();
 };
 
 HogDetector::HogDetector() : state_(std::make_unique<State>()) {}

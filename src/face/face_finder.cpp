@@ -115,6 +115,13 @@ double yaw_of(const Landmarks& points, bool has_nose) {
   return std::asin(std::clamp(offset / depth, -1.0, 1.0)) * 180 / std::numbers::pi;
 }
 
+// A mouth alone says little of a small turn, because an error of the eyes' level moves it as far;
+// the detector's own views of turned faces say at least the side.
+double yaw_of(View view) {
+  constexpr double kViewYaw = 14;  // degrees
+  return view == View::right ? kViewYaw : view == View::left ? -kViewYaw : 0;
+}
+
 void measure(Face& face, bool has_nose) {
   const Landmarks& points = face.landmarks;
   const Point across = eye_centre(points, kRightEye) - eye_centre(points, kLeftEye);
@@ -157,10 +164,10 @@ struct FaceFinder::State {
   std::optional<ShapePredictor> predictor;
   cv::Ptr<cv::FaceDetectorYN> yunet;
 
-  Result<Face> find(const media::Image& picture);
+  Result<Face> find(const media::Image& picture, Turned turned);
   std::optional<FivePoints> five_points(const media::Image& picture, const Box& box) const;
   Result<Landmarks> landmarks(const media::Image& picture, const cv::Mat& gray,
-                              const Detection& found, std::string& provider) const;
+                              const Detection& found, Turned turned, std::string& provider) const;
 };
 
 FaceFinder::FaceFinder(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -215,7 +222,7 @@ std::optional<FivePoints> FaceFinder::State::five_points(const media::Image& pic
 }
 
 Result<Landmarks> FaceFinder::State::landmarks(const media::Image& picture, const cv::Mat& gray,
-                                               const Detection& found,
+                                               const Detection& found, Turned turned,
                                                std::string& provider) const {
   if (yunet) {
     if (const auto points = five_points(picture, found.box)) {
@@ -229,21 +236,21 @@ Result<Landmarks> FaceFinder::State::landmarks(const media::Image& picture, cons
   }
   provider = "fit";
   // Without points of the nose the detector's own view tells that a face is turned.
-  if (found.view == View::left || found.view == View::right)
+  if (turned == Turned::refused && (found.view == View::left || found.view == View::right))
     return refused("The face is turned to the side. Use a picture from the front.");
   return fit_landmarks(picture, found);
 }
 
-Result<Face> FaceFinder::find(const media::Image& picture) {
+Result<Face> FaceFinder::find(const media::Image& picture, Turned turned) {
   try {
-    return state_->find(picture);
+    return state_->find(picture, turned);
   } catch (const cv::Exception& error) {
     return fail_with_detail(ErrorCode::engine_failed, "The picture could not be looked at.",
                             error.what());
   }
 }
 
-Result<Face> FaceFinder::State::find(const media::Image& picture) {
+Result<Face> FaceFinder::State::find(const media::Image& picture, Turned turned) {
   const cv::Mat gray = gray_of(picture);
   auto found = detect(detector, gray, kDetectSide);
   if (found.empty()) found = detect(detector, gray, kSecondSide);
@@ -251,8 +258,9 @@ Result<Face> FaceFinder::State::find(const media::Image& picture) {
   Face face;
   face.box = chosen.box;
   face.detector_score = chosen.score;
-  TRY_ASSIGN(face.landmarks, landmarks(picture, gray, chosen, face.provider));
+  TRY_ASSIGN(face.landmarks, landmarks(picture, gray, chosen, turned, face.provider));
   measure(face, face.provider == "landmarks_file");
+  if (face.provider == "fit" && turned == Turned::fitted) face.yaw_deg = yaw_of(chosen.view);
   TRY(check(face));
   face.are_lids_sure = settle_eyelids(picture, face.landmarks);
   judge(gray, face);

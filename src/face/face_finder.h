@@ -45,6 +45,10 @@ struct Face {
 json::object to_json(const Face& face);
 Result<Face> face_from(const json::object& document);  // what to_json() made
 
+// How the fit without a landmarks file takes a face of which the detector says that it is turned:
+// a photograph's is refused, a film's is fitted when eyes and mouth still agree.
+enum class Turned { refused, fitted };
+
 class FaceFinder {
  public:
   // Errors: service_unavailable (a configured file cannot be used).
@@ -55,7 +59,7 @@ class FaceFinder {
 
   // Errors: invalid_parameter (no face, several, too small, turned too far, a part of it not
   // found), each with a sentence for the user.
-  Result<Face> find(const media::Image& picture);
+  Result<Face> find(const media::Image& picture, Turned turned = Turned::refused);
 
   // The points of a face whose place is known (brows to chin) by the landmarks file; empty without
   // one, or when another provider comes first.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,13 +20,16 @@
 namespace understudy::face {
 namespace {
 
-constexpr int kDetectEvery = 10;  // frames
-constexpr int kFitEvery = 25;     // frames
+constexpr int kDetectEvery = 10;     // frames
+constexpr double kPlaceReach = 2.1;  // face units round a face where it is looked for again
+constexpr int kFitEvery = 25;        // frames
 constexpr std::size_t kFitsMax = 12;
 constexpr int kMissesMax = 4;           // detections in a row that may find nothing
 constexpr double kFitTurnMax = 0.2;     // radians: turned further, the fit is not asked
 constexpr std::size_t kUnseenMax = 40;  // frames, see follow_back()
-constexpr int kWaitMax = 100;           // frames between two looks for a face
+constexpr int kWaitMax = 25;            // frames between two looks for a face
+
+constexpr double kStraight = 0.08;  // radians: less is not seen in eyes and a mouth
 
 // What the rigid head is fitted to: nose, corners of the eyes, the upper jaw.
 constexpr std::size_t kRigid[] = {1, 2, 14, 15, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45};
@@ -68,6 +72,30 @@ PoseFit fit_to(const FaceShape& shape, const Landmarks& seen, const HeadPose& st
     points.push_back(seen[i]);
   }
   return fit_pose(places, points, start);
+}
+
+// The pose of a face of which eyes and mouth are known: turned, its eyes look nearer to each other.
+HeadPose turned_pose(const Landmarks& points, double yaw) {
+  HeadPose pose = upright_pose(points);
+  if (std::abs(yaw) < kStraight) return pose;
+  pose.yaw = yaw;
+  pose.scale /= std::cos(yaw);
+  const Point eyes = pose.shift;
+  const auto& face = mean_face();
+  const Point seen = middle(middle(pose.project(face[36]), pose.project(face[39])),
+                            middle(pose.project(face[42]), pose.project(face[45])));
+  pose.shift = pose.shift + (eyes - seen);
+  return pose;
+}
+
+// A fit lays the frontal mean shape on the eyes: in a turned face only the mouth was seen.
+FaceShape shape_of(const HeadPose& pose, const Landmarks& points) {
+  FaceShape shape{};
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    shape[i] = pose.lift(points[i], mean_face()[i].z);
+    if (i < kLeftCorner && std::abs(pose.yaw) >= kStraight) shape[i].x = mean_face()[i].x;
+  }
+  return shape;
 }
 
 }  // namespace
@@ -127,7 +155,7 @@ void FaceTracker::State::remember_box(const Box& box) {
 void FaceTracker::State::look_for_face(const media::Frame& frame) {
   const int index = static_cast<int>(seen.size());
   if (index < next_look) return;
-  const auto found = finder.find(media::to_image(frame));
+  const auto found = finder.find(media::to_image(frame), Turned::fitted);
   if (!found) {
     if (!why) why = found.error();
     next_look = index + wait;
@@ -137,14 +165,14 @@ void FaceTracker::State::look_for_face(const media::Frame& frame) {
   wait = kDetectEvery / 2;
   provider = found->provider;
   is_model = provider == "landmarks_file";
-  pose = upright_pose(found->landmarks);
+  pose = is_model ? upright_pose(found->landmarks)
+                  : turned_pose(found->landmarks, found->yaw_deg * std::numbers::pi / 180);
   if (is_model) {
     pose = fit_to(mean_face(), found->landmarks, pose).pose;
   } else {
     flow.start(luma_of(frame), pose);
-    ShapeFit fit{static_cast<std::size_t>(index), {}, found->mouth_gap};
-    for (std::size_t i = 0; i < fit.shape.size(); ++i)
-      fit.shape[i] = pose.lift(found->landmarks[i], mean_face()[i].z);
+    const ShapeFit fit{static_cast<std::size_t>(index), shape_of(pose, found->landmarks),
+                       found->mouth_gap};
     if (fits.size() < kFitsMax) fits.push_back(fit);
   }
   remember_box(found->box);
@@ -207,7 +235,7 @@ bool FaceTracker::State::follow_flow(const cv::Mat& gray, SeenFace& face) {
 
 // A detector near the place where the face should be.
 void FaceTracker::State::check_place(const cv::Mat& gray) {
-  const auto area = around(pose, 2.6, width, height);
+  const auto area = around(pose, kPlaceReach, width, height);
   const double scale = std::min(2.0, 110 / (box_size * pose.scale));
   cv::Mat small;
   cv::resize(gray(cv::Rect(area.x, area.y, area.width, area.height)), small, {}, scale, scale,
@@ -229,14 +257,11 @@ void FaceTracker::State::check_place(const cv::Mat& gray) {
 
 void FaceTracker::State::fit_again(const media::Frame& frame) {
   const auto area = around(pose, 3.2, width, height);
-  const auto found = finder.find(part_of(frame, area));
+  const auto found = finder.find(part_of(frame, area), Turned::fitted);
   if (!found) return;
-  ShapeFit fit{seen.size(), {}, found->mouth_gap};
-  for (std::size_t i = 0; i < fit.shape.size(); ++i) {
-    const Point p =
-        found->landmarks[i] + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
-    fit.shape[i] = pose.lift(p, mean_face()[i].z);
-  }
+  Landmarks points = found->landmarks;
+  for (Point& p : points) p = p + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
+  const ShapeFit fit{seen.size(), shape_of(pose, points), found->mouth_gap};
   // Eyes somewhere else: the fit has found another thing.
   const FacePoint left = fit.shape[36], right = fit.shape[45];
   if (std::abs(left.y) > 0.35 || std::abs(right.y) > 0.35 || left.x > -0.4 || right.x < 0.4) return;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "face/lip_motion.h"
+#include "face/lip_reference.h"
 
 namespace understudy::face {
 namespace {
@@ -12,6 +13,7 @@ constexpr double kPoseSigma = 1.4;  // frames
 constexpr double kLipSigma = 0.7;
 // Measured against a model of landmarks on two filmed people: 1.40 and 1.45.
 constexpr double kThinning = 1.4;
+constexpr double kStillParted = 0.03;  // face units that lips may still come closer
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -267,6 +269,21 @@ void close_lips(FaceShape& shape) {
   }
 }
 
+// The mouth moved up or down to the row where the lips touch.
+void lay_on_seam(FaceShape& shape, double seam) {
+  const double shift = seam - (shape[62].y + shape[66].y) / 2;
+  for (std::size_t i = kLeftCorner; i < shape.size(); ++i) shape[i].y += shift;
+}
+
+// The weights of frames that are trusted; the others have none.
+std::vector<double> trusted_weights(const std::vector<TrackedFace>& faces,
+                                    std::vector<double> weights) {
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (faces[i].trust < kTrusted) weights[i] = 0;
+  }
+  return weights;
+}
+
 LipMotion settled_lips(const std::vector<cv::Mat>& patches, std::size_t reference,
                        const FaceShape& shape, const std::vector<double>& weights) {
   auto lips = follow_lips(patches, patches[reference], shape);
@@ -298,8 +315,15 @@ std::vector<TrackedFace> settle_lips(const std::vector<SeenFace>& seen,
   shape = usual;
   for (std::size_t i = kLeftCorner; i < shape.size(); ++i) shape[i] = reference->shape[i];
   const auto weights = weights_of(seen);
-  auto lips = settled_lips(patches, reference->frame, shape, weights);
-  // The lips part from where they were closest: that frame is the better reference.
+  std::size_t start = reference->frame;
+  // One fitted picture may mistake teeth for the line between the lips; the whole film says where
+  // they touch.
+  const auto closed = find_closed_lips(patches, trusted_weights(faces, weights), usual);
+  if (closed) {
+    start = closed->frame;
+    lay_on_seam(shape, closed->seam);
+  }
+  auto lips = settled_lips(patches, start, shape, weights);
   std::vector<std::pair<double, std::size_t>> opened;
   for (std::size_t i = 0; i < faces.size(); ++i) {
     if (faces[i].trust >= kTrusted && lips.match[i] > 0.5)
@@ -307,12 +331,16 @@ std::vector<TrackedFace> settle_lips(const std::vector<SeenFace>& seen,
   }
   std::sort(opened.begin(), opened.end());
   if (opened.size() >= 10) {
-    const auto [least, closed] = opened[opened.size() / 25];
+    const auto [least, nearest] = opened[opened.size() / 25];
     const bool do_lips_move = opened[opened.size() * 24 / 25].first - least > 0.04;
-    shape =
-        moved(shape, lips.upper[closed], lips.lower[closed], lips.left[closed], lips.right[closed]);
+    // Of lips that hardly ever touch no picture is calm: then that in which they are closest.
+    const bool is_parted = !closed || least < -kStillParted;
+    if (is_parted) {
+      shape = moved(shape, lips.upper[nearest], lips.lower[nearest], lips.left[nearest],
+                    lips.right[nearest]);
+    }
     if (do_lips_move) close_lips(shape);
-    lips = settled_lips(patches, closed, shape, weights);
+    if (is_parted) lips = settled_lips(patches, nearest, shape, weights);
   }
   const double rest_width = std::max(0.2, width_of(shape)), rest_gap = std::max(0.0, gap_of(shape));
   for (std::size_t i = 0; i < faces.size(); ++i) {

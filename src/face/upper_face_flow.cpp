@@ -73,10 +73,10 @@ FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose) {
   return crop;
 }
 
-std::optional<UpperFaceFlow::KeyFrame> UpperFaceFlow::key_frame(const cv::Mat& gray,
+std::optional<UpperFaceFlow::KeyFrame> UpperFaceFlow::key_frame(const FaceCrop& crop,
                                                                 const HeadPose& pose) {
   KeyFrame key;
-  key.crop = crop_face(gray, pose);
+  key.crop = crop;
   key.pose = pose;
   cv::goodFeaturesToTrack(key.crop.gray, key.points, kPointsMax, 0.008, 5,
                           upper_face_mask(key.crop, pose));
@@ -94,7 +94,7 @@ void UpperFaceFlow::start(const cv::Mat& gray, const HeadPose& pose) {
   keys_.clear();
   last_.reset();
   pose_ = pose;
-  if (auto key = key_frame(gray, pose)) keys_.push_back(*std::move(key));
+  if (auto key = key_frame(crop_face(gray, pose), pose)) keys_.push_back(*std::move(key));
 }
 
 const UpperFaceFlow::KeyFrame& UpperFaceFlow::nearest(const HeadPose& pose) const {
@@ -104,9 +104,8 @@ const UpperFaceFlow::KeyFrame& UpperFaceFlow::nearest(const HeadPose& pose) cons
 }
 
 std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& key,
-                                                              const cv::Mat& gray,
+                                                              const FaceCrop& crop,
                                                               const HeadPose& guess) {
-  const FaceCrop crop = crop_face(gray, guess);
   std::vector<cv::Point2f> there, back;
   for (const FacePoint& place : key.places) {
     const Point p = crop.to_crop(guess.project(place));
@@ -151,23 +150,26 @@ std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& ke
 
 std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow(const cv::Mat& gray) {
   if (keys_.empty()) return std::nullopt;
-  auto step = follow_from(nearest(pose_), gray, pose_);
+  FaceCrop crop = crop_face(gray, pose_);
+  auto step = follow_from(nearest(pose_), crop, pose_);
   if (!step || step->found_share < 0.5) {
     // A fast movement: from the picture before it, then again from the key frame.
-    if (last_) {
-      if (const auto small = follow_from(*last_, gray, pose_)) {
-        step = follow_from(nearest(small->pose), gray, small->pose);
+    const auto before = last_ ? key_frame(last_->crop, last_->pose) : std::nullopt;
+    if (before) {
+      if (const auto small = follow_from(*before, crop, pose_)) {
+        crop = crop_face(gray, small->pose);
+        step = follow_from(nearest(small->pose), crop, small->pose);
         if (!step) step = small;
       }
     }
   }
   if (!step) return std::nullopt;
   pose_ = step->pose;
-  auto now = key_frame(gray, pose_);
-  if (now && step->residual < 0.04 && keys_.size() < kKeyFramesMax &&
-      distance(nearest(pose_).pose, pose_) > kNewKeyAt)
-    keys_.push_back(*now);
-  last_ = std::move(now);
+  if (step->residual < 0.04 && keys_.size() < kKeyFramesMax &&
+      distance(nearest(pose_).pose, pose_) > kNewKeyAt) {
+    if (auto now = key_frame(crop, pose_)) keys_.push_back(*std::move(now));
+  }
+  last_ = Seen{std::move(crop), pose_};
   return step;
 }
 

@@ -47,13 +47,18 @@ class UpperFaceFlow {
     std::vector<FacePoint> places;    // on the face
   };
 
-  static std::optional<KeyFrame> key_frame(const cv::Mat& gray, const HeadPose& pose);
+  struct Seen {  // a frame, of which a key frame can be made when one is needed
+    FaceCrop crop;
+    HeadPose pose;
+  };
+
+  static std::optional<KeyFrame> key_frame(const FaceCrop& crop, const HeadPose& pose);
   const KeyFrame& nearest(const HeadPose& pose) const;
-  static std::optional<Step> follow_from(const KeyFrame& key, const cv::Mat& gray,
+  static std::optional<Step> follow_from(const KeyFrame& key, const FaceCrop& crop,
                                          const HeadPose& guess);
 
   std::vector<KeyFrame> keys_;
-  std::optional<KeyFrame> last_;  // the frame before
+  std::optional<Seen> last_;  // the frame before
   HeadPose pose_;
 };
 

@@ -130,7 +130,11 @@ def lipsync(server):
             row(f"lipsync.{name}.{mode}.seam", made["seam"], "x", None, 1.005 if bound else None)
             row(f"lipsync.{name}.{mode}.psnr", made["psnr_db"], "dB", None, None)
             row(f"lipsync.{name}.{mode}.cost", made["video_ms"] / made["floor_ms"], "x", None, 1.5 if bound else None,
-                cpu_ms=made["video_ms"], floor_ms=made["floor_ms"], following_ms=figures["track_ms"])
+                cpu_ms=made["video_ms"], floor_ms=made["floor_ms"])
+            # With decoding the film a first time and following its face: decision 24 says why this limit is another one.
+            whole = made["video_ms"] + figures["track_ms"]
+            row(f"lipsync.{name}.{mode}.cost_with_following", whole / made["floor_ms"], "x", None, 2.5 if bound else None,
+                cpu_ms=whole, following_ms=figures["track_ms"])
         row(f"lipsync.{name}.by_pose.correlation", figures["by_pose"]["correlation"], "", None, None)
 
 
