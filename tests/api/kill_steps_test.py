@@ -26,6 +26,7 @@ import subprocess
 import threading
 import time
 import unittest
+import uuid
 import zipfile
 
 from harness import BINARY, Server, make_media
@@ -104,7 +105,8 @@ def digital_twin(world):
 
 
 def background_removal(world):
-    return "/v3/background-removals", {"video": world.green_film, "layers": ["mask"]}
+    # Not the header, but request_id makes a repeated order one.
+    return "/v3/background-removals", {"video": world.green_film, "layers": ["mask"], "request_id": str(uuid.uuid4())}
 
 
 TYPES = [
