@@ -12,6 +12,10 @@ constexpr double kFirstFrameMs = 1e7;  // on the compositor's clock, the same in
 constexpr int kSettleFramesMax = 20;
 constexpr double kSettleFrameMs = 0.001;
 constexpr int kRandomChecks = 3;
+// Chromium redraws what it takes for changed, and rounds that: of a box that is scaled or turned a
+// pixel of an antialiased corner may stay as it was before, in its memory and on its screen, until
+// something is drawn there. A screenshot redraws everything. Five such pixels at once are many.
+constexpr std::size_t kStaleOneIn = 20'000;  // pixels of the picture
 
 // Unforeseeable, so that no page can be right on these frames alone.
 std::set<int> frames_to_check(int frames) {
@@ -20,6 +24,14 @@ std::set<int> frames_to_check(int frames) {
   std::set<int> chosen{0};
   for (int i = 0; i < kRandomChecks; ++i) chosen.insert(any(device));
   return chosen;
+}
+
+// Alpha is not compared: the screen has none.
+std::size_t different_pixels(std::span<const std::uint32_t> one,
+                             std::span<const std::uint32_t> other) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) count += ((one[i] ^ other[i]) & 0xFFFFFF) != 0;
+  return count;
 }
 
 }  // namespace
@@ -140,12 +152,13 @@ Result<void> Capture::check(int index) {
   TRY_ASSIGN(const auto shot, draw_again(ScreenshotFormat::png, frame_deadline()));
   std::vector<std::uint32_t> wanted(picture_.pixels.size());
   TRY(decode_screenshot(shot, wanted));
-  const bool is_same = std::equal(picture_.pixels.begin(), picture_.pixels.end(), wanted.begin(),
-                                  [](auto a, auto b) { return ((a ^ b) & 0xFFFFFF) == 0; });
-  if (is_same) return {};
+  const std::size_t others = different_pixels(picture_.pixels, wanted);
+  const bool is_incremental = stage_.source().kind() == FrameSourceKind::compositor_memory;
+  if (others <= (is_incremental ? wanted.size() / kStaleOneIn : 0)) return {};
   has_source_failed_ = true;
-  return fail_with_detail(ErrorCode::engine_failed, "The frames read are not those on the screen.",
-                          fmt::format("{}, frame {}", to_string(stage_.source().kind()), index));
+  return fail_with_detail(
+      ErrorCode::engine_failed, "The frames read are not those on the screen.",
+      fmt::format("{}, frame {}, {} pixels", to_string(stage_.source().kind()), index, others));
 }
 
 Result<std::vector<RowSpan>> Capture::draw(int index) {

@@ -100,7 +100,9 @@ TEST(FrameSources, APictureThatIsNotTheScreensIsNoticed) {
   for (const auto kind : {FrameSourceKind::compositor_memory, FrameSourceKind::frame_tap}) {
     Work work;
     work.options.source = kind;
-    work.options.tamper = [](int, Picture& picture) { picture.pixels[1000] ^= 1; };
+    work.options.tamper = [](int, Picture& picture) {
+      for (std::size_t i = 0; i < 1'000; ++i) picture.pixels[i] ^= 1;
+    };
     auto player = Player::open(work.options);
     ASSERT_TRUE(player) << player.error().message;
     const auto drawn = (*player)->draw(0);

@@ -68,7 +68,7 @@ TEST(HyperframesRender, FallsFromSourceToSourceUntilOneShowsTheScreen) {
   CaptureChoice choice;
   choice.tamper = [&](int index, browser::Picture& picture) {
     tries += index == 0 ? 1 : 0;
-    if (tries <= 2) picture.pixels[100] ^= 0x010101;
+    for (std::size_t i = 0; tries <= 2 && i < 1'000; ++i) picture.pixels[i] ^= 0x010101;
   };
   const auto outcome = job.render(std::move(choice));
   ASSERT_TRUE(outcome) << outcome.error().message << outcome.error().detail;
