@@ -1,5 +1,6 @@
 #include "browser/browser_process.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
@@ -49,6 +50,10 @@ bool allows_user_namespaces() {
 
 std::vector<std::string> arguments_of(const fs::path& program, const BrowserOptions& options,
                                       bool has_own_sandbox) {
+  // One tile for a layer: a blur in tiles of 256 pixels is computed again in every tile that it
+  // reaches, and most of a tile's cost is its start.
+  const std::string tile =
+      std::to_string((std::max({options.width, options.height, 256}) + 255) / 256 * 256);
   std::vector<std::string> arguments{
       program.string(),
       "--remote-debugging-pipe",
@@ -85,6 +90,10 @@ std::vector<std::string> arguments_of(const fs::path& program, const BrowserOpti
       "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader",
       "--disable-gpu-compositing",
+      "--default-tile-width=" + tile,
+      "--default-tile-height=" + tile,
+      "--max-untiled-layer-width=" + tile,
+      "--max-untiled-layer-height=" + tile,
       "--font-render-hinting=none",
       "--force-color-profile=srgb",
       "--hide-scrollbars",
