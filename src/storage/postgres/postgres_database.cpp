@@ -77,10 +77,6 @@ class PostgresDatabase final : public Database {
 
 }  // namespace
 
-bool is_postgres_url(std::string_view url) {
-  return url.starts_with("postgresql://") || url.starts_with("postgres://");
-}
-
 Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options) {
   TRY_ASSIGN(auto connection, open_postgres_connection(options.url));
   TRY(prepare_postgres(*connection, options.now_ms));
