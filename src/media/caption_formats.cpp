@@ -176,7 +176,9 @@ Result<std::vector<Caption>> parse_captions(std::string_view text) {
     auto cue = timing_from(lines[i]);
     if (!cue) return bad_line(i, "has a time that cannot be read, or ends before it starts");
     for (++i; i < lines.size() && !lines[i].empty(); ++i) {
-      cue->text += (cue->text.empty() ? "" : "\n") + plain(lines[i]);
+      const std::string line = plain(lines[i]);
+      if (trim(line).empty()) continue;  // of marks alone: written out, it would end the cue
+      cue->text += (cue->text.empty() ? "" : "\n") + line;
     }
     captions.push_back(std::move(*cue));
     if (captions.size() > kCuesMax)

@@ -119,5 +119,15 @@ TEST(Captions, RefusesOtherTextAndNamesTheLine) {
   EXPECT_NE(second.error().message.find("Line 6"), std::string::npos);
 }
 
+TEST(CaptionFormats, ALineOfMarksAloneIsNoEndOfACue) {
+  const auto cues =
+      parse_captions("1\n00:00:01,000 --> 00:00:02,000\nHello <i>there\n</i>\n-> 0!\n");
+  ASSERT_TRUE(cues);
+  EXPECT_EQ(cues->at(0).text, "Hello there\n-> 0!");
+  const auto again = parse_captions(to_srt(*cues));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->at(0).text, cues->at(0).text);
+}
+
 }  // namespace
 }  // namespace understudy::media
