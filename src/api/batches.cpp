@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "api/error_envelope.h"
 #include "api/pagination.h"
 #include "base/text.h"
 
@@ -35,7 +36,10 @@ Result<int> last_index(const PageRequest& page) {
               "token");
 }
 
-}  // namespace
+struct BulkIds {
+  std::vector<std::string> ids;
+  std::vector<std::string> batch_ids;
+};
 
 Result<BulkIds> bulk_ids(const Request& request, std::string_view name) {
   BulkIds asked{.ids = split(request.query_value(name).value_or(""), ','),
@@ -62,8 +66,32 @@ json::object status_entry(const BatchItem& item) {
   return entry;
 }
 
-json::object missing_entry(std::string_view name, std::string_view id) {
-  return {{name, id}, {"status", "not_found"}, {"error", nullptr}};
+// id_name: "video_id" or "batch_id".
+json::object missing_entry(std::string_view id_name, std::string_view id) {
+  return {{id_name, id}, {"status", "not_found"}, {"error", nullptr}};
+}
+
+bool is_missing(const Error& error) { return http_status(error.code) == 404; }
+
+}  // namespace
+
+Result<Response> statuses_response(const Request& request, std::string_view ids_name,
+                                   const FindItem& find_item, const FindBatch& find_batch) {
+  TRY_ASSIGN(const auto asked, bulk_ids(request, ids_name));
+  json::array entries;
+  for (const auto& id : asked.ids) {
+    const auto item = find_item(id);
+    if (!item && !is_missing(item.error())) return tl::make_unexpected(item.error());
+    entries.push_back(item ? status_entry(*item) : missing_entry("video_id", id));
+  }
+  for (const auto& id : asked.batch_ids) {
+    const auto batch = find_batch(id);
+    if (!batch && !is_missing(batch.error())) return tl::make_unexpected(batch.error());
+    if (!batch) entries.push_back(missing_entry("batch_id", id));
+    if (!batch) continue;
+    for (const auto& item : batch->items) entries.push_back(status_entry(item));
+  }
+  return page_response(std::move(entries), std::nullopt);
 }
 
 Result<Response> batch_response(const Request& request, const BatchView& batch) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,18 +29,13 @@ struct BatchView {
   std::vector<BatchItem> items;  // by index
 };
 
-struct BulkIds {
-  std::vector<std::string> ids;
-  std::vector<std::string> batch_ids;
-};
-
-// The query's `name` ("asset_ids") and batch_ids: one at least, 100 together at most. Errors:
-// invalid_parameter.
-Result<BulkIds> bulk_ids(const Request& request, std::string_view name);
-
-json::object status_entry(const BatchItem& item);
-// name: "video_id" or "batch_id".
-json::object missing_entry(std::string_view name, std::string_view id);
+// The states of what the query's `ids_name` ("asset_ids") and batch_ids name: one at least, 100
+// together at most. What is not found (an error that answers 404) is an entry that says so.
+// Errors: invalid_parameter; the other ones of both functions.
+using FindItem = std::function<Result<BatchItem>(const std::string& id)>;
+using FindBatch = std::function<Result<BatchView>(const std::string& batch_id)>;
+Result<Response> statuses_response(const Request& request, std::string_view ids_name,
+                                   const FindItem& find_item, const FindBatch& find_batch);
 
 // A page of the items, and the batch as a whole: completed when all ended and one at least is
 // there, failed when all failed. Errors: invalid_parameter (limit, token).

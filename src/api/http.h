@@ -18,7 +18,7 @@
 namespace understudy::api {
 
 // The claim on an Idempotency-Key that a running request holds. A handler that stores its effect in
-// a transaction puts stored_answer(ticket, response) (api/idempotency.h) into the same transaction
+// a transaction puts stored_answer(request, response) (api/idempotency.h) into the same transaction
 // and sets Response::is_answer_stored; otherwise the server stores the answer after the handler.
 struct IdempotencyTicket {
   std::string scope;         // account, method and path

@@ -2,16 +2,21 @@
 // request gets the same bytes (see IdempotencyTicket in http.h).
 #pragma once
 
+#include <optional>
+
 #include "api/http.h"
 #include "jobs/job_store.h"
 
 namespace understudy::api {
 
-inline jobs::StoredAnswer stored_answer(const IdempotencyTicket& ticket, const Response& response) {
-  return {.scope = ticket.scope,
-          .key = ticket.key,
-          .status = response.status,
-          .body = response.text ? *response.text : to_text(response.body)};
+// Nothing, when the request has no Idempotency-Key.
+inline std::optional<jobs::StoredAnswer> stored_answer(const Request& request,
+                                                       const Response& response) {
+  if (!request.idempotency) return std::nullopt;
+  return jobs::StoredAnswer{.scope = request.idempotency->scope,
+                            .key = request.idempotency->key,
+                            .status = response.status,
+                            .body = response.text ? *response.text : to_text(response.body)};
 }
 
 }  // namespace understudy::api

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,16 @@
 #include "jobs/blob_store.h"
 
 namespace understudy::api {
+
+// An expiring URL for a file.
+using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
+
+// The same as a request's client reaches us.
+using Links = std::function<std::string(const jobs::BlobRef&, const Request&)>;
+// Requires: both outlive the function.
+inline LinkFunction link_for(const Links& links, const Request& request) {
+  return [&links, &request](const jobs::BlobRef& blob) { return links(blob, request); };
+}
 
 // What verify() says of a link of this server whose time is over.
 inline constexpr std::string_view kLinkExpired =

@@ -59,4 +59,25 @@ std::optional<std::string> cut_page(std::vector<Item>& items, int limit, IdOf id
   return page_token(id_of(items.back()));
 }
 
+// A page of a list: `fetch(page)` gives a Result of the items after page.after_id, page.limit of
+// them if there are so many: one more than is shown, which tells that there is a next page.
+// `id_of(item)` gives the id to go on from, else its member `id`.
+template <class Fetch, class ToJson, class IdOf>
+Result<Response> list_response(const Request& request, PageBounds bounds, const Fetch& fetch,
+                               const ToJson& to_json, const IdOf& id_of) {
+  TRY_ASSIGN(auto page, page_request(request, bounds));
+  const int limit = page.limit++;
+  TRY_ASSIGN(auto items, fetch(page));
+  auto next = cut_page(items, limit, id_of);
+  json::array data;
+  for (const auto& item : items) data.push_back(to_json(item));
+  return page_response(std::move(data), std::move(next));
+}
+
+template <class Fetch, class ToJson>
+Result<Response> list_response(const Request& request, PageBounds bounds, const Fetch& fetch,
+                               const ToJson& to_json) {
+  return list_response(request, bounds, fetch, to_json, [](const auto& item) { return item.id; });
+}
+
 }  // namespace understudy::api

@@ -66,6 +66,15 @@ json::object quote_json(const Quote& quote, json::object price, std::string_view
 
 }  // namespace
 
+Quote quote_of(const jobs::NewJob& job, std::int64_t quantity, bool is_exact) {
+  return {.price_item = job.price_item,
+          .price_lines = job.price_lines,
+          .price_version = job.price_version,
+          .quantity = quantity,
+          .is_exact = is_exact,
+          .amount = job.hold};
+}
+
 std::vector<Route> quote_routes(QuoteFunctions functions, accounts::AccountStore& accounts) {
   const auto quote = [functions = std::move(functions),
                       &accounts](const Request& request) -> Result<Response> {

@@ -118,12 +118,11 @@ Result<ResolvedInput> InputResolver::from_base64(const std::string& data, const 
 }
 
 Result<ResolvedInput> InputResolver::from_source(std::string_view account_id,
-                                                 const json::object& source,
-                                                 const InputRules& rules, Keep keep) {
-  if (const auto url = string_or(source, "url"); !url.empty()) return from_url(url, rules, keep);
-  if (const auto id = string_or(source, "asset_id"); !id.empty())
-    return from_asset(account_id, id, rules);
-  return from_base64(string_or(source, "data"), rules, keep);
+                                                 const InputSource& source, const InputRules& rules,
+                                                 Keep keep) {
+  if (!source.url.empty()) return from_url(source.url, rules, keep);
+  if (!source.asset_id.empty()) return from_asset(account_id, source.asset_id, rules);
+  return from_base64(source.base64, rules, keep);
 }
 
 Result<ResolvedInput> InputResolver::take(const fs::path& file, const std::string& name,

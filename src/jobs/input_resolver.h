@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "jobs/asset_store.h"
 #include "jobs/blob_store.h"
+#include "jobs/input_source.h"
 #include "net/http_client.h"
 
 namespace understudy::jobs {
@@ -63,8 +64,8 @@ class InputResolver {
   // Errors: invalid_parameter.
   Result<ResolvedInput> from_base64(const std::string& data, const InputRules& rules, Keep keep);
 
-  // The contract's AssetInput: by its url, asset_id or base64 data. Errors: as above.
-  Result<ResolvedInput> from_source(std::string_view account_id, const json::object& source,
+  // By whichever of the three the source has. Errors: as above.
+  Result<ResolvedInput> from_source(std::string_view account_id, const InputSource& source,
                                     const InputRules& rules, Keep keep);
 
   // Whether URLs of customers may lead to private addresses (development and tests).

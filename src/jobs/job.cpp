@@ -1,5 +1,8 @@
 #include "jobs/job.h"
 
+#include "base/id.h"
+#include "money/credit_prices.h"
+
 namespace understudy::jobs {
 
 std::string_view to_string(JobState state) {
@@ -78,6 +81,51 @@ void bill_to(NewJob& job, const accounts::Principal& principal) {
   job.cost_max = principal.cost_max;
   // The worker marks what it makes.
   if (principal.is_test) job.request["is_test"] = true;
+}
+
+Result<void> set_price(NewJob& job, const money::PriceBook& book, std::string_view wallet_id,
+                       std::string_view item, money::Quantity quantity) {
+  TRY_ASSIGN(const auto offer, money::offer(book, wallet_id, item));
+  job.price_item = item;
+  job.price_version = offer.version;
+  job.hold = money::charge(offer.price, quantity);
+  return {};
+}
+
+Result<void> set_price_lines(NewJob& job, const money::PriceBook& book, std::string_view wallet_id,
+                             std::string_view item, std::vector<money::PriceLine> lines) {
+  const money::PriceBook& paid = money::book_for(book, wallet_id);
+  for (const auto& line : lines) {
+    if (!line.item.empty()) TRY(money::offer(book, wallet_id, line.item));
+  }
+  job.price_item = item;
+  job.price_version = paid.version();
+  TRY_ASSIGN(job.hold, money::charge(paid, lines));
+  job.price_lines = std::move(lines);
+  return {};
+}
+
+Job as_submitted(const NewJob& made) {
+  Job job;
+  job.id = made.id;
+  job.account_id = made.account_id;
+  job.is_test = made.is_test;
+  job.kind = made.kind;
+  job.title = made.title;
+  job.folder_id = made.folder_id;
+  job.request = made.request;
+  job.created_at_ms = made.created_at_ms;
+  job.charge.price_item = made.price_item;
+  job.charge.price_lines = made.price_lines;
+  job.charge.price_version = made.price_version;
+  if (!made.is_test) job.charge.held = made.hold;
+  return job;
+}
+
+void set_times(NewJob& job, std::int64_t now_ms, std::int64_t lifetime_ms) {
+  job.id = new_id(now_ms);
+  job.created_at_ms = now_ms;
+  job.deadline_at_ms = now_ms + lifetime_ms;
 }
 
 }  // namespace understudy::jobs

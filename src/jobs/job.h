@@ -51,8 +51,8 @@ struct NewJob {
   int batch_index = 0;
   json::object
       request;  // what the worker needs; inputs by content: {"inputs": {"audio": {blob...}}}
-  std::vector<std::string> input_blobs;  // kept until the job is deleted
-  std::string price_item;                // empty: free
+  std::vector<std::string> input_blobs;       // kept until the job is deleted
+  std::string price_item;                     // empty: free
   std::vector<money::PriceLine> price_lines;  // of a job in parts: its price is their sum, and
                                               // price_item only names it
   int price_version = 1;
@@ -115,12 +115,12 @@ struct Job {
       result;  // {"outputs": {"video": BlobRef, ...}, "duration_ms": 4520, ...} when completed
   std::string failure_code;
   std::string failure_message;
-  double progress = 0;       // 0..1
-  std::string stage;         // "speaking", "rendering", ...
-  std::int64_t eta_ms = -1;  // milliseconds left as estimated by the worker, -1 unknown
+  double progress = 0;              // 0..1
+  std::string stage;                // "speaking", "rendering", ...
+  std::int64_t eta_ms = -1;         // milliseconds left as estimated by the worker, -1 unknown
   std::int64_t queue_position = 0;  // of a queued job: 1 is the next; 0: not known (lists)
-  int attempt = 0;           // claims so far
-  std::int64_t fence = 0;    // grows with each claim; an older holder of the job can change nothing
+  int attempt = 0;                  // claims so far
+  std::int64_t fence = 0;  // grows with each claim; an older holder of the job can change nothing
   std::int64_t created_at_ms = 0;
   std::int64_t started_at_ms = 0;
   std::int64_t finished_at_ms = 0;
@@ -135,6 +135,22 @@ inline bool is_unaffordable(ErrorCode code) {
 }
 
 // Who pays and whose caps count: from the credential and the request's limits.
+// Requires: job.request is there.
 void bill_to(NewJob& job, const accounts::Principal& principal);
+
+// What is held: `quantity` at the item's price for the wallet that pays. `book`: of dollars.
+// Errors: those of money::offer().
+Result<void> set_price(NewJob& job, const money::PriceBook& book, std::string_view wallet_id,
+                       std::string_view item, money::Quantity quantity);
+
+// The same of a job in parts, which `item` names.
+Result<void> set_price_lines(NewJob& job, const money::PriceBook& book, std::string_view wallet_id,
+                             std::string_view item, std::vector<money::PriceLine> lines);
+
+// The job as a reader will find it right after its submit.
+Job as_submitted(const NewJob& made);
+
+// A new id, and the times.
+void set_times(NewJob& job, std::int64_t now_ms, std::int64_t lifetime_ms);
 
 }  // namespace understudy::jobs

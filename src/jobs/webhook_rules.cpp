@@ -204,6 +204,11 @@ Result<void> check_webhook_url(std::string_view url, bool allow_private, std::st
   return {};
 }
 
+Result<void> check_callback_url(std::string_view url, bool allow_private) {
+  if (url.empty()) return {};
+  return check_webhook_url(url, allow_private, "callback_url");
+}
+
 std::string origin_of(std::string_view url) {
   const UrlParts parts = parts_of(url);
   return parts.scheme + "://" + parts.authority.substr(parts.authority.rfind('@') + 1);

@@ -48,6 +48,9 @@ bool listens(const WebhookEndpoint& endpoint, const WebhookEvent& event);
 // name, no literal private address. `param` names the field. Errors: invalid_parameter.
 Result<void> check_webhook_url(std::string_view url, bool allow_private, std::string_view param);
 
+// A request's callback_url; an empty one is none. Errors: invalid_parameter.
+Result<void> check_callback_url(std::string_view url, bool allow_private);
+
 // "https://example.com:8443": scheme, host and port, for lanes and the log; a URL may hold secrets.
 std::string origin_of(std::string_view url);
 

@@ -48,6 +48,10 @@ const PriceBook& credit_prices_version_1() {
   return book;
 }
 
+const PriceBook& book_for(const PriceBook& dollars, std::string_view wallet_id) {
+  return is_credits_wallet(wallet_id) ? credit_prices_version_1() : dollars;
+}
+
 Result<Offer> offer(const PriceBook& book, std::string_view wallet_id, std::string_view item) {
   TRY_ASSIGN(const auto in_dollars, book.find(item));
   if (!is_credits_wallet(wallet_id)) return Offer{in_dollars, book.version()};

@@ -19,6 +19,9 @@ inline bool is_credit_version(int version) { return version > kCreditVersions; }
 
 const PriceBook& credit_prices_version_1();  // version 1001
 
+// The book that a wallet pays by: `dollars`, or that of credits.
+const PriceBook& book_for(const PriceBook& dollars, std::string_view wallet_id);
+
 // The price of an item for the wallet that pays, and the version of the book it is from.
 struct Offer {
   Price price;

@@ -186,7 +186,7 @@ struct Engine {
         .check = [this](const accounts::Principal& principal,
                         const json::object& body) { return videos.check_studio(principal, body); },
         .find = [this](std::string_view account_id,
-                       std::string_view id) { return videos.find(account_id, id); }};
+                       std::string_view id) { return videos.videos().find(account_id, id); }};
   }
 
   const Clock& clock;

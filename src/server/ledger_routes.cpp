@@ -38,17 +38,17 @@ Result<std::int64_t> number_from(std::string_view text, std::string_view param) 
 }
 
 Result<Response> list_seals(const Ports& ports, const Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, kPage));
-  std::int64_t before = money::kNever;
-  if (!page.after_id.empty()) {
-    TRY_ASSIGN(before, number_from(page.after_id, "token"));
-  }
-  TRY_ASSIGN(auto seals, ports.installation.seals().list(before, page.limit + 1));
-  auto next = api::cut_page(seals, page.limit,
-                            [](const Seal& seal) { return std::to_string(seal.number); });
-  json::array data;
-  for (const auto& seal : seals) data.push_back(seal_json(seal));
-  Response response = api::page_response(std::move(data), std::move(next));
+  const auto fetch = [&](const api::PageRequest& page) -> Result<std::vector<Seal>> {
+    std::int64_t before = money::kNever;
+    if (!page.after_id.empty()) {
+      TRY_ASSIGN(before, number_from(page.after_id, "token"));
+    }
+    return ports.installation.seals().list(before, page.limit);
+  };
+  TRY_ASSIGN(auto response,
+             api::list_response(
+                 request, kPage, fetch, [](const Seal& seal) { return seal_json(seal); },
+                 [](const Seal& seal) { return std::to_string(seal.number); }));
   response.body.as_object()["public_key"] = public_key_of(ports);
   return response;
 }

@@ -16,7 +16,7 @@ using api::Response;
 struct Context {
   AssetService& service;
   UploadService& uploads;
-  Links links;
+  api::Links links;
 
   std::string url(const jobs::Asset& asset, const Request& request) const {
     return links(blob_of(asset), request);
@@ -39,18 +39,17 @@ Result<Response> upload(const Context& context, const Request& request) {
 }
 
 Result<Response> list(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 20, .limit_max = 100}));
-  jobs::AssetQuery query;
-  query.before_id = page.after_id;
-  query.limit = page.limit + 1;  // one more tells whether there is a next page
-  if (const auto folder = request.query_value("folder_id")) query.folder_id = std::string(*folder);
-  const std::string_view username = request.query_value("username").value_or("");
-  TRY_ASSIGN(auto assets, context.service.list(request.principal, username, std::move(query)));
-  const auto next =
-      api::cut_page(assets, page.limit, [](const jobs::Asset& asset) { return asset.id; });
-  json::array data;
-  for (const auto& asset : assets) data.push_back(asset_json(asset, context.url(asset, request)));
-  return api::page_response(std::move(data), next);
+  const auto fetch = [&](const api::PageRequest& page) {
+    jobs::AssetQuery query;
+    query.before_id = page.after_id;
+    query.limit = page.limit;
+    if (const auto folder = request.query_value("folder_id")) query.folder_id = *folder;
+    const std::string_view username = request.query_value("username").value_or("");
+    return context.service.list(request.principal, username, std::move(query));
+  };
+  return api::list_response(
+      request, {.limit_default = 20, .limit_max = 100}, fetch,
+      [&](const jobs::Asset& asset) { return asset_json(asset, context.url(asset, request)); });
 }
 
 Result<Response> show(const Context& context, const Request& request) {
@@ -76,16 +75,13 @@ Result<Response> remove(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<api::Route> routes(AssetService& service, UploadService& uploads, Links links) {
+std::vector<api::Route> routes(AssetService& service, UploadService& uploads, api::Links links) {
   const Context context{service, uploads, std::move(links)};
-  const auto handle = [context](Result<Response> (*handler)(const Context&, const Request&)) {
-    return [context, handler](const Request& request) { return handler(context, request); };
-  };
   return {
-      {"POST", "/v3/assets", handle(upload)},
-      {"GET", "/v3/assets", handle(list)},
-      {"GET", "/v3/assets/{asset_id}", handle(show)},
-      {"DELETE", "/v3/assets/{asset_id}", handle(remove)},
+      api::port_route(context, "POST", "/v3/assets", "", upload),
+      api::port_route(context, "GET", "/v3/assets", "", list),
+      api::port_route(context, "GET", "/v3/assets/{asset_id}", "", show),
+      api::port_route(context, "DELETE", "/v3/assets/{asset_id}", "", remove),
   };
 }
 

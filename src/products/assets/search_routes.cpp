@@ -23,7 +23,7 @@ constexpr std::string_view kIconFolder = "/understudy/v1/library/icons/";
 struct Context {
   jobs::AssetStore& assets;
   library::RenderCache& cache;
-  Links links;
+  api::Links links;
 };
 
 std::string_view orientation(std::int64_t width, std::int64_t height) {
@@ -140,7 +140,7 @@ Result<Response> icon_file(const Context&, const Request& request) {
 }  // namespace
 
 std::vector<api::Route> search_routes(jobs::AssetStore& assets, library::RenderCache& cache,
-                                      Links links) {
+                                      api::Links links) {
   const Context context{assets, cache, std::move(links)};
   std::vector<api::Route> made = {
       api::port_route(context, "GET", "/v3/assets/search", "", search),

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/http.h"
+#include "api/links.h"
 #include "jobs/asset_store.h"
 #include "library/render_cache.h"
 #include "products/assets/assets_routes.h"
@@ -12,6 +13,6 @@
 namespace understudy::assets {
 
 std::vector<api::Route> search_routes(jobs::AssetStore& assets, library::RenderCache& cache,
-                                      Links links);
+                                      api::Links links);
 
 }  // namespace understudy::assets

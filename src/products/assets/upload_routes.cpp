@@ -18,7 +18,7 @@ struct Context {
   AssetService& assets;
   const UploadSigner& signer;
   const Clock& clock;
-  Links links;
+  api::Links links;
 };
 
 Announcement announced(const json::object& file) {
@@ -120,48 +120,34 @@ api::BatchItem item_of(const jobs::AssetUpload& upload) {
   return item;
 }
 
-Result<Response> show_batch(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto found,
-             context.uploads.find_batch(request.principal, request.path_param("batch_id")));
+Result<api::BatchView> find_batch(const Context& context, const Request& request,
+                                  const std::string& id) {
+  TRY_ASSIGN(const auto found, context.uploads.find_batch(request.principal, id));
   api::BatchView view{.id = found.batch.id,
                       .title = found.batch.title,
                       .created_at_ms = found.batch.created_at_ms,
                       .items = {}};
   for (const auto& upload : found.items) view.items.push_back(item_of(upload));
-  return api::batch_response(request, view);
+  return view;
 }
 
-Result<json::object> asset_status(const Context& context, const Request& request,
-                                  const std::string& id) {
+Result<Response> show_batch(const Context& context, const Request& request) {
+  TRY_ASSIGN(const auto batch, find_batch(context, request, request.path_param("batch_id")));
+  return api::batch_response(request, batch);
+}
+
+Result<api::BatchItem> find_item(const Context& context, const Request& request,
+                                 const std::string& id) {
   TRY_ASSIGN(const auto upload, context.uploads.find(request.principal, id));
-  if (upload) return api::status_entry(item_of(*upload));
-  const auto asset = context.assets.find(request.principal, id);
-  if (asset) return api::status_entry({.id = id, .status = "completed"});
-  if (asset.error().code != ErrorCode::asset_not_found) {
-    return tl::make_unexpected(asset.error());
-  }
-  return api::missing_entry("video_id", id);
+  if (upload) return item_of(*upload);
+  TRY(context.assets.find(request.principal, id));
+  return api::BatchItem{.id = id, .status = "completed"};
 }
 
 Result<Response> statuses(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto asked, api::bulk_ids(request, "asset_ids"));
-  json::array entries;
-  for (const auto& id : asked.ids) {
-    TRY_ASSIGN(auto entry, asset_status(context, request, id));
-    entries.push_back(std::move(entry));
-  }
-  for (const auto& id : asked.batch_ids) {
-    const auto found = context.uploads.find_batch(request.principal, id);
-    if (!found && found.error().code != ErrorCode::resource_not_found) {
-      return tl::make_unexpected(found.error());
-    }
-    if (!found) entries.push_back(api::missing_entry("batch_id", id));
-    if (!found) continue;
-    for (const auto& upload : found->items) {
-      entries.push_back(api::status_entry(item_of(upload)));
-    }
-  }
-  return api::page_response(std::move(entries), std::nullopt);
+  return api::statuses_response(
+      request, "asset_ids", [&](const std::string& id) { return find_item(context, request, id); },
+      [&](const std::string& id) { return find_batch(context, request, id); });
 }
 
 api::Route put_route(const Context& context) {
@@ -176,7 +162,8 @@ api::Route put_route(const Context& context) {
 }  // namespace
 
 std::vector<api::Route> upload_routes(UploadService& uploads, AssetService& assets,
-                                      const UploadSigner& signer, const Clock& clock, Links links) {
+                                      const UploadSigner& signer, const Clock& clock,
+                                      api::Links links) {
   const Context context{uploads, assets, signer, clock, std::move(links)};
   const auto route = [&context](const char* method, const char* path, auto handler) {
     return api::port_route(context, method, path, "", handler);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/http.h"
+#include "api/links.h"
 #include "products/assets/assets_routes.h"
 #include "products/assets/upload_links.h"
 #include "products/assets/upload_service.h"
@@ -12,6 +13,7 @@ namespace understudy::assets {
 
 // All of them outlive the server.
 std::vector<api::Route> upload_routes(UploadService& uploads, AssetService& assets,
-                                      const UploadSigner& signer, const Clock& clock, Links links);
+                                      const UploadSigner& signer, const Clock& clock,
+                                      api::Links links);
 
 }  // namespace understudy::assets

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "api/job_kind.h"
 #include "avatar/presenter_catalogue.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "jobs/input_source.h"
 #include "jobs/job.h"
 #include "money/price_book.h"
 #include "speech/synthesizer.h"
@@ -24,16 +26,16 @@ inline constexpr std::int64_t kDurationMaxMs = 30 * 60 * 1000;
 enum class Engine { avatar_iii, avatar_iv, avatar_v };
 std::string_view to_string(Engine engine);
 
-// One of url, asset_id and base64 data, as clients name an input; or a file that was looked at
-// before and is kept, which only other products of this server name (templates).
-struct InputSource {
-  std::string url;
-  std::string asset_id;
-  std::string base64;
+inline constexpr api::JobKind kKind{.name = "avatar_video",
+                                    .noun = "video",
+                                    .id_param = "video_id",
+                                    .not_found = ErrorCode::video_not_found};
+
+// What a client names; or a file that was looked at before and is kept, which only other products
+// of this server name (templates).
+struct InputSource : jobs::InputSource {
   json::object stored = {};  // {"blob": BlobRef, "facts": MediaInfo}
-  bool is_empty() const {
-    return url.empty() && asset_id.empty() && base64.empty() && stored.empty();
-  }
+  bool is_empty() const { return jobs::InputSource::is_empty() && stored.empty(); }
 };
 
 struct Background {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "accounts/account_store.h"
+#include "api/job_submit.h"
+#include "api/jobs_of_kind.h"
 #include "api/quote.h"
 #include "base/clock.h"
 #include "jobs/avatar_store.h"
@@ -17,51 +19,32 @@
 
 namespace understudy::avatar_video {
 
-using api::Quote;
-
-// The answer for a new id: sent, and stored for the request's Idempotency-Key with the effect.
-using AnswerFor = std::function<api::Response(const std::string& id)>;
-
-struct Batch {
-  std::string id;
-  std::string title;
-  std::vector<jobs::Job> items;  // in the order of the request
-};
-
 class AvatarVideoService {
  public:
   // The pronunciations of an account's glossary. Errors: resource_not_found.
   using Glossaries = std::function<Result<std::vector<speech::Pronunciation>>(
       std::string_view account_id, std::string_view glossary_id)>;
 
-  AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs,
-                     jobs::AvatarStore& avatars, const money::PriceBook& prices,
-                     const Clock& clock, Glossaries glossaries);
+  AvatarVideoService(jobs::JobStore& queue, jobs::InputResolver& inputs, jobs::AvatarStore& avatars,
+                     const money::PriceBook& prices, const Clock& clock, Glossaries glossaries);
 
   // Errors: those of parse(), of InputResolver and of JobStore::submit.
-  // The new video's id.
-  Result<std::string> create(const api::Request& request, const AnswerFor& answer);
-  // The same for a studio video that another product has made of this request (templates). `answer`
-  // gets the job as it will be submitted.
-  using AnswerForJob = std::function<api::Response(const jobs::Job& job)>;
+  Result<api::Response> create(const api::Request& request, const api::JobAnswer& answer);
+  // The same for a studio video that another product has made of this request (templates).
   Result<api::Response> create_studio(const api::Request& request, const json::object& body,
-                                      const AnswerForJob& answer);
+                                      const api::JobAnswer& answer);
   // What create_studio() would submit, with nothing kept: whether it would be accepted.
   Result<void> check_studio(const accounts::Principal& principal, const json::object& body);
 
-  // The new batch's id; all entries are accepted or none. Errors name the entry's index.
-  Result<std::string> create_batch(const api::Request& request, const AnswerFor& answer);
-  Result<Quote> quote(const accounts::Principal& principal, const json::object& body);
+  // All entries are accepted or none. Errors name the entry's index.
+  Result<api::Response> create_batch(const api::Request& request);
+  Result<api::Quote> quote(const accounts::Principal& principal, const json::object& body);
 
-  Result<jobs::Job> find(std::string_view account_id, std::string_view id);  // video_not_found
-  Result<std::vector<jobs::Job>> list(jobs::JobQuery query);
-  Result<void> remove(std::string_view account_id, std::string_view id);       // video_not_found
-  Result<Batch> find_batch(std::string_view account_id, std::string_view id);  // resource_not_found
+  api::JobsOfKind videos() const { return {kKind, queue_, clock_}; }
 
  private:
   // The callback, and what the glossary says.
   Result<void> settle_labels(const accounts::Principal& principal, Request& request) const;
-  Result<void> check_callback(const std::string& url) const;
   // Fills in what depends on the type of the video.
   Result<void> plan_avatar(Request request, const accounts::Principal& principal,
                            const money::PriceBook& book, jobs::Keep keep, jobs::NewJob& job);

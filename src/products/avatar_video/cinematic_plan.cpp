@@ -1,6 +1,5 @@
 #include "products/avatar_video/cinematic_plan.h"
 
-#include "money/credit_prices.h"
 #include "products/avatar_video/video_inputs.h"
 
 namespace understudy::avatar_video {
@@ -35,14 +34,11 @@ Result<void> plan_cinematic(Cinematic cinematic, const accounts::Principal& prin
     for (const auto& [name, blob] : cinematic.looks[i].own.files)
       add(name + "_" + std::to_string(i), blob);
   }
-  TRY_ASSIGN(const auto offer, money::offer(book, principal.wallet_id, kCinematicItem));
+  TRY(jobs::set_price(job, book, principal.wallet_id, kCinematicItem, {1}));
   job.request = to_json(cinematic);
   job.request["inputs"] = std::move(refs);
   job.request["estimate_ms"] = std::int64_t{1000} * cinematic.seconds;
   job.request["estimate_is_exact"] = true;
-  job.price_item = kCinematicItem;
-  job.price_version = offer.version;
-  job.hold = money::charge(offer.price, {1});
   return {};
 }
 

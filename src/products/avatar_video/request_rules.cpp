@@ -183,9 +183,7 @@ Result<void> parse_canvas(const json::object& body, Request& request,
 }
 
 InputSource parse_source(const json::object& input) {
-  InputSource source{.url = string_or(input, "url"),
-                     .asset_id = string_or(input, "asset_id"),
-                     .base64 = string_or(input, "data")};
+  InputSource source{jobs::input_source_from(input)};
   if (const auto* stored = object_or_null(input, "stored")) source.stored = *stored;
   return source;
 }

@@ -9,7 +9,7 @@ namespace understudy::avatar_video {
 namespace {
 
 // The link to one of the job's inputs.
-json::value input_link(const jobs::Job& job, std::string_view name, const LinkFunction& link) {
+json::value input_link(const jobs::Job& job, std::string_view name, const api::LinkFunction& link) {
   const auto* inputs = object_or_null(job.request, "inputs");
   const auto* input = inputs != nullptr && !name.empty() ? object_or_null(*inputs, name) : nullptr;
   const auto blob = input != nullptr ? jobs::blob_ref_from(*input) : fail(ErrorCode::not_found, "");
@@ -25,7 +25,7 @@ json::object voice_json(const Request& spoken) {
   return settings;
 }
 
-json::object element_json(const jobs::Job& job, const Scene& scene, const LinkFunction& link) {
+json::object element_json(const jobs::Job& job, const Scene& scene, const api::LinkFunction& link) {
   const std::string id = scene.id + "_element_1";
   const Request& spoken = scene.spoken;
   if (spoken.look != nullptr || spoken.own_look) {
@@ -49,7 +49,7 @@ json::object element_json(const jobs::Job& job, const Scene& scene, const LinkFu
   return element;
 }
 
-json::object speech_json(const jobs::Job& job, const Scene& scene, const LinkFunction& link,
+json::object speech_json(const jobs::Job& job, const Scene& scene, const api::LinkFunction& link,
                          std::int64_t length_ms) {
   const std::string id = scene.id + "_speech_1";
   if (!scene.spoken.script.empty()) {
@@ -68,7 +68,8 @@ json::object speech_json(const jobs::Job& job, const Scene& scene, const LinkFun
   return {{"type", "silence"}, {"id", id}, {"duration", decimal(silent_ms, 3)}};
 }
 
-json::value background_json(const jobs::Job& job, const Request& spoken, const LinkFunction& link) {
+json::value background_json(const jobs::Job& job, const Request& spoken,
+                            const api::LinkFunction& link) {
   if (!spoken.background) return nullptr;
   if (!spoken.background->color.empty()) {
     return json::object{{"type", "color"}, {"color", spoken.background->color}};
@@ -135,7 +136,7 @@ json::object cinematic_scenes_json(const jobs::Job& job, const money::PriceBook&
 
 }  // namespace
 
-Result<json::object> scenes_json(const jobs::Job& job, const LinkFunction& link,
+Result<json::object> scenes_json(const jobs::Job& job, const api::LinkFunction& link,
                                  const money::PriceBook& prices) {
   if (is_cinematic(job.request)) return cinematic_scenes_json(job, prices);
   TRY_ASSIGN(const Studio studio, studio_of(job.request));

@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "money/credit_prices.h"
-#include "money/ledger.h"
 #include "products/avatar_video/own_looks.h"
 #include "products/avatar_video/video_inputs.h"
 
@@ -108,22 +106,14 @@ Result<std::vector<compose::ScenePlace>> estimated_places(const Studio& studio) 
   return compose::place_scenes(lengths, studio.video.fps);
 }
 
-Result<void> set_price(const Studio& studio, const std::vector<compose::ScenePlace>& places,
-                       std::string_view wallet_id, const money::PriceBook& book,
-                       jobs::NewJob& job) {
-  job.price_item = money::kStudioItem;
-  job.price_version = money::is_credits_wallet(wallet_id)
-                          ? money::credit_prices_version_1().version()
-                          : book.version();
+std::vector<money::PriceLine> price_lines(const Studio& studio,
+                                          const std::vector<compose::ScenePlace>& places) {
   const auto lengths = scene_ms(places, studio.video.fps);
+  std::vector<money::PriceLine> lines;
   for (std::size_t i = 0; i < studio.scenes.size(); ++i) {
-    job.price_lines.push_back({price_item(studio.scenes[i]), lengths[i]});
-    const auto& item = job.price_lines.back().item;
-    if (!item.empty()) TRY(money::offer(book, wallet_id, item));  // is it sold for credits?
+    lines.push_back({price_item(studio.scenes[i]), lengths[i]});
   }
-  TRY_ASSIGN(const auto* own_book, money::PriceBook::of_version(job.price_version));
-  TRY_ASSIGN(job.hold, money::charge(*own_book, job.price_lines));
-  return {};
+  return lines;
 }
 
 }  // namespace
@@ -135,7 +125,8 @@ Result<void> plan_studio(Studio studio, const json::object& body,
   TRY(take_inputs(studio, principal, resolver, keep, refs, job.input_blobs));
   TRY(settle_canvas(body, studio));
   TRY_ASSIGN(const auto places, estimated_places(studio));
-  TRY(set_price(studio, places, principal.wallet_id, book, job));
+  TRY(jobs::set_price_lines(job, book, principal.wallet_id, money::kStudioItem,
+                            price_lines(studio, places)));
   bool is_exact = true;
   for (const auto& scene : studio.scenes) is_exact = is_exact && scene.spoken.script.empty();
   const auto& last = places.back();

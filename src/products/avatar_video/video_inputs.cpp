@@ -32,13 +32,8 @@ Result<jobs::ResolvedInput> from_stored(const InputWish& wish) {
 
 Result<jobs::ResolvedInput> resolve(jobs::InputResolver& resolver, std::string_view account_id,
                                     const InputWish& wish, jobs::Keep keep) {
-  const InputSource& source = wish.source;
-  if (!source.stored.empty()) return from_stored(wish);
-  if (!source.url.empty()) return resolver.from_url(source.url, wish.rules, keep);
-  if (!source.asset_id.empty()) {
-    return resolver.from_asset(account_id, source.asset_id, wish.rules);
-  }
-  return resolver.from_base64(source.base64, wish.rules, keep);
+  if (!wish.source.stored.empty()) return from_stored(wish);
+  return resolver.from_source(account_id, wish.source, wish.rules, keep);
 }
 
 // Two wishes with one key name the same bytes and want the same of them.

@@ -1,5 +1,6 @@
 #include "products/avatars/avatars_json.h"
 
+#include "api/job_json.h"
 #include "avatar/default_voice.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars.h"
@@ -50,15 +51,6 @@ json::value error_of(const jobs::AvatarLook& look) {
       look.failure_code == "invalid_parameter" || look.failure_code == "no_audio_track";
   return json::object{{"code", is_unusable ? "training_failed" : look.failure_code},
                       {"message", look.failure_message}};
-}
-
-json::value output_link(const json::object& result, std::string_view name,
-                        const LinkFunction& link) {
-  const auto* outputs = object_or_null(result, "outputs");
-  const auto* output = outputs != nullptr ? object_or_null(*outputs, name) : nullptr;
-  if (output == nullptr) return nullptr;
-  const auto blob = jobs::blob_ref_from(*output);
-  return blob ? json::value(link(*blob)) : json::value(nullptr);
 }
 
 json::value size_of(const json::object& result, std::string_view side) {
@@ -112,7 +104,7 @@ json::object look_json(const avatar::Look& look, const PreviewUrls& previews) {
 }
 
 json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::AvatarLook> looks,
-                        const LinkFunction& link) {
+                        const api::LinkFunction& link) {
   // A group is ready when one of its looks is; its picture is the first that was.
   const jobs::AvatarLook* ready = nullptr;
   for (const auto& look : looks)
@@ -133,23 +125,23 @@ json::object group_json(const jobs::AvatarGroup& group, std::span<const jobs::Av
                     {"error", nullptr}};
   if (shown == nullptr) return json;
   json["gender"] = string_or_null(string_or(shown->result, "gender"));
-  json["preview_image_url"] = output_link(shown->result, "preview_image", link);
-  json["preview_video_url"] = output_link(shown->result, "preview_video", link);
+  json["preview_image_url"] = api::output_link(shown->result, "preview_image", link);
+  json["preview_video_url"] = api::output_link(shown->result, "preview_video", link);
   json["status"] = status_of(*shown, group);
   json["error"] = error_of(*shown);
   return json;
 }
 
 json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& group,
-                       const LinkFunction& link) {
+                       const api::LinkFunction& link) {
   json::object json{{"id", look.id},
                     {"name", look.name},
                     {"avatar_type", look.kind == "digital_twin" ? "digital_twin" : "photo_avatar"},
                     {"group_id", look.group_id},
                     {"gender", string_or_null(string_or(look.result, "gender"))},
                     {"tags", json::array{}},
-                    {"preview_image_url", output_link(look.result, "preview_image", link)},
-                    {"preview_video_url", output_link(look.result, "preview_video", link)},
+                    {"preview_image_url", api::output_link(look.result, "preview_image", link)},
+                    {"preview_video_url", api::output_link(look.result, "preview_video", link)},
                     {"image_width", size_of(look.result, "width")},
                     {"image_height", size_of(look.result, "height")},
                     {"preferred_orientation", orientation_of(look.result)},
@@ -164,7 +156,7 @@ json::object look_json(const jobs::AvatarLook& look, const jobs::AvatarGroup& gr
   return json;
 }
 
-jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
+jobs::JobEvent webhook_event(const jobs::Job& job, const api::LinkFunction& link,
                              const money::PriceBook& prices) {
   const bool is_twin = string_or(job.request, "type") == "digital_twin";
   const char* subject = is_twin ? "instant_avatar" : "photo_avatar_generation";
@@ -172,7 +164,7 @@ jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
   event.data["avatar_id"] = string_or(job.request, "look_id");
   event.data["group_id"] = string_or(job.request, "group_id");
   event.data["name"] = string_or_null(job.title);
-  event.data["preview_image_url"] = output_link(job.result, "preview_image", link);
+  event.data["preview_image_url"] = api::output_link(job.result, "preview_image", link);
   return event;
 }
 

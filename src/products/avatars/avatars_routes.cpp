@@ -20,11 +20,9 @@ json::object catalogue_look(const Request& request, const avatar::Look& look) {
 
 struct Context {
   AvatarsService& service;
-  Links links;
+  api::Links links;
 
-  LinkFunction link_for(const Request& request) const {
-    return [this, &request](const jobs::BlobRef& blob) { return links(blob, request); };
-  }
+  api::LinkFunction link_for(const Request& request) const { return api::link_for(links, request); }
 };
 
 // The account's own stand first, newest first; the catalogue follows in its order. A token names
@@ -149,10 +147,7 @@ Result<Response> create(const Context& context, const Request& request) {
         json::object{{"avatar_group", group_json(avatar.group, {&avatar.look, 1}, link)},
                      {"avatar_item", look_json(avatar.look, avatar.group, link)}});
   };
-  TRY_ASSIGN(const auto avatar, context.service.create(request, answer));
-  Response response = answer(avatar);
-  response.is_answer_stored = true;  // in the transaction of the job
-  return response;
+  return context.service.create(request, answer);
 }
 
 Result<Response> change_group(const Context& context, const Request& request) {
@@ -203,7 +198,7 @@ api::Route preview_route(const char* file, const char* mime_type,
 
 }  // namespace
 
-Result<json::object> shown_group(AvatarsService& service, const Links& links,
+Result<json::object> shown_group(AvatarsService& service, const api::Links& links,
                                  const Request& request, const jobs::AvatarGroup& group) {
   return own_group(Context{service, links}, request, group);
 }
@@ -213,21 +208,22 @@ PreviewUrls preview_urls(const Request& request, const avatar::Look& look) {
   return {base + "/preview.jpg", base + "/preview.mp4"};
 }
 
-std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service, Links links) {
+std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service,
+                               api::Links links) {
   const Context context{service, std::move(links)};
-  const auto handle = [context](Result<Response> (*handler)(const Context&, const Request&)) {
-    return [context, handler](const Request& request) { return handler(context, request); };
+  const auto route = [&context](const char* method, const char* path, auto handler) {
+    return api::port_route(context, method, path, "", handler);
   };
   return {
-      {"POST", "/v3/avatars", handle(create)},
-      {"GET", "/v3/avatars", handle(list_groups)},
-      {"GET", "/v3/avatars/looks", handle(list_looks)},
-      {"GET", "/v3/avatars/{group_id}", handle(show_group)},
-      {"PATCH", "/v3/avatars/{group_id}", handle(change_group)},
-      {"DELETE", "/v3/avatars/{group_id}", handle(remove_group)},
-      {"GET", "/v3/avatars/looks/{look_id}", handle(show_look)},
-      {"PATCH", "/v3/avatars/looks/{look_id}", handle(change_look)},
-      {"DELETE", "/v3/avatars/looks/{look_id}", handle(remove_look)},
+      route("POST", "/v3/avatars", create),
+      route("GET", "/v3/avatars", list_groups),
+      route("GET", "/v3/avatars/looks", list_looks),
+      route("GET", "/v3/avatars/{group_id}", show_group),
+      route("PATCH", "/v3/avatars/{group_id}", change_group),
+      route("DELETE", "/v3/avatars/{group_id}", remove_group),
+      route("GET", "/v3/avatars/looks/{look_id}", show_look),
+      route("PATCH", "/v3/avatars/looks/{look_id}", change_look),
+      route("DELETE", "/v3/avatars/looks/{look_id}", remove_look),
       preview_route("preview.jpg", "image/jpeg",
                     [&previews](std::string_view id) { return previews.picture(id); }),
       preview_route("preview.mp4", "video/mp4",
@@ -236,9 +232,7 @@ std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service
 }
 
 api::QuoteFunctions quotes(AvatarsService& service) {
-  return {{"/v3/avatars", [&service](const auto& principal, const auto& body) {
-             return service.quote(principal, body);
-           }}};
+  return api::quotes_of(service, "/v3/avatars");
 }
 
 }  // namespace understudy::avatars

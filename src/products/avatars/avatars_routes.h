@@ -5,21 +5,19 @@
 #include <vector>
 
 #include "api/http.h"
+#include "api/links.h"
 #include "products/avatars/avatar_previews.h"
 #include "products/avatars/avatars_json.h"
 #include "products/avatars/avatars_service.h"
 
 namespace understudy::avatars {
 
-// An expiring URL for an output, as this request's client reaches us.
-using Links = std::function<std::string(const jobs::BlobRef&, const api::Request&)>;
-
 // `previews` and `service` outlive the routes.
-std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service, Links links);
+std::vector<api::Route> routes(AvatarPreviews& previews, AvatarsService& service, api::Links links);
 api::QuoteFunctions quotes(AvatarsService& service);
 
 // A group of an account as this request's client sees it. Errors: those of the store.
-Result<json::object> shown_group(AvatarsService& service, const Links& links,
+Result<json::object> shown_group(AvatarsService& service, const api::Links& links,
                                  const api::Request& request, const jobs::AvatarGroup& group);
 
 // Where a look's previews are, for other products' answers.

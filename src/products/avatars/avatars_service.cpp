@@ -1,12 +1,11 @@
 #include "products/avatars/avatars_service.h"
 
 #include "api/error_envelope.h"
-#include "api/idempotency.h"
+#include "api/job_submit.h"
 #include "avatar/presenter_catalogue.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "money/credit_prices.h"
 #include "products/avatars/avatars.h"
 #include "speech/voice_catalogue.h"
 
@@ -67,7 +66,7 @@ Result<void> AvatarsService::add_inputs(const accounts::Principal& principal,
     plan.job.input_blobs.push_back(input.blob.hash);
   };
   const auto resolve = [&](const json::object& source, const jobs::InputRules& rules) {
-    return inputs_.from_source(principal.account_id, source, rules, keep);
+    return inputs_.from_source(principal.account_id, jobs::input_source_from(source), rules, keep);
   };
   if (plan.avatar.look.kind == "photo") {
     TRY_ASSIGN(const auto photo, resolve(body.at("file").get_object(), picture_rules("file")));
@@ -173,24 +172,19 @@ Result<AvatarsService::Plan> AvatarsService::plan(const accounts::Principal& pri
   }
   TRY(add_inputs(principal, body, keep, plan));
 
-  const std::string item(price_item_of(type));
-  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), principal.wallet_id, item));
+  const std::string_view item = price_item_of(type);
+  TRY(jobs::set_price(job, prices_.in_effect(now_ms), principal.wallet_id, item, {1}));
+  jobs::set_times(job, now_ms, type == "digital_twin" ? kTwinDeadlineMs : kDeadlineMs);
   job.kind = kKind;
   job.title = name;
   jobs::bill_to(job, principal);
-  job.price_item = item;
-  job.price_version = offer.version;
-  job.hold = money::charge(offer.price, {1});
-  job.created_at_ms = now_ms;
-  job.deadline_at_ms = now_ms + (type == "digital_twin" ? kTwinDeadlineMs : kDeadlineMs);
-  job.id = new_id(now_ms);
   look.job_id = job.id;
   job.request["look_id"] = look.id;
   job.request["group_id"] = group.id;
   return plan;
 }
 
-Result<NewAvatar> AvatarsService::create(const api::Request& request, const AnswerFor& answer) {
+Result<api::Response> AvatarsService::create(const api::Request& request, const AnswerFor& answer) {
   auto planned = plan(request.principal, request.object(), jobs::Keep::in_blob_store);
   if (!planned) {
     Error error = std::move(planned).error();
@@ -202,28 +196,19 @@ Result<NewAvatar> AvatarsService::create(const api::Request& request, const Answ
   const NewAvatar avatar = plan.avatar;
   // The look first: nobody sees it before its job is there, and a paid one is never lost.
   TRY(store_.add(plan.is_new_group ? std::optional(avatar.group) : std::nullopt, avatar.look));
-  jobs::Submission submission;
-  if (request.idempotency)
-    submission.answer = api::stored_answer(*request.idempotency, answer(avatar));
-  submission.jobs.push_back(std::move(plan.job));
-  if (auto submitted = queue_.submit(submission); !submitted) {
+  auto submitted = api::submit_job(queue_, request, std::move(plan.job),
+                                   [&](const jobs::NewJob&) { return answer(avatar); });
+  if (!submitted) {
     const auto removed = store_.remove_look(avatar.look.account_id, avatar.look.id);
     if (!removed) log::warn("a look without a job stays: {}", removed.error().message);
-    return tl::make_unexpected(std::move(submitted).error());
   }
-  return avatar;
+  return submitted;
 }
 
 Result<api::Quote> AvatarsService::quote(const accounts::Principal& principal,
                                          const json::object& body) {
   TRY_ASSIGN(const auto plan, this->plan(principal, body, jobs::Keep::nothing));
-  api::Quote quote;
-  quote.price_item = plan.job.price_item;
-  quote.price_version = plan.job.price_version;
-  quote.quantity = 1;
-  quote.is_exact = true;
-  quote.amount = plan.job.hold;
-  return quote;
+  return api::quote_of(plan.job, 1, true);
 }
 
 Result<jobs::AvatarGroup> AvatarsService::find_group(std::string_view account_id,

@@ -31,7 +31,7 @@ class AvatarsService {
 
   // Submits the job that makes the look; 1.00 USD is held until it is ready. Errors: those of
   // InputResolver and JobStore::submit; avatar_group_not_found, avatar_not_found.
-  Result<NewAvatar> create(const api::Request& request, const AnswerFor& answer);
+  Result<api::Response> create(const api::Request& request, const AnswerFor& answer);
   Result<api::Quote> quote(const accounts::Principal& principal, const json::object& body);
 
   // Errors: avatar_group_not_found, avatar_not_found.

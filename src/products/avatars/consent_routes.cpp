@@ -17,7 +17,7 @@ constexpr const char* kPagePath = "/consent/{token}";
 struct Context {
   Consents& consents;
   AvatarsService& service;
-  Links links;
+  api::Links links;
 };
 
 std::string page_path(const std::string& token) { return "/consent/" + token; }
@@ -110,7 +110,7 @@ Result<Response> take_consent(const Context& context, const Request& request) {
 }
 
 json::object consent_json(const jobs::AvatarConsent& consent, std::int64_t now_ms,
-                          const LinkFunction& link) {
+                          const api::LinkFunction& link) {
   const bool is_given = consent.submitted_at_ms > 0;
   const auto time = [](std::int64_t ms) {
     return json::value(fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{ms / 1000})));
@@ -149,7 +149,8 @@ Result<Response> export_consents(const Context& context, const Request& request)
 
 }  // namespace
 
-std::vector<api::Route> consent_routes(Consents& consents, AvatarsService& service, Links links) {
+std::vector<api::Route> consent_routes(Consents& consents, AvatarsService& service,
+                                       api::Links links) {
   const Context context{consents, service, std::move(links)};
   const auto route = [&](const char* method, const char* path,
                          Result<Response> (*handler)(const Context&, const Request&)) {

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "api/http.h"
+#include "api/links.h"
 #include "products/avatars/avatars_routes.h"
 #include "products/avatars/consents.h"
 
 namespace understudy::avatars {
 
 // Both services outlive the routes.
-std::vector<api::Route> consent_routes(Consents& consents, AvatarsService& service, Links links);
+std::vector<api::Route> consent_routes(Consents& consents, AvatarsService& service,
+                                       api::Links links);
 
 }  // namespace understudy::avatars

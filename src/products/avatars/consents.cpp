@@ -118,8 +118,9 @@ Result<NewConsent> Consents::begin(const accounts::Principal& principal, std::st
                                                   {"key_id", string_or_null(principal.key_id)}}}};
   const auto* film = object_or_null(body, "consent_video");
   if (film != nullptr) {
-    TRY_ASSIGN(const auto input, inputs_.from_source(principal.account_id, *film, film_rules(),
-                                                     jobs::Keep::in_blob_store));
+    TRY_ASSIGN(const auto input,
+               inputs_.from_source(principal.account_id, jobs::input_source_from(*film),
+                                   film_rules(), jobs::Keep::in_blob_store));
     TRY_ASSIGN(const auto file, blobs_.local_path(input.blob.hash));
     auto found = inspect_(file);
     if (!found) {

@@ -20,9 +20,7 @@ const std::vector<std::string>& all_layers() {
 Result<Request> parse(const json::object& body) {
   const auto* video = object_or_null(body, "video");
   if (video == nullptr) return invalid("video", "Give 'video'.");
-  Request request{.url = string_or(*video, "url"),
-                  .asset_id = string_or(*video, "asset_id"),
-                  .base64 = string_or(*video, "data"),
+  Request request{.video = jobs::input_source_from(*video),
                   .layers = {},
                   .request_id = string_or(body, "request_id"),
                   .title = string_or(body, "title")};

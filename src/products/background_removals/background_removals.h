@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "api/job_kind.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "jobs/input_source.h"
 #include "money/price_book.h"
 #include "money/price_lines.h"
 
@@ -22,10 +24,13 @@ inline constexpr int kFpsMax = 60;
 // (per second of the film).
 inline constexpr std::string_view kPriceItem = "background_removal.video";
 
+inline constexpr api::JobKind kKind{
+    .name = "background_removals", .noun = "background removal", .id_param = "job_id"};
+
 struct Request {
-  std::string url, asset_id, base64;  // exactly one: the film
-  std::vector<std::string> layers;    // of kLayers, in their order
-  std::string request_id;             // empty: none
+  jobs::InputSource video;
+  std::vector<std::string> layers;  // of kLayers, in their order
+  std::string request_id;           // empty: none
   std::string title;
 };
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "api/pagination.h"
+#include "api/job_handlers.h"
 #include "products/background_removals/background_removals_json.h"
 
 namespace understudy::background_removals {
@@ -10,70 +10,44 @@ namespace {
 
 using api::Response;
 
-struct Context {
-  BackgroundRemovalsService& service;
-  Links links;
-  const money::PriceBook& prices;
-
-  json::object json_of(const jobs::Job& job, const api::Request& request) const {
-    return removal_json(
-        job, [&](const jobs::BlobRef& blob) { return links(blob, request); }, prices);
-  }
-};
-
-Result<Response> create(const Context& context, const api::Request& request) {
-  TRY_ASSIGN(const std::string id, context.service.create(request.principal, request.object()));
-  const auto job = context.service.find(request.principal.account_id, id);
-  if (job) return api::data_response(context.json_of(*job, request));
+Result<Response> create(BackgroundRemovalsService& service, const api::JobHandlers::ToJson& to_json,
+                        const api::Request& request) {
+  TRY_ASSIGN(const std::string id, service.create(request.principal, request.object()));
+  const auto job = service.removals().find(request.principal.account_id, id);
+  if (job) return api::data_response(to_json(*job, request));
   if (job.error().code != ErrorCode::resource_not_found) return tl::make_unexpected(job.error());
   return api::data_response(deleted_json(id));  // the first of this request_id, deleted since
 }
 
-Result<Response> show(const Context& context, const api::Request& request) {
-  TRY_ASSIGN(const auto job,
-             context.service.find(request.principal.account_id, request.path_param("job_id")));
-  return api::data_response(context.json_of(job, request));
-}
-
-Result<Response> list(const Context& context, const api::Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 10, .limit_max = 100}));
-  jobs::JobQuery query;
-  query.account_id = request.principal.account_id;
-  query.before_id = page.after_id;
-  query.limit = page.limit + 1;  // one more tells whether there is a next page
-  TRY_ASSIGN(auto jobs, context.service.list(query));
-  const auto next = api::cut_page(jobs, page.limit, [](const jobs::Job& job) { return job.id; });
-  json::array removals;
-  for (const auto& job : jobs) removals.push_back(context.json_of(job, request));
-  return api::page_response(std::move(removals), next);
-}
-
-Result<Response> remove(const Context& context, const api::Request& request) {
+Result<Response> remove(BackgroundRemovalsService& service, const api::Request& request) {
   const std::string& id = request.path_param("job_id");
-  TRY(context.service.remove(request.principal.account_id, id));
+  TRY(service.remove(request.principal.account_id, id));
   return api::data_response(json::object{{"id", id}, {"deleted", true}});
 }
 
 }  // namespace
 
-std::vector<api::Route> routes(BackgroundRemovalsService& service, Links links,
+std::vector<api::Route> routes(BackgroundRemovalsService& service, api::Links links,
                                const money::PriceBook& prices) {
-  const Context context{service, std::move(links), prices};
-  const auto handle = [context](Result<Response> (*handler)(const Context&, const api::Request&)) {
-    return [context, handler](const api::Request& request) { return handler(context, request); };
+  const auto to_json = [links = std::move(links), &prices](const jobs::Job& job,
+                                                           const api::Request& request) {
+    return removal_json(job, api::link_for(links, request), prices);
   };
+  const api::JobHandlers removals(service.removals(), to_json);
   return {
-      {"POST", "/v3/background-removals", handle(create)},
-      {"GET", "/v3/background-removals", handle(list)},
-      {"GET", "/v3/background-removals/{job_id}", handle(show)},
-      {"DELETE", "/v3/background-removals/{job_id}", handle(remove)},
+      {"POST", "/v3/background-removals",
+       [&service, to_json](const api::Request& request) {
+         return create(service, to_json, request);
+       }},
+      {"GET", "/v3/background-removals", removals.list()},
+      {"GET", "/v3/background-removals/{job_id}", removals.show()},
+      {"DELETE", "/v3/background-removals/{job_id}",
+       [&service](const api::Request& request) { return remove(service, request); }},
   };
 }
 
 api::QuoteFunctions quotes(BackgroundRemovalsService& service) {
-  return {{"/v3/background-removals", [&service](const auto& principal, const auto& body) {
-             return service.quote(principal, body);
-           }}};
+  return api::quotes_of(service, "/v3/background-removals");
 }
 
 }  // namespace understudy::background_removals

@@ -7,10 +7,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "accounts/document_store.h"
-#include "api/http.h"
+#include "api/jobs_of_kind.h"
 #include "api/quote.h"
 #include "base/clock.h"
 #include "jobs/input_resolver.h"
@@ -37,9 +36,9 @@ class BackgroundRemovalsService {
   Result<std::string> create(const accounts::Principal& principal, const json::object& body);
   Result<api::Quote> quote(const accounts::Principal& principal, const json::object& body);
 
-  Result<jobs::Job> find(std::string_view account_id, std::string_view id);  // resource_not_found
-  Result<std::vector<jobs::Job>> list(jobs::JobQuery query);
-  Result<void> remove(std::string_view account_id, std::string_view id);  // resource_not_found
+  // To be removed by remove(), which the request_id remembers. Errors: resource_not_found.
+  Result<void> remove(std::string_view account_id, std::string_view id);
+  api::JobsOfKind removals() const { return {kKind, ports_.queue, ports_.clock}; }
 
  private:
   Result<jobs::NewJob> plan(const accounts::Principal& principal, const Request& request,

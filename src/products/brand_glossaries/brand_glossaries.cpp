@@ -57,7 +57,7 @@ Result<accounts::Document> glossary_from(const json::object& body, std::string_v
   accounts::Document glossary;
   glossary.id = new_id(now_ms);
   glossary.account_id = account_id;
-  glossary.kind = kKind;
+  glossary.kind = kKind.name;
   glossary.created_at_ms = glossary.updated_at_ms = now_ms;
   for (const auto list : kLists) glossary.body[list] = json::array();
   TRY(set_name(glossary, body));

@@ -9,14 +9,15 @@
 #include <string_view>
 #include <vector>
 
-#include "accounts/document_store.h"
+#include "accounts/documents_of_kind.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "speech/script.h"
 
 namespace understudy::brand_glossaries {
 
-inline constexpr std::string_view kKind = "brand_glossary";
+inline constexpr accounts::DocumentKind kKind{
+    .name = "brand_glossary", .noun = "glossary", .id_param = "brand_glossary_id"};
 
 // A new glossary from a body that the schema has accepted. Errors: invalid_parameter (a term twice,
 // a name of blanks).

@@ -16,15 +16,12 @@ Result<Response> create(BrandGlossariesService& service, const Request& request)
 }
 
 Result<Response> list(BrandGlossariesService& service, const Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 10, .limit_max = 100}));
-  TRY_ASSIGN(auto glossaries, service.list({.account_id = request.principal.account_id,
-                                            .before_id = page.after_id,
-                                            .limit = page.limit + 1}));
-  const auto next =
-      api::cut_page(glossaries, page.limit, [](const auto& glossary) { return glossary.id; });
-  json::array data;
-  for (const auto& glossary : glossaries) data.push_back(summary_json(glossary));
-  return api::page_response(std::move(data), next);
+  const auto fetch = [&](const api::PageRequest& page) {
+    return service.list({.account_id = request.principal.account_id,
+                         .before_id = page.after_id,
+                         .limit = page.limit});
+  };
+  return api::list_response(request, {.limit_default = 10, .limit_max = 100}, fetch, summary_json);
 }
 
 Result<Response> show(BrandGlossariesService& service, const Request& request) {

@@ -5,17 +5,10 @@
 namespace understudy::brand_glossaries {
 namespace {
 
-// The store's errors as this product words them.
-Error worded(Error error, std::string_view id) {
-  if (error.code == ErrorCode::not_found) {
-    error.code = ErrorCode::resource_not_found;
-    error.message = "There is no glossary with the id '" + std::string(id) + "'.";
-    error.param = "brand_glossary_id";
-  } else if (error.code == ErrorCode::conflict) {
-    error.message = "There is a glossary with this name already; case makes no difference.";
-    error.param = "name";
-  }
-  return error;
+Result<accounts::Document> name_taken(Result<accounts::Document> result) {
+  if (result || result.error().code != ErrorCode::conflict) return result;
+  return fail(ErrorCode::conflict,
+              "There is a glossary with this name already; case makes no difference.", "name");
 }
 
 }  // namespace
@@ -23,39 +16,32 @@ Error worded(Error error, std::string_view id) {
 Result<accounts::Document> BrandGlossariesService::create(std::string_view account_id,
                                                           const json::object& body) {
   TRY_ASSIGN(auto glossary, glossary_from(body, account_id, clock_.now_ms()));
-  auto made = documents_.create(glossary);
-  if (!made) return tl::make_unexpected(worded(std::move(made).error(), glossary.id));
+  auto made = glossaries_.create(glossary);
+  if (!made) return name_taken(tl::make_unexpected(std::move(made).error()));
   return glossary;
 }
 
 Result<accounts::Document> BrandGlossariesService::find(std::string_view account_id,
                                                         std::string_view id) {
-  auto found = documents_.find(account_id, kKind, id);
-  if (!found) return tl::make_unexpected(worded(std::move(found).error(), id));
-  return found;
+  return glossaries_.find(account_id, id);
 }
 
 Result<std::vector<accounts::Document>> BrandGlossariesService::list(
     accounts::DocumentQuery query) {
-  query.kind = kKind;
-  return documents_.list(query);
+  return glossaries_.list(std::move(query));
 }
 
 Result<accounts::Document> BrandGlossariesService::change(std::string_view account_id,
                                                           std::string_view id,
                                                           const json::object& body) {
   const std::int64_t now_ms = clock_.now_ms();
-  auto changed = documents_.change(account_id, kKind, id, [&](accounts::Document& glossary) {
+  return name_taken(glossaries_.change(account_id, id, [&](accounts::Document& glossary) {
     return change_glossary(glossary, body, now_ms);
-  });
-  if (!changed) return tl::make_unexpected(worded(std::move(changed).error(), id));
-  return changed;
+  }));
 }
 
 Result<void> BrandGlossariesService::remove(std::string_view account_id, std::string_view id) {
-  auto removed = documents_.remove(account_id, kKind, id);
-  if (!removed) return tl::make_unexpected(worded(std::move(removed).error(), id));
-  return {};
+  return glossaries_.remove(account_id, id);
 }
 
 Result<std::vector<speech::Pronunciation>> BrandGlossariesService::pronunciations(

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "accounts/document_store.h"
 #include "base/clock.h"
 #include "products/brand_glossaries/brand_glossaries.h"
 
@@ -14,7 +13,7 @@ namespace understudy::brand_glossaries {
 class BrandGlossariesService {
  public:
   BrandGlossariesService(accounts::DocumentStore& documents, const Clock& clock)
-      : documents_(documents), clock_(clock) {}
+      : glossaries_(kKind, documents), clock_(clock) {}
 
   // Errors: conflict (the name is taken), invalid_parameter.
   Result<accounts::Document> create(std::string_view account_id, const json::object& body);
@@ -31,7 +30,7 @@ class BrandGlossariesService {
                                                             std::string_view id);
 
  private:
-  accounts::DocumentStore& documents_;
+  accounts::DocumentsOfKind glossaries_;
   const Clock& clock_;
 };
 

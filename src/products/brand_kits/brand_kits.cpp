@@ -24,7 +24,7 @@ accounts::Document new_kit(std::string_view account_id, std::string_view status,
   accounts::Document kit;
   kit.id = new_id(now_ms);
   kit.account_id = account_id;
-  kit.kind = kKind;
+  kit.kind = kKind.name;
   kit.created_at_ms = kit.updated_at_ms = now_ms;
   kit.body = {{"status", status},
               {"colors", json::array()},
@@ -162,7 +162,7 @@ json::value shown_roles(const accounts::Document& kit, std::string_view field,
   return shown;
 }
 
-json::value link_of(const json::object& logo, const LinkFunction& link) {
+json::value link_of(const json::object& logo, const api::LinkFunction& link) {
   const auto* stored = object_or_null(logo, "blob");
   if (stored == nullptr) return nullptr;
   const auto blob = jobs::blob_ref_from(*stored);
@@ -306,7 +306,7 @@ Result<void> change_kit(accounts::Document& kit, const json::object& body, std::
   return {};
 }
 
-json::object summary_json(const accounts::Document& kit, const LinkFunction& link) {
+json::object summary_json(const accounts::Document& kit, const api::LinkFunction& link) {
   json::object shown{{"brand_kit_id", kit.id},
                      {"name", kit.name},
                      {"colors", list_of(kit, "colors")},
@@ -322,7 +322,7 @@ json::object summary_json(const accounts::Document& kit, const LinkFunction& lin
   return shown;
 }
 
-json::object kit_json(const accounts::Document& kit, const LinkFunction& link) {
+json::object kit_json(const accounts::Document& kit, const api::LinkFunction& link) {
   static constexpr std::array<std::string_view, 1> kLogoRoles = {"primary"};
   json::array logos;
   for (const auto& entry : list_of(kit, "logos")) {

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "accounts/document_store.h"
+#include "accounts/documents_of_kind.h"
+#include "api/links.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "jobs/job.h"
@@ -17,7 +18,8 @@
 
 namespace understudy::brand_kits {
 
-inline constexpr std::string_view kKind = "brand_kit";
+inline constexpr accounts::DocumentKind kKind{
+    .name = "brand_kit", .noun = "brand kit", .id_param = "brand_kit_id"};
 // The account under which kits stand that everyone may read and only an operator may change.
 inline constexpr std::string_view kShared = "shared";
 
@@ -50,10 +52,8 @@ Result<accounts::Document> kit_from_body(const json::object& body, std::string_v
 // that the kit does not have).
 Result<void> change_kit(accounts::Document& kit, const json::object& body, std::int64_t now_ms);
 
-// An expiring URL for a file.
-using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
-json::object summary_json(const accounts::Document& kit, const LinkFunction& link);
-json::object kit_json(const accounts::Document& kit, const LinkFunction& link);
+json::object summary_json(const accounts::Document& kit, const api::LinkFunction& link);
+json::object kit_json(const accounts::Document& kit, const api::LinkFunction& link);
 
 std::string status_of(const accounts::Document& kit);  // "loading", "completed", "error"
 

@@ -49,7 +49,7 @@ Result<void> write_site(const fs::path& file, const json::object& site) {
 }  // namespace
 
 BrandKitsBuilder::BrandKitsBuilder(BuilderPorts ports) : ports_(std::move(ports)) {
-  if (const auto unfinished = ports_.documents.with_status(kKind, "loading")) {
+  if (const auto unfinished = ports_.documents.with_status(kKind.name, "loading")) {
     for (const auto& kit : *unfinished) add(kit);
   }
   for (int i = 0; i < kThreads; ++i) {
@@ -87,7 +87,7 @@ void BrandKitsBuilder::build(const Order& order, std::stop_token stop) {
   const auto logos = brand ? fetch_logos(*brand, stop) : std::vector<StoredLogo>();
   if (stop.stop_requested()) return;  // it stays "loading" and is built after the next start
   const std::int64_t now_ms = ports_.clock.now_ms();
-  const auto kept = ports_.documents.change(order.account_id, kKind, order.id,
+  const auto kept = ports_.documents.change(order.account_id, kKind.name, order.id,
                                             [&](accounts::Document& kit) -> Result<void> {
                                               if (brand) {
                                                 complete(kit, *brand, logos, now_ms);

@@ -13,11 +13,9 @@ using api::Response;
 
 struct Context {
   BrandKitsService& service;
-  Links links;
+  api::Links links;
 
-  LinkFunction link_for(const Request& request) const {
-    return [this, &request](const jobs::BlobRef& blob) { return links(blob, request); };
-  }
+  api::LinkFunction link_for(const Request& request) const { return api::link_for(links, request); }
 };
 
 Result<Response> create(const Context& context, const Request& request) {
@@ -35,14 +33,14 @@ Result<Response> create_by_hand(const Context& context, const Request& request) 
 }
 
 Result<Response> list(const Context& context, const Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 20, .limit_max = 100}));
-  TRY_ASSIGN(auto kits, context.service.list({.account_id = request.principal.account_id,
-                                              .before_id = page.after_id,
-                                              .limit = page.limit + 1}));
-  const auto next = api::cut_page(kits, page.limit, [](const auto& kit) { return kit.id; });
-  json::array data;
-  for (const auto& kit : kits) data.push_back(summary_json(kit, context.link_for(request)));
-  return api::page_response(std::move(data), next);
+  const auto fetch = [&](const api::PageRequest& page) {
+    return context.service.list({.account_id = request.principal.account_id,
+                                 .before_id = page.after_id,
+                                 .limit = page.limit});
+  };
+  return api::list_response(
+      request, {.limit_default = 20, .limit_max = 100}, fetch,
+      [&](const accounts::Document& kit) { return summary_json(kit, context.link_for(request)); });
 }
 
 Result<Response> show(const Context& context, const Request& request) {
@@ -66,7 +64,7 @@ Result<Response> remove(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<api::Route> routes(BrandKitsService& service, Links links) {
+std::vector<api::Route> routes(BrandKitsService& service, api::Links links) {
   const Context context{service, std::move(links)};
   return {
       api::port_route(context, "POST", "/v3/brand-kits", "", create),

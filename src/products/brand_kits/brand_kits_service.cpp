@@ -6,12 +6,20 @@
 namespace understudy::brand_kits {
 namespace {
 
-Error worded(Error error, std::string_view id) {
-  if (error.code != ErrorCode::not_found) return error;
-  error.code = ErrorCode::resource_not_found;
-  error.message = "There is no brand kit with the id '" + std::string(id) + "'.";
-  error.param = "brand_kit_id";
-  return error;
+// Keeps a logo's file.
+StoreLogo store_for(jobs::InputResolver& inputs, const std::string& account_id) {
+  return [&inputs, account_id](const json::object& input,
+                               const std::string& param) -> Result<jobs::BlobRef> {
+    const std::string type = string_or(input, "type");
+    if (type != "url" && type != "asset_id" && type != "base64") {
+      return fail(ErrorCode::invalid_parameter,
+                  "'" + param + "' must be of type url, asset_id or base64.", param);
+    }
+    const jobs::InputRules rules{.param = param, .kinds = {"image"}, .size_max = 5 << 20};
+    TRY_ASSIGN(const auto found, inputs.from_source(account_id, jobs::input_source_from(input),
+                                                    rules, jobs::Keep::in_blob_store));
+    return found.blob;
+  };
 }
 
 }  // namespace
@@ -19,7 +27,7 @@ Error worded(Error error, std::string_view id) {
 Result<accounts::Document> BrandKitsService::create(const accounts::Principal& principal,
                                                     const json::object& body) {
   TRY_ASSIGN(const auto kit, kit_from_url(body, principal.account_id, clock_.now_ms()));
-  TRY(documents_.create(kit));
+  TRY(kits_.create(kit));
   builder_.add(kit);
   return kit;
 }
@@ -30,42 +38,24 @@ Result<accounts::Document> BrandKitsService::create_by_hand(const accounts::Prin
   if (is_shared && !principal.is_operator) {
     return fail(ErrorCode::forbidden, "Only an operator shares kits with every account.", "shared");
   }
-  const StoreLogo store = [&](const json::object& input,
-                              const std::string& param) -> Result<jobs::BlobRef> {
-    const jobs::InputRules rules{.param = param, .kinds = {"image"}, .size_max = 5 << 20};
-    const auto keep = jobs::Keep::in_blob_store;
-    const std::string type = string_or(input, "type");
-    const auto found =
-        type == "url" ? inputs_.from_url(string_or(input, "url"), rules, keep)
-        : type == "asset_id"
-            ? inputs_.from_asset(principal.account_id, string_or(input, "asset_id"), rules)
-        : type == "base64"
-            ? inputs_.from_base64(string_or(input, "data"), rules, keep)
-            : fail(ErrorCode::invalid_parameter,
-                   "'" + param + "' must be of type url, asset_id or base64.", param);
-    if (!found) return tl::make_unexpected(found.error());
-    return found->blob;
-  };
   const std::string_view owner = is_shared ? kShared : std::string_view(principal.account_id);
-  TRY_ASSIGN(const auto kit, kit_from_body(body, owner, store, clock_.now_ms()));
-  TRY(documents_.create(kit));
+  TRY_ASSIGN(const auto kit,
+             kit_from_body(body, owner, store_for(inputs_, principal.account_id), clock_.now_ms()));
+  TRY(kits_.create(kit));
   return kit;
 }
 
 Result<accounts::Document> BrandKitsService::find(std::string_view account_id,
                                                   std::string_view id) {
-  auto own = documents_.find(account_id, kKind, id);
-  if (own || own.error().code != ErrorCode::not_found) return own;
-  auto shared = documents_.find(kShared, kKind, id);
-  if (!shared) return tl::make_unexpected(worded(std::move(shared).error(), id));
-  return shared;
+  auto own = kits_.find(account_id, id);
+  if (own || own.error().code != kKind.not_found) return own;
+  return kits_.find(kShared, id);
 }
 
 Result<std::vector<accounts::Document>> BrandKitsService::list(accounts::DocumentQuery query) {
-  query.kind = kKind;
-  TRY_ASSIGN(auto kits, documents_.list(query));
+  TRY_ASSIGN(auto kits, kits_.list(query));
   query.account_id = kShared;
-  TRY_ASSIGN(auto shared, documents_.list(query));
+  TRY_ASSIGN(auto shared, kits_.list(query));
   std::move(shared.begin(), shared.end(), std::back_inserter(kits));
   std::sort(kits.begin(), kits.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
   if (kits.size() > static_cast<std::size_t>(query.limit))
@@ -88,17 +78,13 @@ Result<accounts::Document> BrandKitsService::change(const accounts::Principal& p
                                                     std::string_view id, const json::object& body) {
   TRY_ASSIGN(const std::string owner, owner_for_change(principal, id));
   const std::int64_t now_ms = clock_.now_ms();
-  auto changed = documents_.change(
-      owner, kKind, id, [&](accounts::Document& kit) { return change_kit(kit, body, now_ms); });
-  if (!changed) return tl::make_unexpected(worded(std::move(changed).error(), id));
-  return changed;
+  return kits_.change(owner, id,
+                      [&](accounts::Document& kit) { return change_kit(kit, body, now_ms); });
 }
 
 Result<void> BrandKitsService::remove(const accounts::Principal& principal, std::string_view id) {
   TRY_ASSIGN(const std::string owner, owner_for_change(principal, id));
-  auto removed = documents_.remove(owner, kKind, id);
-  if (!removed) return tl::make_unexpected(worded(std::move(removed).error(), id));
-  return {};
+  return kits_.remove(owner, id);
 }
 
 }  // namespace understudy::brand_kits

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "accounts/account.h"
-#include "accounts/document_store.h"
 #include "base/clock.h"
 #include "products/brand_kits/brand_kits_builder.h"
 
@@ -15,7 +14,7 @@ namespace understudy::brand_kits {
 class BrandKitsService {
  public:
   explicit BrandKitsService(BuilderPorts ports)
-      : documents_(ports.documents),
+      : kits_(kKind, ports.documents),
         inputs_(ports.inputs),
         clock_(ports.clock),
         builder_(std::move(ports)) {}
@@ -37,7 +36,7 @@ class BrandKitsService {
   // Whose document it is that the caller may change.
   Result<std::string> owner_for_change(const accounts::Principal& principal, std::string_view id);
 
-  accounts::DocumentStore& documents_;
+  accounts::DocumentsOfKind kits_;
   jobs::InputResolver& inputs_;
   const Clock& clock_;
   BrandKitsBuilder builder_;

@@ -15,9 +15,7 @@ Result<Request> parse(const json::object& body) {
   Request request;
   const auto* project = object_or_null(body, "project");
   if (project == nullptr) return invalid("project", "Give 'project'.");
-  request.project = {.url = string_or(*project, "url"),
-                     .asset_id = string_or(*project, "asset_id"),
-                     .base64 = string_or(*project, "data")};
+  request.project = jobs::input_source_from(*project);
   request.composition = string_or(body, "composition", "index.html");
   if (request.composition.empty()) request.composition = "index.html";
   const std::string lower = lower_case(request.composition);

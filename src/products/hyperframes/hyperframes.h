@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <string>
 
+#include "api/job_kind.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "jobs/input_source.h"
 
 namespace understudy::hyperframes {
 
@@ -18,15 +20,16 @@ inline constexpr std::int64_t kFramesMax = 30 * 60 * 60;  // half an hour at 60 
 inline constexpr std::int64_t kUnknownDurationMs = 60 * 1000;
 inline constexpr std::int64_t kArchiveBytesMax = 200LL << 20;
 
-// One of url, asset_id and base64 data.
-struct ProjectSource {
-  std::string url;
-  std::string asset_id;
-  std::string base64;
-};
+inline constexpr api::JobKind kKind{.name = "hyperframes",
+                                    .noun = "render",
+                                    .id_param = "render_id",
+                                    .id_field = "render_id",
+                                    .not_found = ErrorCode::hyperframes_render_not_found,
+                                    .queued = "queued",
+                                    .running = "rendering"};
 
 struct Request {
-  ProjectSource project;
+  jobs::InputSource project;  // a ZIP archive
   std::string composition = "index.html";
   json::object variables;
   int fps = 30;

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "api/idempotency.h"
-#include "base/id.h"
 #include "base/text.h"
 #include "browser/composition.h"
 #include "jobs/webhook_rules.h"
-#include "money/credit_prices.h"
 
 namespace understudy::hyperframes {
 namespace {
@@ -18,19 +15,7 @@ tl::unexpected<Error> too_long() {
               "project");
 }
 
-constexpr std::string_view kKind = "hyperframes";
 constexpr std::int64_t kDeadlineMs = 60 * 60 * 1000;
-
-Result<jobs::ResolvedInput> fetch(jobs::InputResolver& inputs, std::string_view account_id,
-                                  const ProjectSource& source) {
-  const jobs::InputRules rules{
-      .param = "project", .kinds = {"document"}, .size_max = kArchiveBytesMax};
-  if (!source.url.empty()) {
-    return inputs.from_url(source.url, rules, jobs::Keep::in_blob_store);
-  }
-  if (!source.asset_id.empty()) return inputs.from_asset(account_id, source.asset_id, rules);
-  return inputs.from_base64(source.base64, rules, jobs::Keep::in_blob_store);
-}
 
 // The schema of the body has no field for it.
 Result<bool> strictness_of(const api::Request& request) {
@@ -50,16 +35,14 @@ tl::unexpected<Error> lint_failure(const json::array& errors) {
   return fail(ErrorCode::hyperframes_project_invalid, std::move(text), "project");
 }
 
-tl::unexpected<Error> no_render() {
-  return fail(ErrorCode::hyperframes_render_not_found, "There is no render with this id.",
-              "render_id");
-}
-
 }  // namespace
 
 Result<HyperframesService::Project> HyperframesService::resolve(std::string_view account_id,
                                                                 const Request& request) {
-  TRY_ASSIGN(const auto input, fetch(ports_.inputs, account_id, request.project));
+  const jobs::InputRules rules{
+      .param = "project", .kinds = {"document"}, .size_max = kArchiveBytesMax};
+  TRY_ASSIGN(const auto input, ports_.inputs.from_source(account_id, request.project, rules,
+                                                         jobs::Keep::in_blob_store));
   if (input.blob.mime_type != "application/zip") {
     return fail(ErrorCode::invalid_parameter, "'project' must be a ZIP archive.", "project");
   }
@@ -117,18 +100,16 @@ Result<HyperframesService::Project> HyperframesService::resolve(std::string_view
 Result<jobs::NewJob> HyperframesService::plan(const accounts::Principal& principal,
                                               const json::object& body, bool is_strict) {
   TRY_ASSIGN(Request request, parse(body));
-  if (!request.callback_url.empty()) {
-    TRY(jobs::check_webhook_url(request.callback_url, ports_.inputs.allows_private(),
-                                "callback_url"));
-  }
+  TRY(jobs::check_callback_url(request.callback_url, ports_.inputs.allows_private()));
   TRY_ASSIGN(const Project project, resolve(principal.account_id, request));
   if (is_strict && !project.lint_errors.empty()) return lint_failure(project.lint_errors);
   request.aspect_ratio = project.aspect_ratio;
   const std::int64_t now_ms = ports_.clock.now_ms();
-  TRY_ASSIGN(const auto offer, money::offer(ports_.prices.in_effect(now_ms), principal.wallet_id,
-                                            price_item(request)));
   jobs::NewJob job;
-  job.kind = kKind;
+  TRY(jobs::set_price(job, ports_.prices.in_effect(now_ms), principal.wallet_id,
+                      price_item(request), {project.duration_ms}));
+  jobs::set_times(job, now_ms, kDeadlineMs);
+  job.kind = kKind.name;
   job.title = request.title;
   job.request = to_json(request);
   job.request["inputs"] = json::object{{"project", jobs::to_json(project.blob)}};
@@ -138,56 +119,21 @@ Result<jobs::NewJob> HyperframesService::plan(const accounts::Principal& princip
   job.request["estimate_is_exact"] = project.is_exact;
   job.input_blobs = {project.blob.hash};
   jobs::bill_to(job, principal);
-  job.price_item = price_item(request);
-  job.price_version = offer.version;
-  job.hold = money::charge(offer.price, {project.duration_ms});
-  job.created_at_ms = now_ms;
-  job.deadline_at_ms = now_ms + kDeadlineMs;
-  job.id = new_id(now_ms);
   return job;
 }
 
-Result<std::string> HyperframesService::create(const api::Request& request,
-                                               const AnswerFor& answer) {
+Result<api::Response> HyperframesService::create(const api::Request& request,
+                                                 const api::JobAnswer& answer) {
   TRY_ASSIGN(const bool is_strict, strictness_of(request));
   TRY_ASSIGN(auto job, plan(request.principal, request.object(), is_strict));
-  const std::string id = job.id;
-  jobs::Submission submission;
-  if (request.idempotency) {
-    submission.answer = api::stored_answer(*request.idempotency, answer(id));
-  }
-  submission.jobs.push_back(std::move(job));
-  TRY(ports_.queue.submit(submission));
-  return id;
+  return api::submit_job(ports_.queue, request, std::move(job), answer);
 }
 
 Result<api::Quote> HyperframesService::quote(const accounts::Principal& principal,
                                              const json::object& body) {
   TRY_ASSIGN(const auto job, plan(principal, body, false));
-  api::Quote quote;
-  quote.price_item = job.price_item;
-  quote.price_version = job.price_version;
-  quote.quantity = job.request.at("estimate_ms").to_number<std::int64_t>();
-  quote.is_exact = job.request.at("estimate_is_exact").get_bool();
-  quote.amount = job.hold;
-  return quote;
-}
-
-Result<jobs::Job> HyperframesService::find(std::string_view account_id, std::string_view id) {
-  auto job = ports_.queue.find(account_id, id);
-  if (job && job->kind == kKind) return job;
-  if (!job && job.error().code != ErrorCode::not_found) return job;
-  return no_render();
-}
-
-Result<std::vector<jobs::Job>> HyperframesService::list(jobs::JobQuery query) {
-  query.kind = kKind;
-  return ports_.queue.list(query);
-}
-
-Result<void> HyperframesService::remove(std::string_view account_id, std::string_view id) {
-  TRY(find(account_id, id));
-  return ports_.queue.remove(account_id, id, ports_.clock.now_ms());
+  return api::quote_of(job, int_or(job.request, "estimate_ms", 0),
+                       bool_or(job.request, "estimate_is_exact", false));
 }
 
 }  // namespace understudy::hyperframes

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "api/http.h"
+#include "api/job_submit.h"
+#include "api/jobs_of_kind.h"
 #include "api/quote.h"
 #include "base/clock.h"
 #include "jobs/blob_store.h"
@@ -16,9 +18,6 @@
 #include "products/hyperframes/hyperframes.h"
 
 namespace understudy::hyperframes {
-
-// The answer for a new id: sent, and stored for the request's Idempotency-Key with the effect.
-using AnswerFor = std::function<api::Response(const std::string& id)>;
 
 // Looks into a project's archive in a sandboxed process: inspect_project() of project_facts.h.
 using InspectProject = std::function<Result<json::object>(const std::filesystem::path& archive,
@@ -37,15 +36,13 @@ class HyperframesService {
  public:
   explicit HyperframesService(ServicePorts ports) : ports_(std::move(ports)) {}
 
-  // The new render's id. With X-Understudy-Strict: true, what lint calls an error is one.
+  // With X-Understudy-Strict: true, what lint calls an error is one.
   // Errors: those of parse(), of InputResolver and of JobStore::submit;
   // hyperframes_project_invalid.
-  Result<std::string> create(const api::Request& request, const AnswerFor& answer);
+  Result<api::Response> create(const api::Request& request, const api::JobAnswer& answer);
   Result<api::Quote> quote(const accounts::Principal& principal, const json::object& body);
 
-  Result<jobs::Job> find(std::string_view account_id, std::string_view id);
-  Result<std::vector<jobs::Job>> list(jobs::JobQuery query);
-  Result<void> remove(std::string_view account_id, std::string_view id);
+  api::JobsOfKind renders() const { return {kKind, ports_.queue, ports_.clock}; }
 
  private:
   struct Project {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/job_json.h"
 #include "money/price_book.h"
 #include "products/hyperframes/hyperframes_json.h"
 #include "products/hyperframes/hyperframes_worker.h"
@@ -107,10 +108,10 @@ TEST(Hyperframes, QualitiesAreEncoderSettings) {
 }
 
 TEST(Hyperframes, StatesAreTheContracts) {
-  EXPECT_EQ(render_status(jobs::JobState::queued), "queued");
-  EXPECT_EQ(render_status(jobs::JobState::running), "rendering");
-  EXPECT_EQ(render_status(jobs::JobState::completed), "completed");
-  EXPECT_EQ(render_status(jobs::JobState::cancelled), "failed");
+  EXPECT_EQ(api::status_of(kKind, jobs::JobState::queued), "queued");
+  EXPECT_EQ(api::status_of(kKind, jobs::JobState::running), "rendering");
+  EXPECT_EQ(api::status_of(kKind, jobs::JobState::completed), "completed");
+  EXPECT_EQ(api::status_of(kKind, jobs::JobState::cancelled), "failed");
 }
 
 }  // namespace

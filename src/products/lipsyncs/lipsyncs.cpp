@@ -14,10 +14,9 @@ tl::unexpected<Error> invalid(std::string param, std::string message) {
   return fail(ErrorCode::invalid_parameter, std::move(message), std::move(param));
 }
 
-MediaSource source_of(const json::object& body, std::string_view name) {
+jobs::InputSource source_of(const json::object& body, std::string_view name) {
   const auto* source = object_or_null(body, name);
-  if (source == nullptr) return {};
-  return {.url = string_or(*source, "url"), .asset_id = string_or(*source, "asset_id")};
+  return source != nullptr ? jobs::input_source_from(*source) : jobs::InputSource();
 }
 
 std::optional<double> seconds_of(const json::object& body, std::string_view name) {

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "api/job_kind.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "jobs/input_source.h"
 
 namespace understudy::lipsyncs {
 
@@ -16,6 +18,9 @@ inline constexpr std::int64_t kVideoBytesMax = 500LL << 20;
 inline constexpr std::int64_t kAudioBytesMax = 100LL << 20;
 inline constexpr int kFpsMax = 60;
 
+inline constexpr api::JobKind kKind{
+    .name = "lipsyncs", .noun = "lipsync", .id_param = "lipsync_id", .running = "running"};
+
 enum class Mode { speed, precision };
 std::string_view to_string(Mode mode);
 
@@ -23,14 +28,9 @@ std::string_view to_string(Mode mode);
 // where the film has one, at the film's own times.
 enum class Times { constant, as_filmed };
 
-struct MediaSource {
-  std::string url;
-  std::string asset_id;
-};
-
 struct Request {
-  MediaSource video;
-  MediaSource audio;
+  jobs::InputSource video;
+  jobs::InputSource audio;
   Mode mode = Mode::speed;
   bool is_duration_dynamic = true;  // the picture follows the sound; else the sound the picture
   std::optional<double> start_s;    // of the film; what lies outside is left out

@@ -1,11 +1,7 @@
 // A lipsync as the public API spells it: Lipsync of the contract, and its webhook events.
 #pragma once
 
-#include <functional>
-#include <string>
-#include <string_view>
-
-#include "api/batches.h"
+#include "api/links.h"
 #include "base/json.h"
 #include "jobs/job.h"
 #include "jobs/webhook_publisher.h"
@@ -13,20 +9,13 @@
 
 namespace understudy::lipsyncs {
 
-// An expiring URL for an output.
-using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
-
-std::string_view lipsync_status(jobs::JobState state);  // pending, running, completed, failed
-
-// With `charge`, `progress`, `stage`, `eta_seconds`, `thumbnail_url` and `report` as extensions.
-json::object lipsync_json(const jobs::Job& job, const LinkFunction& link,
+// With `failure_code`, `thumbnail_url`, `mode`, `report` and those of every job (api/job_json.h) as
+// extensions.
+json::object lipsync_json(const jobs::Job& job, const api::LinkFunction& link,
                           const money::PriceBook& prices);
 
 // "lipsync.success" or "lipsync.fail".
-jobs::JobEvent webhook_event(const jobs::Job& job, const LinkFunction& link,
+jobs::JobEvent webhook_event(const jobs::Job& job, const api::LinkFunction& link,
                              const money::PriceBook& prices);
-
-// The lipsync in a bulk status or a batch.
-api::BatchItem batch_item(const jobs::Job& job);
 
 }  // namespace understudy::lipsyncs

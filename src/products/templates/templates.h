@@ -11,13 +11,16 @@
 #include <utility>
 #include <vector>
 
-#include "accounts/document_store.h"
+#include "accounts/documents_of_kind.h"
 #include "base/json.h"
 #include "base/result.h"
 
 namespace understudy::templates {
 
-inline constexpr std::string_view kKind = "template";
+inline constexpr accounts::DocumentKind kKind{.name = "template",
+                                              .noun = "template",
+                                              .id_param = "template_id",
+                                              .not_found = ErrorCode::template_not_found};
 
 // Turns a file that a document names ({"type": "url" | "asset_id" | "base64"}) into one that is
 // kept

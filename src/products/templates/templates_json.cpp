@@ -5,7 +5,7 @@
 namespace understudy::templates {
 namespace {
 
-json::value link_to(const json::object& file, const LinkFunction& link) {
+json::value link_to(const json::object& file, const api::LinkFunction& link) {
   const auto* stored = object_or_null(file, "stored");
   const auto* blob = stored != nullptr ? object_or_null(*stored, "blob") : nullptr;
   const auto reference = blob != nullptr ? jobs::blob_ref_from(*blob)
@@ -14,7 +14,7 @@ json::value link_to(const json::object& file, const LinkFunction& link) {
 }
 
 // The value with {"type": "url", "url": link} in place of every stored file.
-json::value shown(const json::value& value, const LinkFunction& link) {
+json::value shown(const json::value& value, const api::LinkFunction& link) {
   if (const auto* object = value.if_object()) {
     if (object->contains("stored"))
       return json::object{{"type", "url"}, {"url", link_to(*object, link)}};
@@ -44,7 +44,7 @@ json::object scene_json(const json::object& scene, const json::object& kept) {
 
 }  // namespace
 
-json::object summary_json(const accounts::Document& document, const LinkFunction& link) {
+json::object summary_json(const accounts::Document& document, const api::LinkFunction& link) {
   const auto* thumbnail = object_or_null(document.body, "thumbnail");
   return {
       {"id", document.id},
@@ -55,7 +55,7 @@ json::object summary_json(const accounts::Document& document, const LinkFunction
       {"thumbnail_url", thumbnail != nullptr ? link_to(*thumbnail, link) : json::value(nullptr)}};
 }
 
-json::object template_json(const accounts::Document& document, const LinkFunction& link) {
+json::object template_json(const accounts::Document& document, const api::LinkFunction& link) {
   json::object made = summary_json(document, link);
   json::array ids;
   json::array scenes;
@@ -70,7 +70,7 @@ json::object template_json(const accounts::Document& document, const LinkFunctio
   return made;
 }
 
-json::object document_json(const accounts::Document& document, const LinkFunction& link) {
+json::object document_json(const accounts::Document& document, const api::LinkFunction& link) {
   json::object made = summary_json(document, link);
   for (const auto& member : document.body) {
     if (member.key() != "thumbnail") made[member.key()] = shown(member.value(), link);

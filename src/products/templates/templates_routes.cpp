@@ -14,37 +14,33 @@ using api::Response;
 
 struct Context {
   TemplatesService& service;
-  Links links;
+  api::Links links;
 
-  LinkFunction link_for(const Request& request) const {
-    return [this, &request](const jobs::BlobRef& blob) { return links(blob, request); };
-  }
+  api::LinkFunction link_for(const Request& request) const { return api::link_for(links, request); }
 };
 
 Result<Response> page_of(const Context& context, const Request& request, bool with_variables_only) {
-  TRY_ASSIGN(const auto page, api::page_request(request, {.limit_default = 10, .limit_max = 100}));
-  std::vector<accounts::Document> shown;
-  accounts::DocumentQuery query{.account_id = request.principal.account_id,
-                                .before_id = page.after_id,
-                                .limit = page.limit + 1};
-  // The contract lists templates with variables only; others are passed over.
-  for (bool has_more = true; has_more && static_cast<int>(shown.size()) <= page.limit;) {
-    TRY_ASSIGN(auto found, context.service.list(query));
-    has_more = static_cast<int>(found.size()) == query.limit;
-    if (!found.empty()) query.before_id = found.back().id;
-    for (auto& document : found) {
-      if (!with_variables_only || has_variables(document.body))
-        shown.push_back(std::move(document));
+  const auto fetch = [&](const api::PageRequest& page) -> Result<std::vector<accounts::Document>> {
+    std::vector<accounts::Document> shown;
+    accounts::DocumentQuery query{.account_id = request.principal.account_id,
+                                  .before_id = page.after_id,
+                                  .limit = page.limit};
+    // The contract lists templates with variables only; others are passed over.
+    for (bool has_more = true; has_more && static_cast<int>(shown.size()) < page.limit;) {
+      TRY_ASSIGN(auto found, context.service.list(query));
+      has_more = static_cast<int>(found.size()) == query.limit;
+      if (!found.empty()) query.before_id = found.back().id;
+      for (auto& document : found) {
+        if (!with_variables_only || has_variables(document.body))
+          shown.push_back(std::move(document));
+      }
     }
-  }
-  if (static_cast<int>(shown.size()) > page.limit + 1) {
-    shown.resize(static_cast<std::size_t>(page.limit) + 1);
-  }
-  const auto next = api::cut_page(shown, page.limit, [](const auto& one) { return one.id; });
-  json::array data;
-  for (const auto& document : shown)
-    data.push_back(summary_json(document, context.link_for(request)));
-  return api::page_response(std::move(data), next);
+    return shown;
+  };
+  return api::list_response(request, {.limit_default = 10, .limit_max = 100}, fetch,
+                            [&](const accounts::Document& document) {
+                              return summary_json(document, context.link_for(request));
+                            });
 }
 
 Result<Response> list(const Context& context, const Request& request) {
@@ -98,7 +94,7 @@ Result<Response> remove(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<api::Route> routes(TemplatesService& service, Links links) {
+std::vector<api::Route> routes(TemplatesService& service, api::Links links) {
   const Context context{service, std::move(links)};
   constexpr const char* kRead = "templates:read";
   constexpr const char* kWrite = "templates:write";

@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::size_t kNameMax = 256;
 
-Error worded(Error error, std::string_view id) {
-  if (error.code != ErrorCode::not_found) return error;
-  error.code = ErrorCode::template_not_found;
-  error.message = "There is no template with the id '" + std::string(id) + "'.";
-  error.param = "template_id";
-  return error;
-}
-
 // An expanded body against the contract's schema of a studio video.
 Result<void> check_schema(const json::object& body) {
   json::value view = contract_view(body);
@@ -94,34 +86,26 @@ Result<void> set_name(accounts::Document& document, const json::object& body) {
 }  // namespace
 
 StoreFile TemplatesService::store_for(std::string_view account_id) {
-  return [this, account = std::string(account_id)](
-             const json::object& input, std::string_view kind,
-             const std::string& param) -> Result<json::object> {
-    if (input.contains("stored")) return input;
-    TRY(check_input(input, param));
-    const auto rules = rules_for(kind, param);
-    const auto keep = jobs::Keep::in_blob_store;
-    const std::string type = string_or(input, "type");
-    const auto found = type == "url" ? inputs_.from_url(string_or(input, "url"), rules, keep)
-                       : type == "asset_id"
-                           ? inputs_.from_asset(account, string_or(input, "asset_id"), rules)
-                           : inputs_.from_base64(string_or(input, "data"), rules, keep);
-    if (!found) return tl::make_unexpected(found.error());
-    return json::object{
-        {"stored", json::object{{"blob", jobs::to_json(found->blob)}, {"facts", found->facts}}}};
-  };
+  return
+      [this, account = std::string(account_id)](const json::object& input, std::string_view kind,
+                                                const std::string& param) -> Result<json::object> {
+        if (input.contains("stored")) return input;
+        TRY(check_input(input, param));
+        const auto rules = rules_for(kind, param);
+        TRY_ASSIGN(const auto found, inputs_.from_source(account, jobs::input_source_from(input),
+                                                         rules, jobs::Keep::in_blob_store));
+        return json::object{
+            {"stored", json::object{{"blob", jobs::to_json(found.blob)}, {"facts", found.facts}}}};
+      };
 }
 
 Result<accounts::Document> TemplatesService::find(std::string_view account_id,
                                                   std::string_view id) {
-  auto found = documents_.find(account_id, kKind, id);
-  if (!found) return tl::make_unexpected(worded(std::move(found).error(), id));
-  return found;
+  return templates_.find(account_id, id);
 }
 
 Result<std::vector<accounts::Document>> TemplatesService::list(accounts::DocumentQuery query) {
-  query.kind = kKind;
-  return documents_.list(query);
+  return templates_.list(std::move(query));
 }
 
 Result<api::Response> TemplatesService::generate(const api::Request& request, std::string_view id) {
@@ -159,7 +143,7 @@ Result<accounts::Document> TemplatesService::create(const accounts::Principal& p
   TRY(check_fields(body, false));
   accounts::Document document;
   document.account_id = principal.account_id;
-  document.kind = kKind;
+  document.kind = kKind.name;
   document.created_at_ms = document.updated_at_ms = clock_.now_ms();
   document.id = new_id(document.created_at_ms);
   TRY(set_name(document, body));
@@ -174,7 +158,7 @@ Result<accounts::Document> TemplatesService::create(const accounts::Principal& p
   }
   TRY(check(principal, document.body));
   document.blobs = blobs_of(document.body);
-  TRY(documents_.create(document));
+  TRY(templates_.create(document));
   return document;
 }
 
@@ -186,8 +170,8 @@ Result<accounts::Document> TemplatesService::change(const accounts::Principal& p
   TRY_ASSIGN(auto kept, read_template(body, before.body, store_for(principal.account_id)));
   TRY(check(principal, kept));
   const std::int64_t now_ms = clock_.now_ms();
-  auto changed = documents_.change(
-      principal.account_id, kKind, id, [&](accounts::Document& document) -> Result<void> {
+  return templates_.change(
+      principal.account_id, id, [&](accounts::Document& document) -> Result<void> {
         if (document.updated_at_ms != before.updated_at_ms) {
           return fail(ErrorCode::conflict, "The template was changed meanwhile; try again.");
         }
@@ -197,14 +181,10 @@ Result<accounts::Document> TemplatesService::change(const accounts::Principal& p
         document.updated_at_ms = std::max(now_ms, before.updated_at_ms + 1);
         return {};
       });
-  if (!changed) return tl::make_unexpected(worded(std::move(changed).error(), id));
-  return changed;
 }
 
 Result<void> TemplatesService::remove(std::string_view account_id, std::string_view id) {
-  auto removed = documents_.remove(account_id, kKind, id);
-  if (!removed) return tl::make_unexpected(worded(std::move(removed).error(), id));
-  return {};
+  return templates_.remove(account_id, id);
 }
 
 }  // namespace understudy::templates

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "accounts/account.h"
-#include "accounts/document_store.h"
 #include "api/http.h"
 #include "base/clock.h"
 #include "jobs/input_resolver.h"
@@ -29,7 +28,7 @@ class TemplatesService {
  public:
   TemplatesService(accounts::DocumentStore& documents, jobs::InputResolver& inputs, Videos videos,
                    const Clock& clock)
-      : documents_(documents), inputs_(inputs), videos_(std::move(videos)), clock_(clock) {}
+      : templates_(kKind, documents), inputs_(inputs), videos_(std::move(videos)), clock_(clock) {}
 
   // Errors: template_not_found.
   Result<accounts::Document> find(std::string_view account_id, std::string_view id);
@@ -52,7 +51,7 @@ class TemplatesService {
                                          const std::string& video_id);
   Result<void> check(const accounts::Principal& principal, const json::object& kept);
 
-  accounts::DocumentStore& documents_;
+  accounts::DocumentsOfKind templates_;
   jobs::InputResolver& inputs_;
   Videos videos_;
   const Clock& clock_;

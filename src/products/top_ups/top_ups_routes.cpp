@@ -41,15 +41,13 @@ Result<Response> show(const Ports& ports, const Request& request) {
 }
 
 Result<Response> list(const Ports& ports, const Request& request) {
-  TRY_ASSIGN(const auto page, api::page_request(request, kPage));
-  TRY_ASSIGN(auto found, ports.top_ups.store().list({.account_id = request.principal.account_id,
-                                                     .before_id = page.after_id,
-                                                     .limit = page.limit + 1}));
-  const auto next =
-      api::cut_page(found, page.limit, [](const money::TopUp& top_up) { return top_up.id; });
-  json::array data;
-  for (const auto& top_up : found) data.push_back(top_up_json(top_up));
-  return api::page_response(std::move(data), next);
+  const auto fetch = [&](const api::PageRequest& page) {
+    return ports.top_ups.store().list({.account_id = request.principal.account_id,
+                                       .before_id = page.after_id,
+                                       .limit = page.limit});
+  };
+  return api::list_response(request, kPage, fetch,
+                            [](const money::TopUp& top_up) { return top_up_json(top_up); });
 }
 
 Result<Response> receive(const Ports& ports, const Request& request) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "api/job_json.h"
 #include "jobs/charge_json.h"
 
 namespace understudy::voices {
@@ -45,13 +46,11 @@ json::array word_timestamps_json(const speech::Speech& speech) {
   return words;
 }
 
-Result<json::object> speech_json(const jobs::Job& job, const LinkFunction& link,
+Result<json::object> speech_json(const jobs::Job& job, const api::LinkFunction& link,
                                  const money::PriceBook& prices) {
-  const auto* outputs = object_or_null(job.result, "outputs");
-  const auto* audio = outputs == nullptr ? nullptr : object_or_null(*outputs, "audio");
-  if (audio == nullptr) return fail(ErrorCode::internal_error, "The speech was lost.");
-  TRY_ASSIGN(const auto blob, jobs::blob_ref_from(*audio));
-  json::object answer{{"audio_url", link(blob)},
+  auto audio_url = api::output_link(job.result, "audio", link);
+  if (audio_url.is_null()) return fail(ErrorCode::internal_error, "The speech was lost.");
+  json::object answer{{"audio_url", std::move(audio_url)},
                       {"duration", decimal(job.charge.quantity, 3)},
                       {"request_id", job.id},
                       {"charge", jobs::charge_json(job, prices)}};

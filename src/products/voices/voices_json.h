@@ -1,9 +1,9 @@
 // Voices and speech as the public API spells them: Voice, VoiceDetail and Speech of the contract.
 #pragma once
 
-#include <functional>
 #include <string>
 
+#include "api/links.h"
 #include "base/json.h"
 #include "jobs/job.h"
 #include "money/price_book.h"
@@ -20,8 +20,7 @@ json::array word_timestamps_json(const speech::Speech& speech);
 
 // A completed job as the answer of POST /v3/voices/speech.
 // Errors: internal_error (the job's result has no sound).
-using LinkFunction = std::function<std::string(const jobs::BlobRef&)>;
-Result<json::object> speech_json(const jobs::Job& job, const LinkFunction& link,
+Result<json::object> speech_json(const jobs::Job& job, const api::LinkFunction& link,
                                  const money::PriceBook& prices);
 
 }  // namespace understudy::voices

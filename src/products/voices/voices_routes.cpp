@@ -53,14 +53,12 @@ std::string preview_url(const api::Request& request, const speech::Voice& voice)
   return request.base_url + "/understudy/v1/voices/" + voice.id + "/preview.mp3";
 }
 
-std::vector<api::Route> routes(VoicesService& service, VoicePreviews& previews, Links links,
+std::vector<api::Route> routes(VoicesService& service, VoicePreviews& previews, api::Links links,
                                const money::PriceBook& prices) {
   const auto speak = [&service, links = std::move(links),
                       &prices](const api::Request& request) -> Result<api::Response> {
     TRY_ASSIGN(const auto job, service.speak(request));
-    TRY_ASSIGN(auto answer,
-               speech_json(
-                   job, [&](const jobs::BlobRef& blob) { return links(blob, request); }, prices));
+    TRY_ASSIGN(auto answer, speech_json(job, api::link_for(links, request), prices));
     return api::data_response(std::move(answer));
   };
   api::Route preview_route{

@@ -2,22 +2,19 @@
 // key.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "api/http.h"
+#include "api/links.h"
 #include "api/quote.h"
 #include "products/voices/voice_previews.h"
 #include "products/voices/voices_service.h"
 
 namespace understudy::voices {
 
-// An expiring URL for an output, as this request's client reaches us.
-using Links = std::function<std::string(const jobs::BlobRef&, const api::Request&)>;
-
 // Every reference outlives the routes.
-std::vector<api::Route> routes(VoicesService& service, VoicePreviews& previews, Links links,
+std::vector<api::Route> routes(VoicesService& service, VoicePreviews& previews, api::Links links,
                                const money::PriceBook& prices);
 api::QuoteFunctions quotes(VoicesService& service);
 

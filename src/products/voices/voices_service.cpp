@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "base/id.h"
-#include "money/credit_prices.h"
 
 namespace understudy::voices {
 namespace {
@@ -41,19 +39,15 @@ Result<jobs::NewJob> VoicesService::plan(const api::Request& request) const {
   TRY_ASSIGN(const auto wanted, parse_speech(request.object()));
   TRY_ASSIGN(const auto longest, longest_ms(wanted));
   const std::int64_t now_ms = clock_.now_ms();
-  TRY_ASSIGN(const auto offer, money::offer(prices_.in_effect(now_ms), request.principal.wallet_id, kPriceItem));
   jobs::NewJob job;
+  TRY(jobs::set_price(job, prices_.in_effect(now_ms), request.principal.wallet_id, kPriceItem,
+                      {longest}));
+  jobs::set_times(job, now_ms, kDeadlineMs);
   job.kind = kKind;
   job.lane = jobs::Lane::speech;
   job.request = to_json(wanted);
   jobs::bill_to(job, request.principal);
-  job.price_item = kPriceItem;
-  job.price_version = offer.version;
-  job.hold = money::charge(offer.price, {longest});
-  job.created_at_ms = now_ms;
-  job.deadline_at_ms = job.created_at_ms + kDeadlineMs;
-  job.id = request.idempotency ? id_of_key(*request.idempotency, job.created_at_ms / kKeyLifetimeMs)
-                               : new_id(job.created_at_ms);
+  if (request.idempotency) job.id = id_of_key(*request.idempotency, now_ms / kKeyLifetimeMs);
   return job;
 }
 

@@ -54,19 +54,15 @@ Result<std::int64_t> number_before(const api::PageRequest& page) {
 }  // namespace
 
 Result<Response> list_endpoints(WebhooksService& service, const Request& request, Surface surface) {
-  TRY_ASSIGN(const auto page, api::page_request(request, kPage));
-  TRY_ASSIGN(auto endpoints,
-             service.store().list_endpoints({.account_id = request.principal.account_id,
-                                             .with_extension = surface == Surface::extension,
-                                             .before_id = page.after_id,
-                                             .limit = page.limit + 1}));
-  const auto next = api::cut_page(endpoints, page.limit, [](const auto& one) { return one.id; });
-  json::array data;
-  for (const auto& endpoint : endpoints) {
-    data.push_back(surface == Surface::v3 ? endpoint_json(endpoint)
-                                          : extended_endpoint_json(endpoint));
-  }
-  return api::page_response(std::move(data), next);
+  const auto fetch = [&](const api::PageRequest& page) {
+    return service.store().list_endpoints({.account_id = request.principal.account_id,
+                                           .with_extension = surface == Surface::extension,
+                                           .before_id = page.after_id,
+                                           .limit = page.limit});
+  };
+  return api::list_response(request, kPage, fetch, [&](const jobs::WebhookEndpoint& endpoint) {
+    return surface == Surface::v3 ? endpoint_json(endpoint) : extended_endpoint_json(endpoint);
+  });
 }
 
 Result<Response> list_events(WebhooksService& service, const Request& request, Surface surface) {

@@ -17,12 +17,6 @@ constexpr int kProbesMax = 3;
 constexpr std::chrono::milliseconds kProbePause(100);
 constexpr int kReplayStep = 100;  // events of one write
 
-std::optional<jobs::StoredAnswer> answer_for(const api::Request& request,
-                                             const api::Response& response) {
-  if (!request.idempotency) return std::nullopt;
-  return api::stored_answer(*request.idempotency, response);
-}
-
 api::Response stored(api::Response response, const api::Request& request) {
   response.is_answer_stored = request.idempotency.has_value();
   return response;
@@ -98,7 +92,7 @@ Result<api::Response> WebhooksService::create(const api::Request& request, Surfa
   endpoint.account_id = request.principal.account_id;
   const std::string salt = jobs::new_webhook_salt();
   const api::Response response = answer(endpoint, secrets_.secret(endpoint.id, salt));
-  TRY(store_.create_endpoint(endpoint, salt, kEndpointsMax, answer_for(request, response)));
+  TRY(store_.create_endpoint(endpoint, salt, kEndpointsMax, api::stored_answer(request, response)));
   return stored(response, request);
 }
 
@@ -133,7 +127,7 @@ Result<api::Response> WebhooksService::rotate(const api::Request& request, Surfa
   const std::int64_t now_ms = clock_.now_ms();
   const api::Response response = answer(secrets_.secret(id, salt));
   TRY(store_.rotate_secret(id, salt, now_ms + settings_.options.secret_overlap_ms, now_ms,
-                           answer_for(request, response)));
+                           api::stored_answer(request, response)));
   return stored(response, request);
 }
 
@@ -151,7 +145,7 @@ Result<api::Response> WebhooksService::rotate_callback_secret(const api::Request
   const std::int64_t now_ms = clock_.now_ms();
   const api::Response response = answer(secrets_.secret(owner, salt));
   TRY(store_.rotate_secret(owner, salt, now_ms + settings_.options.secret_overlap_ms, now_ms,
-                           answer_for(request, response)));
+                           api::stored_answer(request, response)));
   return stored(response, request);
 }
 
