@@ -71,7 +71,7 @@ MouthInterior::MouthInterior(const MouthMesh& mesh, const PhotoTexture& texture)
     light += texture.luma(p.x, p.y);
     ++count;
   }
-  light_ = std::clamp(light / count / 160, 0.38, 1.05);
+  light_ = std::clamp((light / count - 16) / 145, 0.08, 1.05);
   find_tone();
   if (!mesh.is_open_at_rest()) return;
   own_.assign(mesh.at_rest().begin(), mesh.at_rest().begin() + MouthMesh::kRays);
@@ -105,8 +105,10 @@ void MouthInterior::find_tone() {
                        -0.6, 0.6);
   tone_.turn_cos = size * std::cos(turn);
   tone_.turn_sin = size * std::sin(turn);
-  tone_.shift_u = std::clamp(0.35 * (u - usual_u), -10.0, 10.0);
-  tone_.shift_v = std::clamp(0.35 * (v - usual_v), -10.0, 10.0);
+  // A picture without colour has none to lend: what it lacks is no cast of its light.
+  const double coloured = std::min(1.0, size);
+  tone_.shift_u = coloured * std::clamp(0.35 * (u - usual_u), -10.0, 10.0);
+  tone_.shift_v = coloured * std::clamp(0.35 * (v - usual_v), -10.0, 10.0);
   // The darkest of the seam.
   seam_colour_ = {235, 128, 128};
   for (double x = -0.3; x <= 0.3; x += 0.05) {
@@ -133,7 +135,8 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   const double tall = std::max(opening.bottom - opening.top, 0.01);
   const double nx = x / 0.5, fy = std::clamp((y - opening.top) / tall, 0.0, 1.0);
   const double px = w;  // steps below are as sharp as the picture's own pixels
-  Rgb c = scaled({54, 20, 22}, (0.55 + 0.45 * fy) * (1 - 0.55 * std::min(1.0, nx * nx)));
+  Rgb c = scaled({54, 20, 22}, (0.55 + 0.45 * fy) * (1 - 0.55 * std::min(1.0, nx * nx)) *
+                                   std::min(1.0, 1.6 * light_));
   // Tongue.
   const double back = opening.bottom + 0.10;
   const double front =

@@ -25,12 +25,12 @@ Direction directed(const std::string& prompt, int seconds = 4, int looks = 1) {
 Props props(bool has_people = true) {
   Props made;
   made.subject = [has_people](int index, const Shot& shot,
-                              int height) -> Result<std::unique_ptr<Subject>> {
+                              int head_px) -> Result<std::unique_ptr<Subject>> {
     (void)has_people;
     const auto& look = avatar::looks()[static_cast<std::size_t>(index) * 5];
     return presenter_subject(
         avatar::presenter_of(look), look,
-        {.height = height, .seconds = shot.frame_count / 25.0, .seed = 3, .acting = {}});
+        {.head_px = head_px, .seconds = shot.frame_count / 25.0, .seed = 3, .acting = {}});
   };
   made.reference = [](int) -> Result<Props::Given> {
     return fail(ErrorCode::internal_error, "none");

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cinema/shot_film.h"
+#include "cinema/staging.h"
 #include "library/pictures.h"
 #include "media/image.h"
 
@@ -80,13 +81,8 @@ Result<void> CinematicSource::open(std::size_t index) {
   std::vector<std::unique_ptr<Subject>> people;
   for (const int look : shot.subjects) {
     // As sharp as the shot will show it, within reason.
-    const int side = std::max(width_, height_);
-    const int height = std::clamp((shot.size == ShotSize::wide     ? side * 3 / 4
-                                   : shot.size == ShotSize::medium ? side
-                                                                   : side * 7 / 5) &
-                                      ~1,
-                                  256, 2048);
-    TRY_ASSIGN(auto subject, props_.subject(look, shot, height));
+    TRY_ASSIGN(auto subject,
+               props_.subject(look, shot, std::min(largest_head_px(shot, width_, height_), 1400)));
     people.push_back(std::move(subject));
   }
   films_[index] = std::make_unique<ShotFilm>(

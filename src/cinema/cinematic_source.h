@@ -19,8 +19,8 @@ namespace understudy::cinema {
 
 // Makes the people and the backdrops when their shot begins.
 struct Props {
-  // Look `index` for a shot: its own picture `height` pixels high.
-  std::function<Result<std::unique_ptr<Subject>>(int index, const Shot& shot, int height)> subject;
+  // Look `index` for a shot, in which its head becomes `head_px` pixels high at most.
+  std::function<Result<std::unique_ptr<Subject>>(int index, const Shot& shot, int head_px)> subject;
   // A given picture or film; `picture` of a film: a frame of its shape.
   struct Given {
     media::Frame picture;

@@ -1,143 +1,14 @@
 #include "cinema/director.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
+#include "cinema/choices.h"
+#include "cinema/script.h"
 #include "cinema/vocabulary.h"
 
 namespace understudy::cinema {
 namespace {
-
-struct Quoted {
-  std::string text;
-  bool is_lower_third = false;
-};
-
-struct Script {
-  std::string plain;  // without what is quoted
-  std::vector<Quoted> titles;
-};
-
-struct Marks {
-  std::string_view open;
-  std::string_view close;
-};
-constexpr Marks kMarks[] = {{"\"", "\""},
-                            {"\xE2\x80\x9C", "\xE2\x80\x9D"},
-                            {"\xC2\xAB", "\xC2\xBB"},
-                            {"\xE2\x80\x98", "\xE2\x80\x99"},
-                            {"'", "'"}};
-
-bool is_letter(std::string_view text, std::size_t at) {
-  return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
-                              static_cast<unsigned char>(text[at]) >= 0x80);
-}
-
-// The marks that open a quotation here, and where it ends; an apostrophe stands within or behind a
-// word and is none.
-const Marks* quotation_at(std::string_view text, std::size_t at, std::size_t& end) {
-  for (const Marks& marks : kMarks) {
-    if (!text.substr(at).starts_with(marks.open)) continue;
-    const bool may_be_apostrophe = marks.close == "'" || marks.open == "\xE2\x80\x98";
-    if (may_be_apostrophe && at > 0 && is_letter(text, at - 1)) return nullptr;
-    end = text.find(marks.close, at + marks.open.size());
-    while (may_be_apostrophe && end != std::string_view::npos &&
-           is_letter(text, end + marks.close.size()))
-      end = text.find(marks.close, end + marks.close.size());
-    return &marks;
-  }
-  return nullptr;
-}
-
-// What stands in quotation marks; at most two titles of 80 bytes are shown.
-Script parted(std::string_view prompt) {
-  Script script;
-  std::size_t at = 0;
-  while (at < prompt.size()) {
-    std::size_t to = std::string_view::npos;
-    const Marks* marks = quotation_at(prompt, at, to);
-    if (marks == nullptr) {
-      script.plain += prompt[at++];
-      continue;
-    }
-    const std::size_t from = at + marks->open.size();
-    if (to == std::string_view::npos) {
-      script.plain += ' ';
-      at = from;
-      continue;
-    }
-    const auto before =
-        words_in(std::string_view(script.plain)
-                     .substr(script.plain.size() > 60 ? script.plain.size() - 60 : 0));
-    const auto says = [&](std::string_view a, std::string_view b) {
-      for (std::size_t i = 0; i < before.size(); ++i)
-        if (before[i] == a && (b.empty() || (i + 1 < before.size() && before[i + 1] == b)))
-          return true;
-      return false;
-    };
-    const std::string text(prompt.substr(from, to - from));
-    const bool is_lower = says("lower", "third") || says("caption", "") || says("name", "tag") ||
-                          says("label", "") || says("nameplate", "");
-    if (text.find_first_not_of(" \t\n") != std::string::npos && script.titles.size() < 2 &&
-        text.size() <= 80)
-      script.titles.push_back({text, is_lower});
-    script.plain += ' ';
-    at = to + marks->close.size();
-  }
-  return script;
-}
-
-// Where a new shot begins: at the ends of sentences and at words such as "then".
-std::vector<std::vector<std::string>> clauses_of(std::string_view plain) {
-  std::vector<std::vector<std::string>> clauses;
-  std::string part;
-  const auto finish = [&] {
-    auto words = words_in(part);
-    part.clear();
-    std::vector<std::string> clause;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const bool is_break = words[i] == "then" || words[i] == "finally" ||
-                            words[i] == "afterwards" ||
-                            ((words[i] == "cut" || words[i] == "cuts") && i + 1 < words.size() &&
-                             words[i + 1] == "to");
-      if (is_break && !clause.empty()) {
-        clauses.push_back(std::move(clause));
-        clause.clear();
-      }
-      clause.push_back(words[i]);
-    }
-    if (!clause.empty()) clauses.push_back(std::move(clause));
-  };
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    const bool is_decimal =
-        plain[i] == '.' && i + 1 < plain.size() && plain[i + 1] >= '0' && plain[i + 1] <= '9';
-    part += plain[i];
-    if ((plain[i] == '.' && !is_decimal) || plain[i] == ';' || plain[i] == '\n' || plain[i] == '!')
-      finish();
-  }
-  finish();
-  return clauses;
-}
-
-// Whether a clause is a shot of its own and no remark about the whole.
-bool makes_a_shot(const std::vector<std::string>& clause) {
-  return !found_in(clause, Topic::camera).empty() || !found_in(clause, Topic::size).empty() ||
-         !found_in(clause, Topic::setting).empty() || !found_in(clause, Topic::transition).empty();
-}
-
-std::vector<std::vector<std::string>> shot_clauses(std::string_view plain) {
-  std::vector<std::vector<std::string>> shots;
-  for (auto& clause : clauses_of(plain)) {
-    if (shots.empty() ||
-        (makes_a_shot(clause) && shots.size() < kShotsMax && makes_a_shot(shots.back())))
-      shots.push_back(std::move(clause));
-    else
-      shots.back().insert(shots.back().end(), clause.begin(), clause.end());
-  }
-  if (shots.empty()) shots.emplace_back();
-  return shots;
-}
 
 // "Night" is often only where it takes place: a light that is named beside it is what is meant.
 const Entry* meant_of(const std::vector<const Entry*>& found, Topic topic) {
@@ -181,76 +52,6 @@ class Reader {
   std::vector<std::string>& understood_;
 };
 
-std::string setting_for(Light light, Mood mood, Weather weather) {
-  switch (light) {
-    case Light::golden_hour: return mood == Mood::romantic ? "sunset-sea" : "sunrise-mountains";
-    case Light::noir: return "brick-wall";
-    case Light::neon: return "city-skyline-night";
-    case Light::moonlight: return weather == Weather::fog ? "dark-forest" : "night-sky";
-    case Light::studio: return "grey-studio";
-    case Light::backlight: return "misty-forest";
-    default: break;
-  }
-  if (weather == Weather::rain) return "rainy-window";
-  if (weather == Weather::snow) return "winter-mountains";
-  if (weather == Weather::embers) return "dark-forest";
-  if (weather == Weather::fog) return "misty-mountains";
-  switch (mood) {
-    case Mood::epic: return "misty-mountains";
-    case Mood::calm: return "golden-sea";
-    case Mood::happy: return "green-meadow";
-    case Mood::sad: return "rainy-window";
-    case Mood::tense: return "dark-studio";
-    case Mood::romantic: return "golden-bokeh";
-    case Mood::mysterious: return "dark-forest";
-    case Mood::energetic: return "stage-spotlights";
-    case Mood::playful: return "peach-gradient";
-    case Mood::neutral: break;
-  }
-  return "beige-studio";
-}
-
-std::string music_for(Mood mood, Light light) {
-  switch (mood) {
-    case Mood::epic: return "rise-of-heroes";
-    case Mood::calm: return "still-water";
-    case Mood::happy: return "sunny-steps";
-    case Mood::sad: return "empty-chairs";
-    case Mood::tense: return "dark-corridor";
-    case Mood::romantic: return "first-dance";
-    case Mood::playful: return "tiptoe-parade";
-    case Mood::mysterious: return "orbit";
-    case Mood::energetic: return "full-throttle";
-    case Mood::neutral: break;
-  }
-  switch (light) {
-    case Light::neon: return "neon-drive";
-    case Light::noir: return "velvet-lounge";
-    case Light::moonlight: return "after-midnight";
-    default: return "open-sky";
-  }
-}
-
-std::string ambience_for(Weather weather, const std::string& picture) {
-  if (weather == Weather::rain || picture == "rainy-window") return "rain";
-  if (weather == Weather::embers) return "fireplace";
-  if (weather == Weather::snow || picture.find("mountains") != std::string::npos ||
-      picture == "desert-dunes" || picture == "storm-sky")
-    return "wind";
-  if (picture == "dark-forest" || picture == "night-sky") return "crickets";
-  if (picture.find("forest") != std::string::npos || picture == "green-meadow") return "birds";
-  if (picture.find("sea") != std::string::npos || picture == "tropical-beach") return "ocean-waves";
-  if (picture == "underwater") return "bubbles";
-  if (picture.find("city") != std::string::npos) return "city-traffic";
-  if (picture.find("office") != std::string::npos) return "office-ambience";
-  return {};
-}
-
-Move bold_move(int index) {
-  constexpr Move kMoves[] = {Move::push_in, Move::orbit, Move::crane_up};
-  return kMoves[index % 3];
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
@@ -287,7 +88,14 @@ Shot shot_of(const std::vector<std::string>& clause, int index, const Brief& bri
     shot.transition = static_cast<Transition>(entry->value);
   else if (index > 0)
     shot.transition = shot.mood == Mood::energetic ? Transition::whip : Transition::dissolve;
-  shot.is_walking = reader.find_own(clause, Topic::acting) != nullptr;
+  if (!found_in(clause, Topic::figure).empty()) {
+    if (found_in(clause, Topic::size).empty()) shot.size = ShotSize::wide;
+    reader.note("figure: from the hips up (full bodies are not drawn)");
+  }
+  if (!found_in(clause, Topic::acting).empty()) {
+    shot.is_walking = true;
+    reader.note("people: walking towards the camera, from the hips up");
+  }
   if (brief.picture_references > 0) {
     shot.reference = std::min(index, brief.picture_references - 1);
     reader.note("setting: reference " + std::to_string(shot.reference + 1));

@@ -33,6 +33,11 @@ Kind kind_of(const Shot& shot) {
   return Kind::haze;
 }
 
+// The layer, and the canvas in its middle.
+struct Area {
+  double width, height, canvas_width, canvas_height;
+};
+
 void leaf(cairo_t* c, double x, double y, double size, double angle) {
   cairo_save(c);
   cairo_translate(c, x, y);
@@ -44,43 +49,50 @@ void leaf(cairo_t* c, double x, double y, double size, double angle) {
   cairo_restore(c);
 }
 
-void draw_leaves(cairo_t* c, library::Dice& dice, double w, double h) {
+// Branches that hang in from the upper right and rise from the lower left, at the layer's own rims:
+// a move brings the one and takes the other.
+void draw_leaves(cairo_t* c, library::Dice& dice, const Area& area) {
   for (const double side : {0.0, 1.0}) {
-    for (int i = 0; i < 26; ++i) {
-      const double t = dice.next();
-      const double x = side * w + (side > 0 ? -1 : 1) * dice.between(0.0, 0.23) * w * (1 - t * 0.5);
+    for (int i = 0; i < 34; ++i) {
+      const double t = dice.next(), away = dice.between(0.0, 0.26) * (1 - t * 0.8);
+      const double x = side > 0 ? area.width - away * area.canvas_width : away * area.canvas_width;
       const double y =
-          (side > 0 ? t : 1 - t) * h * dice.between(0.0, 0.5) + (side > 0 ? 0 : 0.52 * h);
-      const double shade = dice.between(0.02, 0.10);
-      cairo_set_source_rgba(c, shade, shade * 1.5, shade * 0.8, 0.9);
-      leaf(c, x, y, h * dice.between(0.09, 0.2), dice.between(0, 6.28));
+          side > 0 ? t * 0.24 * area.canvas_height : area.height - t * 0.26 * area.canvas_height;
+      const double shade = dice.between(0.02, 0.11);
+      cairo_set_source_rgba(c, shade, shade * 1.5, shade * 0.8, 0.92);
+      leaf(c, x, y, area.canvas_height * dice.between(0.07, 0.16), dice.between(0, 6.28));
     }
   }
 }
 
-void draw_grass(cairo_t* c, library::Dice& dice, double w, double h) {
-  for (int i = 0; i < 150; ++i) {
-    const double x = dice.next() * w, middle = std::abs(x / w - 0.5) * 2;
-    const double tall = h * dice.between(0.03, 0.09) * (0.35 + 1.4 * middle * middle);
-    const double lean = dice.between(-0.35, 0.35) * tall;
+void draw_grass(cairo_t* c, library::Dice& dice, const Area& area) {
+  const double h = area.canvas_height, ground = area.height;
+  const int count = static_cast<int>(170 * area.width / area.canvas_width);
+  for (int i = 0; i < count; ++i) {
+    const double x = dice.next() * area.width;
+    const double middle = std::abs(x - area.width / 2) / (area.canvas_width / 2);
+    const double tall = h * dice.between(0.05, 0.15) * (0.5 + 0.8 * std::min(middle * middle, 1.4));
+    const double lean = dice.between(-0.4, 0.4) * tall;
     const double shade = dice.between(0.03, 0.12);
-    cairo_set_source_rgba(c, shade * 1.1, shade * 1.1, shade * 0.7, 0.9);
-    cairo_move_to(c, x - h * 0.006, h);
-    cairo_curve_to(c, x, h - tall * 0.5, x + lean * 0.5, h - tall * 0.8, x + lean,
-                   h - tall - h * 0.12);
-    cairo_curve_to(c, x + lean * 0.6, h - tall * 0.8, x + h * 0.008, h - tall * 0.5, x + h * 0.012,
-                   h);
+    cairo_set_source_rgba(c, shade * 1.1, shade * 1.1, shade * 0.7, 0.92);
+    cairo_move_to(c, x - h * 0.007, ground);
+    cairo_curve_to(c, x, ground - tall * 0.5, x + lean * 0.5, ground - tall * 0.8, x + lean,
+                   ground - tall);
+    cairo_curve_to(c, x + lean * 0.6, ground - tall * 0.8, x + h * 0.008, ground - tall * 0.5,
+                   x + h * 0.014, ground);
     cairo_fill(c);
   }
 }
 
-void draw_lights(cairo_t* c, library::Dice& dice, double w, double h, Light light) {
+void draw_lights(cairo_t* c, library::Dice& dice, const Area& area, Light light) {
   constexpr double kNeon[][3] = {{1, 0.2, 0.7}, {0.2, 0.75, 1}, {0.65, 0.3, 1}, {1, 0.55, 0.25}};
   constexpr double kWarm[][3] = {{1, 0.78, 0.42}, {1, 0.9, 0.7}, {1, 0.55, 0.3}, {0.75, 0.85, 1}};
-  for (int i = 0; i < 18; ++i) {
+  const double w = area.width, h = area.canvas_height;
+  const int count = static_cast<int>(15 * area.width / area.canvas_width);
+  for (int i = 0; i < count; ++i) {
     double x = dice.next();
     x = x < 0.5 ? x * 0.62 : 1 - (1 - x) * 0.62;  // the middle is the people's
-    const double y = dice.between(0.05, 1.0), r = h * dice.between(0.022, 0.075);
+    const double y = dice.between(0.05, 1.0) * area.height / h, r = h * dice.between(0.022, 0.075);
     const auto& tone = (light == Light::neon ? kNeon : kWarm)[dice.whole(0, 3)];
     const double alpha = dice.between(0.10, 0.3);
     cairo_set_source_rgba(c, tone[0], tone[1], tone[2], alpha);
@@ -92,27 +104,34 @@ void draw_lights(cairo_t* c, library::Dice& dice, double w, double h, Light ligh
   }
 }
 
-void draw_frames(cairo_t* c, library::Dice& dice, double w, double h) {
-  // The edge of a door or a shelf on one side, something low on the other.
+// The edge of a door or a shelf on one side, and a lamp or a plant low on the other.
+void draw_frames(cairo_t* c, library::Dice& dice, const Area& area) {
+  const double w = area.canvas_width, h = area.canvas_height;
   const bool is_left = dice.next() < 0.5;
-  const double edge = w * dice.between(0.10, 0.15);
-  cairo_set_source_rgba(c, 0.05, 0.045, 0.045, 0.94);
-  cairo_rectangle(c, is_left ? 0 : w - edge, 0, edge, h);
+  const double edge = w * dice.between(0.09, 0.13);
+  cairo_set_source_rgba(c, 0.05, 0.045, 0.045, 0.95);
+  cairo_rectangle(c, is_left ? 0 : area.width - edge, 0, edge, area.height);
   cairo_fill(c);
-  const double x = is_left ? w * 0.82 : w * 0.02;
-  cairo_set_source_rgba(c, 0.07, 0.06, 0.055, 0.9);
-  cairo_rectangle(c, x, h * 0.84, w * 0.17, h * 0.2);
+  const double x = is_left ? area.width - w * 0.16 : w * -0.01;
+  cairo_set_source_rgba(c, 0.07, 0.06, 0.055, 0.92);
+  cairo_rectangle(c, x, area.height - h * 0.10, w * 0.17, h * 0.2);
   cairo_fill(c);
-  cairo_arc(c, x + w * 0.085, h * 0.8, h * 0.075, 0, 6.2832);
-  cairo_fill(c);
+  for (int i = 0; i < 14; ++i) {
+    const double shade = dice.between(0.02, 0.08);
+    cairo_set_source_rgba(c, shade, shade * 1.35, shade * 0.8, 0.92);
+    leaf(c, x + w * 0.085, area.height - h * 0.10, h * dice.between(0.10, 0.2),
+         -dice.between(0.35, 2.8));
+  }
 }
 
-void draw_haze(cairo_t* c, library::Dice& dice, double w, double h) {
-  for (int i = 0; i < 9; ++i) {
+void draw_haze(cairo_t* c, library::Dice& dice, const Area& area) {
+  const int count = static_cast<int>(9 * area.width / area.canvas_width);
+  for (int i = 0; i < count; ++i) {
     double x = dice.next();
     x = x < 0.5 ? x * 0.5 : 1 - (1 - x) * 0.5;
     cairo_set_source_rgba(c, 1, 0.97, 0.9, dice.between(0.03, 0.08));
-    cairo_arc(c, x * w, dice.next() * h, h * dice.between(0.05, 0.13), 0, 6.2832);
+    cairo_arc(c, x * area.width, dice.next() * area.height,
+              area.canvas_height * dice.between(0.05, 0.13), 0, 6.2832);
     cairo_fill(c);
   }
 }
@@ -130,8 +149,8 @@ double blur_of(Kind kind) {
 
 }  // namespace
 
-media::Frame draw_foreground(const Shot& shot, std::uint32_t seed, int width, int height) {
-  const int w = (width * 3 / 2 + 1) & ~1, h = (height * 3 / 2 + 1) & ~1;
+media::Frame draw_foreground(const Shot& shot, std::uint32_t seed, int w, int h, int canvas_width,
+                             int canvas_height) {
   const std::unique_ptr<cairo_surface_t, Closer> surface(
       cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h));
   media::Frame frame = media::Frame::make(w, h, true);
@@ -140,13 +159,14 @@ media::Frame draw_foreground(const Shot& shot, std::uint32_t seed, int width, in
     const std::unique_ptr<cairo_t, Closer> c(cairo_create(surface.get()));
     library::Dice dice(seed);
     const Kind kind = kind_of(shot);
-    // The canvas sees the middle two thirds when the camera is at its place.
+    const Area area{static_cast<double>(w), static_cast<double>(h),
+                    static_cast<double>(canvas_width), static_cast<double>(canvas_height)};
     switch (kind) {
-      case Kind::leaves: draw_leaves(c.get(), dice, w, h * 0.92); break;
-      case Kind::grass: draw_grass(c.get(), dice, w, h * 0.92); break;
-      case Kind::lights: draw_lights(c.get(), dice, w, h, shot.light); break;
-      case Kind::frames: draw_frames(c.get(), dice, w, h); break;
-      case Kind::haze: draw_haze(c.get(), dice, w, h); break;
+      case Kind::leaves: draw_leaves(c.get(), dice, area); break;
+      case Kind::grass: draw_grass(c.get(), dice, area); break;
+      case Kind::lights: draw_lights(c.get(), dice, area, shot.light); break;
+      case Kind::frames: draw_frames(c.get(), dice, area); break;
+      case Kind::haze: draw_haze(c.get(), dice, area); break;
     }
   }
   cairo_surface_flush(surface.get());
@@ -169,7 +189,7 @@ media::Frame draw_foreground(const Shot& shot, std::uint32_t seed, int width, in
       to[3] = static_cast<std::uint8_t>(a);
     }
   frame = media::to_frame(image, true);
-  blur(frame, blur_of(kind_of(shot)) * height);
+  blur(frame, blur_of(kind_of(shot)) * canvas_height);
   return frame;
 }
 

@@ -2,77 +2,168 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <vector>
 
 namespace understudy::cinema {
 namespace {
 
 constexpr int kOne = 1 << 16;
 
-// The walk of a canvas row through a layer, in 1/65536 of a layer sample.
+// The walk of a canvas row through a layer, in 1/65536 of a layer sample. A row of the canvas lies
+// on one row of the layer: nothing is turned.
 struct Walk {
-  std::int64_t u, v;  // at x = 0
-  std::int64_t du, dv;
+  std::int32_t u;  // at x = 0
+  std::int32_t du;
+  std::int32_t v;
 };
 
 // `step`: 1 for luma, 2 for chroma planes.
-Walk walk_of(const View& view, const media::Frame& canvas, int y, int step) {
+Walk walk_of(const View& view, int canvas_width, int canvas_height, int y, int step) {
   const double k = 1 / view.scale;
-  const double c = std::cos(view.roll) * k, s = std::sin(view.roll) * k;
-  const double cx = canvas.width / 2.0, cy = canvas.height / 2.0;
-  const double py = (y + 0.5) * step - cy, px = 0.5 * step - cx;
-  const double depth = std::max(0.0, static_cast<double>(y) * step / canvas.height - 0.45) / 0.55;
-  const double u = view.x + view.ground * depth + c * px + s * py, v = view.y - s * px + c * py;
-  return {static_cast<std::int64_t>((u / step - 0.5) * kOne),
-          static_cast<std::int64_t>((v / step - 0.5) * kOne), static_cast<std::int64_t>(c * kOne),
-          static_cast<std::int64_t>(-s * kOne)};
+  const double px = 0.5 * step - canvas_width / 2.0, py = (y + 0.5) * step - canvas_height / 2.0;
+  const double depth = std::max(0.0, static_cast<double>(y) * step / canvas_height - 0.45) / 0.55;
+  const double u = view.x + view.ground * depth + k * px, v = view.y + k * py;
+  const auto fixed = [](double value) {
+    return static_cast<std::int32_t>(std::clamp(value, -30000.0, 30000.0) * kOne);
+  };
+  return {fixed(u / step - 0.5), fixed(k), fixed(v / step - 0.5)};
 }
 
-inline int bilinear(const std::uint8_t* plane, int width, int x, int y, int fx, int fy) {
-  const std::uint8_t* p = plane + static_cast<std::ptrdiff_t>(y) * width + x;
-  const int top = p[0] * (256 - fx) + p[1] * fx, bottom = p[width] * (256 - fx) + p[width + 1] * fx;
-  return (top * (256 - fy) + bottom * fy + 32768) >> 16;
+// The part of a row in which the walk is inside of the layer: from, to.
+std::pair<int, int> inside_of(const Walk& at, int width, int layer_width) {
+  const auto first_at = [&](std::int64_t place) {  // the first x with u >= place
+    const std::int64_t way = place - at.u;
+    return static_cast<int>(std::clamp<std::int64_t>((way + at.du - 1) / at.du, 0, width));
+  };
+  const int from = at.u >= 0 ? 0 : first_at(0);
+  const std::int64_t end = (static_cast<std::int64_t>(layer_width) - 1) * kOne;
+  return {from, end <= at.u ? from : std::max(from, first_at(end))};
 }
 
-inline int sampled(const std::uint8_t* plane, int width, int height, std::int64_t u,
-                   std::int64_t v) {
-  const std::int64_t cu =
-      std::clamp<std::int64_t>(u, 0, (static_cast<std::int64_t>(width) - 1) * kOne - 1);
-  const std::int64_t cv =
-      std::clamp<std::int64_t>(v, 0, (static_cast<std::int64_t>(height) - 1) * kOne - 1);
-  return bilinear(plane, width, static_cast<int>(cu >> 16), static_cast<int>(cv >> 16),
-                  static_cast<int>(cu >> 8 & 255), static_cast<int>(cv >> 8 & 255));
-}
+// A layer's row at a height between two of its rows, times 256; read along it afterwards.
+class BlendedRow {
+ public:
+  // Of columns `from` up to and with `to` of the two rows that `v` lies between.
+  void set(const std::uint8_t* plane, int width, int height, std::int32_t v, int from, int to) {
+    const std::int32_t held = std::clamp(v, 0, (height - 1) * kOne - 1);
+    const std::uint8_t* a = plane + static_cast<std::ptrdiff_t>(held >> 16) * width;
+    const std::uint8_t* b = a + width;
+    const auto fy = static_cast<std::uint16_t>(held >> 8 & 255);
+    const auto rest = static_cast<std::uint16_t>(256 - fy);
+    const auto size = static_cast<std::size_t>(width);
+    if (data_.size() < size) data_.resize(size);
+    std::uint16_t* out = data_.data();
+    for (int x = from; x <= to; ++x) out[x] = static_cast<std::uint16_t>(a[x] * rest + b[x] * fy);
+  }
+  int at(std::int32_t u) const {
+    const std::uint16_t* p = data_.data() + (u >> 16);
+    const int fx = u >> 8 & 255;
+    return (p[0] * (256 - fx) + p[1] * fx + 32768) >> 16;
+  }
+  bool is_empty(int from, int to) const {
+    std::uint16_t any = 0;
+    for (int x = from; x <= to; ++x)
+      any = static_cast<std::uint16_t>(any | data_[static_cast<std::size_t>(x)]);
+    return any == 0;
+  }
+
+ private:
+  std::vector<std::uint16_t> data_;
+};
 
 void draw_plane(const std::uint8_t* layer, int layer_width, int layer_height, const View& view,
                 int step, const media::Frame& canvas, std::vector<std::uint8_t>& out) {
   const int width = canvas.width / step, height = canvas.height / step;
+  BlendedRow blended;
   for (int y = 0; y < height; ++y) {
-    Walk at = walk_of(view, canvas, y, step);
+    const Walk at = walk_of(view, canvas.width, canvas.height, y, step);
     std::uint8_t* row = &out[static_cast<std::size_t>(y) * static_cast<std::size_t>(width)];
-    for (int x = 0; x < width; ++x, at.u += at.du, at.v += at.dv)
-      row[x] = static_cast<std::uint8_t>(sampled(layer, layer_width, layer_height, at.u, at.v));
+    blended.set(layer, layer_width, layer_height, at.v, 0, layer_width - 1);
+    const auto [from, to] = inside_of(at, width, layer_width);
+    std::int32_t u = at.u + at.du * from;
+    for (int x = from; x < to; ++x, u += at.du) row[x] = static_cast<std::uint8_t>(blended.at(u));
+    std::fill(row, row + from, static_cast<std::uint8_t>(blended.at(0)));
+    std::fill(row + to, row + width,
+              static_cast<std::uint8_t>(blended.at((layer_width - 1) * kOne - 1)));
   }
 }
 
-// The part of a row in which the walk is inside of the layer.
-std::pair<int, int> inside_of(const Walk& at, int width, std::int64_t layer_width,
-                              std::int64_t layer_height) {
-  int from = 0, to = width;
-  const auto cut = [&](std::int64_t start, std::int64_t step, std::int64_t size) {
-    const std::int64_t low = 0, high = (size - 1) * kOne - 1;
-    if (step == 0) {
-      if (start < low || start > high) to = from;
-      return;
-    }
-    const double a = static_cast<double>(low - start) / static_cast<double>(step),
-                 b = static_cast<double>(high - start) / static_cast<double>(step);
-    from = std::max(from, static_cast<int>(std::ceil(std::clamp(std::min(a, b), -1.0, 1e6))));
-    to = std::min(to, static_cast<int>(std::floor(std::clamp(std::max(a, b), -1.0, 1e6))) + 1);
-  };
-  cut(at.u, at.du, layer_width);
-  cut(at.v, at.dv, layer_height);
-  return {from, to};
+std::uint8_t composed(int value, int under, int alpha) {
+  const int sum = value * alpha + under * (255 - alpha) + 128;
+  return static_cast<std::uint8_t>((sum + (sum >> 8)) >> 8);
 }
+
+// Rows are drawn in pieces: pieces in which nothing is seen are left after a glance.
+constexpr int kPiece = 64;
+
+struct Planes {
+  const std::uint8_t* layer;
+  std::uint8_t* canvas;
+};
+
+bool is_inside(std::int32_t v, int layer_height) { return v >= 0 && v < (layer_height - 1) * kOne; }
+
+class OverDrawing {
+ public:
+  OverDrawing(const media::Frame& layer, const View& view, media::Frame& canvas,
+              media::Frame* coverage)
+      : layer_(layer), view_(view), canvas_(canvas), coverage_(coverage) {}
+
+  void luma_row(int y) {
+    const Walk at = walk_of(view_, canvas_.width, canvas_.height, y, 1);
+    if (!is_inside(at.v, layer_.height)) return;
+    const auto [begin, end] = inside_of(at, canvas_.width, layer_.width);
+    const auto start = static_cast<std::ptrdiff_t>(y) * canvas_.width;
+    std::uint8_t* row = canvas_.y.data() + start;
+    std::uint8_t* seen = coverage_ == nullptr ? nullptr : coverage_->alpha.data() + start;
+    for (int from = begin; from < end; from += kPiece) {
+      const int to = std::min(end, from + kPiece);
+      const int first = (at.u + at.du * from) >> 16, last = ((at.u + at.du * (to - 1)) >> 16) + 1;
+      alpha_.set(layer_.alpha.data(), layer_.width, layer_.height, at.v, first, last);
+      if (alpha_.is_empty(first, last)) continue;
+      value_.set(layer_.y.data(), layer_.width, layer_.height, at.v, first, last);
+      std::int32_t u = at.u + at.du * from;
+      for (int x = from; x < to; ++x, u += at.du) {
+        const int alpha = alpha_.at(u);
+        if (seen != nullptr) seen[x] = std::max(seen[x], static_cast<std::uint8_t>(alpha));
+        row[x] = composed(value_.at(u), row[x], alpha);
+      }
+    }
+  }
+
+  void chroma_row(int y) {
+    const Walk at = walk_of(view_, canvas_.width, canvas_.height, y, 2);
+    const std::int32_t alpha_v = 2 * at.v + kOne / 2;
+    const int width = layer_.width / 2, height = layer_.height / 2;
+    if (!is_inside(at.v, height)) return;
+    const auto [begin, end] = inside_of(at, canvas_.width / 2, width);
+    const auto start = static_cast<std::ptrdiff_t>(y) * (canvas_.width / 2);
+    std::uint8_t *row_u = canvas_.u.data() + start, *row_v = canvas_.v.data() + start;
+    for (int from = begin; from < end; from += kPiece) {
+      const int to = std::min(end, from + kPiece);
+      const std::int32_t u0 = at.u + at.du * from, u1 = at.u + at.du * (to - 1);
+      const int first = (2 * u0 + kOne / 2) >> 16, last = ((2 * u1 + kOne / 2) >> 16) + 1;
+      alpha_.set(layer_.alpha.data(), layer_.width, layer_.height, alpha_v, first, last);
+      if (alpha_.is_empty(first, last)) continue;
+      value_.set(layer_.u.data(), width, height, at.v, u0 >> 16, (u1 >> 16) + 1);
+      other_.set(layer_.v.data(), width, height, at.v, u0 >> 16, (u1 >> 16) + 1);
+      std::int32_t u = u0;
+      for (int x = from; x < to; ++x, u += at.du) {
+        const int alpha = alpha_.at(2 * u + kOne / 2);
+        row_u[x] = composed(value_.at(u), row_u[x], alpha);
+        row_v[x] = composed(other_.at(u), row_v[x], alpha);
+      }
+    }
+  }
+
+ private:
+  const media::Frame& layer_;
+  const View& view_;
+  media::Frame& canvas_;
+  media::Frame* coverage_;
+  BlendedRow alpha_, value_, other_;
+};
 
 void box_rows(const std::vector<std::uint8_t>& from, int width, int height, int radius,
               std::vector<std::uint8_t>& to) {
@@ -107,108 +198,12 @@ void draw_backdrop(const media::Frame& layer, const View& view, media::Frame& ca
   draw_plane(layer.v.data(), layer.width / 2, layer.height / 2, view, 2, canvas, canvas.v);
 }
 
-void draw_over(const media::Frame& layer, const View& view, double opacity, media::Frame& canvas,
+void draw_over(const media::Frame& layer, const View& view, media::Frame& canvas,
                media::Frame* coverage) {
-  const int share = static_cast<int>(std::lround(std::clamp(opacity, 0.0, 1.0) * 256));
-  for (int y = 0; y < canvas.height; ++y) {
-    const Walk at = walk_of(view, canvas, y, 1);
-    const auto [from, to] = inside_of(at, canvas.width, layer.width, layer.height);
-    std::uint8_t* row =
-        &canvas.y[static_cast<std::size_t>(y) * static_cast<std::size_t>(canvas.width)];
-    for (int x = from; x < to; ++x) {
-      const std::int64_t u = at.u + at.du * x, v = at.v + at.dv * x;
-      const int alpha = sampled(layer.alpha.data(), layer.width, layer.height, u, v) * share >> 8;
-      if (alpha == 0) continue;
-      if (coverage != nullptr) {
-        std::uint8_t& seen =
-            coverage->alpha[static_cast<std::size_t>(y) * static_cast<std::size_t>(canvas.width) +
-                            static_cast<std::size_t>(x)];
-        seen = std::max(seen, static_cast<std::uint8_t>(alpha));
-      }
-      const int value = sampled(layer.y.data(), layer.width, layer.height, u, v);
-      row[x] = static_cast<std::uint8_t>((value * alpha + row[x] * (255 - alpha) + 127) / 255);
-    }
-  }
-  for (int y = 0; y < canvas.height / 2; ++y) {
-    const Walk at = walk_of(view, canvas, y, 2);
-    const auto [from, to] = inside_of(at, canvas.width / 2, layer.width / 2, layer.height / 2);
-    const std::size_t start =
-        static_cast<std::size_t>(y) * static_cast<std::size_t>(canvas.width / 2);
-    for (int x = from; x < to; ++x) {
-      const std::int64_t u = at.u + at.du * x, v = at.v + at.dv * x;
-      const int alpha = sampled(layer.alpha.data(), layer.width, layer.height, 2 * u + kOne / 2,
-                                2 * v + kOne / 2) *
-                            share >>
-                        8;
-      if (alpha == 0) continue;
-      for (const auto& [source, plane] :
-           {std::pair{&layer.u, &canvas.u}, std::pair{&layer.v, &canvas.v}}) {
-        std::uint8_t& p = (*plane)[start + static_cast<std::size_t>(x)];
-        const int value = sampled(source->data(), layer.width / 2, layer.height / 2, u, v);
-        p = static_cast<std::uint8_t>((value * alpha + p * (255 - alpha) + 127) / 255);
-      }
-    }
-  }
-}
-
-SmallMask small_mask(int canvas_width, int canvas_height) {
-  SmallMask mask{(canvas_width + 7) / 8, (canvas_height + 7) / 8, {}};
-  mask.data.resize(static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height));
-  return mask;
-}
-
-void add_alpha(const media::Frame& layer, const View& view, SmallMask& mask) {
-  media::Frame canvas;
-  canvas.width = mask.width * 8;
-  canvas.height = mask.height * 8;
-  for (int y = 0; y < mask.height; ++y) {
-    const Walk at = walk_of(view, canvas, y * 8 + 4, 1);
-    const auto [from, to] = inside_of(at, canvas.width, layer.width, layer.height);
-    for (int x = 0; x < mask.width; ++x) {
-      const int px = x * 8 + 4;
-      if (px < from || px >= to) continue;
-      float& value = mask.data[static_cast<std::size_t>(y) * static_cast<std::size_t>(mask.width) +
-                               static_cast<std::size_t>(x)];
-      const int alpha = sampled(layer.alpha.data(), layer.width, layer.height, at.u + at.du * px,
-                                at.v + at.dv * px);
-      value = std::max(value, static_cast<float>(alpha) / 255.0F);
-    }
-  }
-}
-
-void blur(SmallMask& mask, int radius) {
-  std::vector<float> other(mask.data.size());
-  const auto pass = [&](const std::vector<float>& from, std::vector<float>& to, int count,
-                        int length, int stride, int step) {
-    for (int i = 0; i < count; ++i) {
-      const float* in = from.data() + static_cast<std::ptrdiff_t>(i) * step;
-      float* out = to.data() + static_cast<std::ptrdiff_t>(i) * step;
-      float sum = 0;
-      for (int k = -radius; k <= radius; ++k)
-        sum += in[static_cast<std::ptrdiff_t>(std::clamp(k, 0, length - 1)) * stride];
-      for (int k = 0; k < length; ++k) {
-        out[static_cast<std::ptrdiff_t>(k) * stride] = sum / static_cast<float>(2 * radius + 1);
-        sum += in[static_cast<std::ptrdiff_t>(std::min(k + radius + 1, length - 1)) * stride] -
-               in[static_cast<std::ptrdiff_t>(std::max(k - radius, 0)) * stride];
-      }
-    }
-  };
-  for (int round = 0; round < 2; ++round) {
-    pass(mask.data, other, mask.height, mask.width, 1, mask.width);
-    pass(other, mask.data, mask.width, mask.height, mask.width, 1);
-  }
-}
-
-float sample(const SmallMask& mask, float x, float y) {
-  x = std::clamp(x, 0.0F, static_cast<float>(mask.width) - 1.001F);
-  y = std::clamp(y, 0.0F, static_cast<float>(mask.height) - 1.001F);
-  const int ix = static_cast<int>(x), iy = static_cast<int>(y);
-  const float fx = x - static_cast<float>(ix), fy = y - static_cast<float>(iy);
-  const float* p = &mask.data[static_cast<std::size_t>(iy) * static_cast<std::size_t>(mask.width) +
-                              static_cast<std::size_t>(ix)];
-  const float top = p[0] + (p[1] - p[0]) * fx,
-              bottom = p[mask.width] + (p[mask.width + 1] - p[mask.width]) * fx;
-  return top + (bottom - top) * fy;
+  if (layer.width < 8 || layer.height < 8) return;
+  OverDrawing drawing(layer, view, canvas, coverage);
+  for (int y = 0; y < canvas.height; ++y) drawing.luma_row(y);
+  for (int y = 0; y < canvas.height / 2; ++y) drawing.chroma_row(y);
 }
 
 void blur(media::Frame& frame, double radius) {

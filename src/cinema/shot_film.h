@@ -10,6 +10,8 @@
 #include "cinema/direction.h"
 #include "cinema/look.h"
 #include "cinema/plate_layer.h"
+#include "cinema/soft_mask.h"
+#include "cinema/staging.h"
 #include "cinema/subject.h"
 #include "cinema/weather.h"
 #include "media/frame.h"
@@ -32,19 +34,8 @@ class ShotFilm {
   Result<void> draw(int frame, media::Frame& canvas);
 
  private:
-  struct Camera {
-    double zoom = 1;  // of the people
-    double zoom_behind = 1;
-    double x = 0;  // how far the camera is to the right, of the canvas' width
-    double y = 0;  // and down, of its height
-    double roll = 0;
-    double whip = 0;  // how fast it turns, 0..1: everything is smeared
-  };
-  Camera camera_at(int frame) const;
-  View backdrop_view(const Camera& camera) const;
-  View person_view(const Camera& camera, std::size_t index, int frame) const;
-  View foreground_view(const Camera& camera) const;
   Result<void> refresh_film(int frame);
+  void drop_shadow(const SoftMask& soft, media::Frame& canvas);
   void draw_people(const Camera& camera, int frame, media::Frame& canvas);
 
   Shot shot_;
@@ -54,9 +45,11 @@ class ShotFilm {
   Backdrop backdrop_;
   double backdrop_blur_;
   std::vector<std::unique_ptr<Subject>> people_;
+  Staging staging_;
   media::Frame foreground_;
   media::Frame behind_;   // the canvas without the people, of this frame
   media::Frame figures_;  // the people's coverage on the canvas
+  std::vector<float> row_;
 };
 
 }  // namespace understudy::cinema

@@ -23,24 +23,32 @@ speech::Speech idle(double seconds, std::uint32_t seed) {
   return speech;
 }
 
+int picture_height(double wanted) {
+  return static_cast<int>(std::lround(std::clamp(wanted, 256.0, 4096.0) / 2)) * 2;
+}
+
+// Rig units over a presenter's picture, and over the head.
+constexpr double kRigHeight = 1225, kRigHead = 400;
+
 class PresenterSubject final : public Subject {
  public:
   // The figure's picture is 0.78 times as wide as high: hands that gesture stay inside, and the rig
   // reaches from above the hair to below the hips (presenter_animator.cpp's framing: 1225 units).
   PresenterSubject(const avatar::Presenter& presenter, const avatar::Look& look,
                    const SubjectOptions& options)
-      : width_(std::max(64, static_cast<int>(options.height * 0.39) * 2)),
+      : height_(picture_height(options.head_px * kRigHeight / kRigHead)),
+        width_(std::max(64, static_cast<int>(height_ * 0.39) * 2)),
         animator_(presenter, look, idle(options.seconds, options.seed),
                   {.width = width_,
-                   .height = options.height,
+                   .height = height_,
                    .fps = kFps,
                    .is_transparent = true,
                    .seed = options.seed,
                    .motion_prompt = options.acting,
                    .liveliness = 1.25}) {
     const auto mouth = animator_.mouth(0);
-    const double unit = options.height / std::max(1225.0, 810.0 * options.height / width_);
-    stature_ = {mouth.x, mouth.y - 116 * unit, 400 * unit};
+    const double unit = height_ / std::max(kRigHeight, 810.0 * height_ / width_);
+    stature_ = {mouth.x, mouth.y - 116 * unit, kRigHead * unit};
   }
   const Stature& stature() const override { return stature_; }
   const media::Frame& at(int frame) override {
@@ -50,7 +58,7 @@ class PresenterSubject final : public Subject {
   }
 
  private:
-  int width_;
+  int height_, width_;
   avatar::PresenterAnimator animator_;
   Stature stature_;
   media::Frame picture_;
@@ -75,12 +83,19 @@ media::Image with_soft_sides(media::Image cut) {
   return cut;
 }
 
+double head_of(const face::Face& face) {  // from the chin to the crown, pixels of the photograph
+  const double eyes_y = face::middle(face::eye_centre(face.landmarks, face::kLeftEye),
+                                     face::eye_centre(face.landmarks, face::kRightEye))
+                            .y;
+  return std::max(8.0, (face.landmarks[face::kChin].y - eyes_y) * 2.05);
+}
+
 class PhotoSubject final : public Subject {
  public:
   PhotoSubject(const media::Image& cut, const face::Face& face, const SubjectOptions& options)
-      : height_(options.height),
-        width_(std::max(64, static_cast<int>(std::lround(static_cast<double>(cut.width) *
-                                                         options.height / cut.height / 2)) *
+      : height_(picture_height(options.head_px * cut.height / head_of(face))),
+        width_(std::max(64, static_cast<int>(std::lround(static_cast<double>(cut.width) * height_ /
+                                                         cut.height / 2)) *
                                 2)),
         animator_(with_soft_sides(cut), face, idle(options.seconds, options.seed),
                   {.width = width_,
@@ -95,8 +110,7 @@ class PhotoSubject final : public Subject {
     const double k = static_cast<double>(height_) / cut.height;
     const face::Point eyes = face::middle(face::eye_centre(face.landmarks, face::kLeftEye),
                                           face::eye_centre(face.landmarks, face::kRightEye));
-    const double below = face.landmarks[face::kChin].y - eyes.y;
-    stature_ = {eyes.x * k, eyes.y * k, below * 2.05 * k};
+    stature_ = {eyes.x * k, eyes.y * k, head_of(face) * k};
   }
   const Stature& stature() const override { return stature_; }
   const media::Frame& at(int frame) override {

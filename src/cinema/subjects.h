@@ -13,7 +13,7 @@
 namespace understudy::cinema {
 
 struct SubjectOptions {
-  int height = 1080;   // of the subject's own picture, even
+  int head_px = 360;   // how high the head is on the subject's own picture, chin to crown
   double seconds = 5;  // that it acts for
   std::uint32_t seed = 0;
   std::string acting;  // words for its movement (avatar/motion_prompt.h)

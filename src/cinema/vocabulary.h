@@ -21,7 +21,8 @@ enum class Topic {
   finish,
   acting,
   speed,
-  together
+  together,
+  figure  // how much of somebody is asked for
 };
 std::string_view to_string(Topic topic);
 

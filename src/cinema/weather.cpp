@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "library/dice.h"
 
 namespace understudy::cinema {
 namespace {
 
-constexpr int kCloudWidth = 256, kCloudHeight = 128;
 constexpr double kBefore = 0.55;  // depth from which something is before the people
 
 int count_of(Weather weather) {
@@ -75,35 +75,56 @@ WeatherLayer::WeatherLayer(Weather weather, std::uint32_t seed, int width, int h
   }
 }
 
+// One row of the clouds at a height between two of theirs, 1/256 of a grey level.
+void WeatherLayer::cloud_row(double place, std::array<int, kCloudWidth + 1>& row) const {
+  const double held = std::clamp(place, 0.0, kCloudHeight - 1.001);
+  const int y = static_cast<int>(held), f = static_cast<int>((held - y) * 256);
+  const std::uint8_t* a = clouds_.data() + static_cast<std::ptrdiff_t>(y) * kCloudWidth;
+  for (int x = 0; x < kCloudWidth; ++x)
+    row[static_cast<std::size_t>(x)] = a[x] * (256 - f) + a[x + kCloudWidth] * f;
+  row.back() = row.front();
+}
+
 void WeatherLayer::fog(double t_s, double shift_x, bool is_before, media::Frame& canvas) const {
   const bool is_thick = weather_ == Weather::fog;
   const double near = is_before ? 1.7 : 0.6;
   const double density = (is_thick ? 0.62 : 0.1) * (is_before ? 0.55 : 1.0);
   const double scale = kCloudWidth / (width_ * (is_before ? 1.6 : 1.0));
+  const double moved = (shift_x * near + t_s * width_ * 0.03 * near) * scale / kCloudWidth;
+  const auto start = static_cast<std::uint32_t>((moved - std::floor(moved)) * kCloudWidth * 65536),
+             step = static_cast<std::uint32_t>(2 * scale * 65536);
+  std::array<int, kCloudWidth + 1> clouds{};
+  const int half = width_ / 2;
+  std::vector<std::int16_t> cover(static_cast<std::size_t>(half));
   for (int y = 0; y < height_ / 2; ++y) {
     const double low = std::clamp(0.25 + 0.95 * (2.0 * y / height_ - (is_before ? 0.45 : 0.1)),
                                   is_before ? 0.0 : 0.12, 1.0);
     const int strength = static_cast<int>(256 * density * low);
     if (strength <= 0) continue;
-    const auto cy = static_cast<std::size_t>(
-        std::min(kCloudHeight - 1.0, 2.0 * y / height_ * (kCloudHeight - 1)));
-    double u = (shift_x * near * -1 + t_s * width_ * 0.03 * near) * scale;
-    u = std::fmod(std::fmod(u, kCloudWidth) + kCloudWidth, kCloudWidth);
-    for (int x = 0; x < width_ / 2; ++x) {
-      const double place = u + 2 * x * scale;
-      const int ix = static_cast<int>(place);
-      const double f = place - ix;
-      const double c = clouds_[cy * kCloudWidth + static_cast<std::size_t>(ix & 255)] * (1 - f) +
-                       clouds_[cy * kCloudWidth + static_cast<std::size_t>((ix + 1) & 255)] * f;
-      const int a = std::clamp(static_cast<int>((c - 60) * 1.5), 0, 255) * strength >> 8;
-      const std::size_t j = static_cast<std::size_t>(2 * y) * static_cast<std::size_t>(width_) +
-                            static_cast<std::size_t>(2 * x);
-      const auto w = static_cast<std::size_t>(width_);
-      for (const std::size_t k : {j, j + 1, j + w, j + w + 1})
-        canvas.y[k] = static_cast<std::uint8_t>(canvas.y[k] + (196 - canvas.y[k]) * a / 255);
-      const std::size_t i = static_cast<std::size_t>(y) * (w / 2) + static_cast<std::size_t>(x);
-      canvas.u[i] = static_cast<std::uint8_t>(canvas.u[i] + (130 - canvas.u[i]) * a / 255);
-      canvas.v[i] = static_cast<std::uint8_t>(canvas.v[i] + (126 - canvas.v[i]) * a / 255);
+    cloud_row(2.0 * y / height_ * (kCloudHeight - 1), clouds);
+    std::uint32_t place = start;
+    for (int x = 0; x < half; ++x, place += step) {
+      const std::size_t i = place >> 16 & (kCloudWidth - 1);
+      const int f = static_cast<int>(place >> 8 & 255);
+      const int level = (clouds[i] * (256 - f) + clouds[i + 1] * f) >> 16;
+      cover[static_cast<std::size_t>(x)] =
+          static_cast<std::int16_t>(std::clamp((level - 60) * 3 / 2, 0, 255) * strength >> 8);
+    }
+    for (int k = 0; k < 2; ++k) {
+      std::uint8_t* row = canvas.y.data() + static_cast<std::ptrdiff_t>(2 * y + k) * width_;
+      for (int x = 0; x < half; ++x) {
+        const int a = cover[static_cast<std::size_t>(x)];
+        row[2 * x] = static_cast<std::uint8_t>(row[2 * x] + ((196 - row[2 * x]) * a >> 8));
+        row[2 * x + 1] =
+            static_cast<std::uint8_t>(row[2 * x + 1] + ((196 - row[2 * x + 1]) * a >> 8));
+      }
+    }
+    std::uint8_t *u = canvas.u.data() + static_cast<std::ptrdiff_t>(y) * half,
+                 *v = canvas.v.data() + static_cast<std::ptrdiff_t>(y) * half;
+    for (int x = 0; x < half; ++x) {
+      const int a = cover[static_cast<std::size_t>(x)];
+      u[x] = static_cast<std::uint8_t>(u[x] + ((130 - u[x]) * a >> 8));
+      v[x] = static_cast<std::uint8_t>(v[x] + ((126 - v[x]) * a >> 8));
     }
   }
 }

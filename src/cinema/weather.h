@@ -2,6 +2,7 @@
 // function of the time, so frames may be drawn in any order. Private to this folder.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -28,6 +29,10 @@ class WeatherLayer {
   };
   void draw(double t_s, double shift_x, bool is_before, media::Frame& canvas) const;
   void fog(double t_s, double shift_x, bool is_before, media::Frame& canvas) const;
+
+  static constexpr int kCloudWidth = 256;
+  static constexpr int kCloudHeight = 128;
+  void cloud_row(double place, std::array<int, kCloudWidth + 1>& row) const;
 
   Weather weather_;
   int width_, height_;

@@ -55,10 +55,10 @@ class PropRoom {
   }
 
   Result<std::unique_ptr<cinema::Subject>> subject(int index, const cinema::Shot& shot,
-                                                   int height) const {
+                                                   int head_px) const {
     const CinematicLook& look = cinematic_.looks[static_cast<std::size_t>(index)];
     const cinema::SubjectOptions options{
-        .height = height,
+        .head_px = head_px,
         .seconds = (shot.frame_count + 30) / static_cast<double>(cinema::kFps),
         .seed = static_cast<std::uint32_t>(index * 31 + shot.first_frame),
         .acting = shot.acting};
@@ -134,8 +134,8 @@ Result<jobs::RenderOutcome> render_cinematic(jobs::RenderContext& context) {
                                          .is_enhanced = cinematic.is_enhanced});
   TRY_ASSIGN(const auto sound, cinema::make_soundtrack(direction));
   cinema::Props props;
-  props.subject = [&](int index, const cinema::Shot& shot, int height) {
-    return room.subject(index, shot, height);
+  props.subject = [&](int index, const cinema::Shot& shot, int head_px) {
+    return room.subject(index, shot, head_px);
   };
   props.reference = [&](int index) { return room.reference(index); };
   TRY_ASSIGN(auto source, cinema::CinematicSource::make(direction, std::move(props),
