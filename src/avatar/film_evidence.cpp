@@ -54,9 +54,9 @@ FloatPlane head_evidence(const FloatPlane& figure, const BytePlane& change,
     if (std::abs(odds) >= kSure) continue;
     const bool is_known = steadiest.known.data[i] != 0;
     if (change.data[i] == 0)
-      odds -= !steadiest.free.data.empty() && steadiest.free.data[i] != 0 ? 1.2F : 0.2F;
+      odds -= !steadiest.free.data.empty() && steadiest.free.data[i] != 0 ? 0.8F : 0.0F;
     else if (is_known)
-      odds += std::clamp((distance.data[i] - 18) / 8, -2.0F, 5.0F);
+      odds += std::clamp((distance.data[i] - 18) / 8, 0.0F, 4.0F);
     else
       odds += 0.8F;
   }
