@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "avatar/matte_refine.h"
 #include "media/image.h"
 
 namespace understudy::avatar {
@@ -15,6 +16,9 @@ constexpr double kSteadyLevels = 7;    // a pixel that differs less between time
 constexpr double kSteadyShare = 0.86;  // of the pixels that were seen: then the camera stands still
 
 constexpr int kChangeLevels = 7;  // between any two times: something moves here
+
+constexpr int kOutlineGap = 3;   // small pixels: half of a gap in what moves that is closed
+constexpr float kInsideOdds = 1;  // of the figure that a head has: inside of its outline
 
 std::uint8_t median(std::array<std::uint8_t, 32>& values, std::size_t count) {
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count / 2),
@@ -42,8 +46,8 @@ void fill_plane(std::span<const media::Frame> frames, std::span<const BytePlane>
   }
 }
 
-// Where anything changes between any two times. Looked at on pictures twice as large as those that
-// are cut: somebody who only breathes moves by less than one of their pixels.
+}  // namespace
+
 BytePlane changing(std::span<const media::Frame> frames, int width, int height) {
   media::Frame low, high;
   for (const auto& frame : frames) {
@@ -76,8 +80,10 @@ BytePlane changing(std::span<const media::Frame> frames, int width, int height) 
   return change;
 }
 
-// What is reached from the top and the sides through what is 0.
-BytePlane reached(const BytePlane& blocked) {
+namespace {
+
+// What is reached from the rims through what is 0; from the lower one where nobody should be.
+BytePlane reached(const BytePlane& blocked, const FloatPlane& figure) {
   BytePlane seen = BytePlane::make(blocked.width, blocked.height);
   std::vector<std::pair<int, int>> open;
   const auto visit = [&](int x, int y) {
@@ -88,6 +94,8 @@ BytePlane reached(const BytePlane& blocked) {
   };
   for (int x = 0; x < blocked.width; ++x) visit(x, 0);
   for (int y = 0; y < blocked.height; ++y) visit(0, y), visit(blocked.width - 1, y);
+  for (int x = 0; x < blocked.width; ++x)
+    if (figure.at(x, blocked.height - 1) < 0) visit(x, blocked.height - 1);
   while (!open.empty()) {
     const auto [x, y] = open.back();
     open.pop_back();
@@ -96,40 +104,21 @@ BytePlane reached(const BytePlane& blocked) {
   return seen;
 }
 
-// Empty: the outline of what moves has gaps, through which the person itself is reached.
-BytePlane never_entered(std::span<const media::Frame> frames, std::span<const BytePlane> people,
-                        const BytePlane& core, int width, int height) {
-  const BytePlane change = changing(frames, width, height);
-  for (const int radius : {0, 1, 2, 3, 4}) {
-    const BytePlane seen = reached(grown(change, radius));
-    std::size_t inside = 0, all = 0, wrong = 0, usual = 0;
-    for (std::size_t i = 0; i < core.data.size(); ++i) {
-      all += core.data[i] != 0 ? 1 : 0;
-      inside += core.data[i] != 0 && seen.data[i] != 0 ? 1 : 0;
-      const bool is_usual = static_cast<std::size_t>(std::count_if(
-                                people.begin(), people.end(),
-                                [&](const BytePlane& mask) { return mask.data[i] != 0; })) *
-                                5 >
-                            people.size() * 4;
-      usual += is_usual ? 1 : 0;
-      wrong += is_usual && seen.data[i] != 0 ? 1 : 0;
-    }
-    // Also where the segments are quite wrong about the background, most of what they found is
-    // right.
-    if (all > 0 && inside * 50 < all && wrong * 5 <= usual) return seen;
-  }
-  return {};
-}
-
 }  // namespace
+
+BytePlane never_entered(const BytePlane& change, const FloatPlane& figure) {
+  // Through an outline that cannot be seen moving nothing is reached that should be a body.
+  BytePlane blocked = grown(change, kOutlineGap);
+  for (std::size_t i = 0; i < blocked.data.size(); ++i)
+    if (figure.data[i] > kInsideOdds) blocked.data[i] = 255;
+  return reached(blocked, figure);
+}
 
 std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
                                     std::span<const SmallPicture> pictures,
-                                    std::span<const BytePlane> people, const BytePlane& core) {
+                                    std::span<const BytePlane> people) {
   FilmPlate plate;
   plate.small = pictures.front();
-  plate.free = never_entered(frames, people, core, plate.small.width, plate.small.height);
-  const BytePlane near = plate.free.data.empty() ? plate.free : grown(plate.free, 6);
   plate.known = BytePlane::make(plate.small.width, plate.small.height);
   const std::size_t needed = std::max<std::size_t>(2, pictures.size() / 5);
   std::size_t seen = 0, steady = 0;
@@ -138,11 +127,10 @@ std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
   for (std::size_t i = 0; i < plate.known.data.size(); ++i) {
     double spread = 0;
     std::size_t count = 0;
-    const bool is_free = !plate.free.data.empty() && plate.free.data[i] != 0;
     for (std::size_t c = 0; c < 3; ++c) {
       count = 0;
       for (std::size_t k = 0; k < pictures.size() && count < values.size(); ++k)
-        if (is_free || people[k].data[i] == 0) values[count++] = pictures[k].bgr[i * 3 + c];
+        if (people[k].data[i] == 0) values[count++] = pictures[k].bgr[i * 3 + c];
       if (count == 0) break;
       const double middle = median(values, count);
       double off = 0;
@@ -151,11 +139,6 @@ std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
       plate.small.bgr[i * 3 + c] = static_cast<std::uint8_t>(middle);
     }
     if (count < needed) continue;
-    // Free at all times, but not reached: enclosed by the person, or a part of them that was taken
-    // for background.
-    if (!is_free && !near.data.empty() && near.data[i] == 0 &&
-        count == std::min(pictures.size(), values.size()))
-      continue;
     ++seen;
     if (spread > kSteadyLevels) continue;
     ++steady;
@@ -172,6 +155,80 @@ std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
   fill_plane(frames, people, &media::Frame::y, w, h, plate.full.y);
   fill_plane(frames, people, &media::Frame::u, w / 2, h / 2, plate.full.u);
   fill_plane(frames, people, &media::Frame::v, w / 2, h / 2, plate.full.v);
+  return plate;
+}
+
+namespace {
+
+constexpr int kAlikeLevels = 12;  // summed over the channels: the same colour at two times
+
+struct Mode {
+  std::size_t count = 0;
+  std::array<float, 3> colour{};
+};
+
+// The colour with most times near it, those left out that are `taken`.
+Mode mode_of(std::span<const SmallPicture> pictures, std::size_t i, std::array<bool, 64>& taken) {
+  const std::size_t times = std::min(pictures.size(), taken.size());
+  const auto is_alike = [&](std::size_t a, std::size_t b) {
+    int sum = 0;
+    for (std::size_t c = i * 3; c < i * 3 + 3; ++c)
+      sum += std::abs(pictures[a].bgr[c] - pictures[b].bgr[c]);
+    return sum <= kAlikeLevels;
+  };
+  Mode mode;
+  std::size_t middle = 0;
+  for (std::size_t a = 0; a < times; ++a) {
+    if (taken[a]) continue;
+    std::size_t count = 0;
+    for (std::size_t b = 0; b < times; ++b) count += !taken[b] && is_alike(a, b) ? 1 : 0;
+    if (count > mode.count) mode.count = count, middle = a;
+  }
+  if (mode.count == 0) return mode;
+  for (std::size_t b = 0; b < times; ++b) {
+    if (taken[b] || !is_alike(middle, b)) continue;
+    for (std::size_t c = 0; c < 3; ++c)
+      mode.colour[c] +=
+          static_cast<float>(pictures[b].bgr[i * 3 + c]) / static_cast<float>(mode.count);
+    if (b != middle) taken[b] = true;
+  }
+  taken[middle] = true;
+  return mode;
+}
+
+}  // namespace
+
+FilmPlate steadiest(std::span<const SmallPicture> pictures, const BytePlane& change,
+                    const BytePlane& free, const FloatPlane& figure) {
+  FilmPlate plate;
+  plate.small = pictures.front();
+  plate.free = free;
+  plate.known = BytePlane::make(change.width, change.height);
+  // What the surroundings lead one to expect decides between two colours that are seen equally
+  // often.
+  std::array<FloatPlane, 3> around;
+  for (auto& plane : around) plane = FloatPlane::make(change.width, change.height);
+  for (std::size_t i = 0; i < change.data.size(); ++i)
+    for (std::size_t c = 0; c < 3; ++c) around[c].data[i] = pictures.front().bgr[i * 3 + c];
+  if (!free.data.empty()) fill_unknown({&around[0], &around[1], &around[2]}, free);
+  for (std::size_t i = 0; i < change.data.size(); ++i) {
+    if (figure.data[i] > 0) continue;
+    std::array<bool, 64> taken{};
+    Mode best = mode_of(pictures, i, taken);
+    if (change.data[i] != 0) {
+      const Mode second = mode_of(pictures, i, taken);
+      const auto off = [&](const Mode& mode) {
+        float sum = 10;
+        for (std::size_t c = 0; c < 3; ++c) sum += std::abs(mode.colour[c] - around[c].data[i]);
+        return sum / static_cast<float>(mode.count);
+      };
+      if (second.count * 5 > pictures.size() && off(second) < off(best)) best = second;
+    }
+    if (best.count * 5 < pictures.size()) continue;
+    plate.known.data[i] = 255;
+    for (std::size_t c = 0; c < 3; ++c)
+      plate.small.bgr[i * 3 + c] = static_cast<std::uint8_t>(best.colour[c] + 0.5F);
+  }
   return plate;
 }
 

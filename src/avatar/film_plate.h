@@ -22,11 +22,23 @@ struct FilmPlate {
   double noise = 0;  // how far a pixel of the standing background is from the plate, usually
 };
 
-// `people`: where somebody may be, generously, in each of the samples. `core`: where somebody
-// surely is. Empty: the camera moves, or the background itself does.
+// Where anything changes between any two times, 255. Looked at on pictures twice as large as those
+// that are cut: somebody who only breathes moves by less than one of their pixels.
+BytePlane changing(std::span<const media::Frame> frames, int width, int height);
+
+// What is reached from the rims through what never changes, but not into the figure that belongs to
+// the head (matte_seeds.h). Empty: there is no such figure.
+BytePlane never_entered(const BytePlane& change, const FloatPlane& figure);
+
+// `people`: where somebody may be, generously, in each of the samples. Empty: the camera moves, or the background itself does.
 std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
                                     std::span<const SmallPicture> pictures,
-                                    std::span<const BytePlane> people, const BytePlane& core);
+                                    std::span<const BytePlane> people);
+
+// Before anybody was cut: the colour that a pixel has most often, or most steadily, at the places
+// that `figure` does not claim; known there. An arm that comes and goes is not in it.
+FilmPlate steadiest(std::span<const SmallPicture> pictures, const BytePlane& change,
+                    const BytePlane& free, const FloatPlane& figure);
 
 // How far each pixel is from the plate, in levels, averaged over 3 x 3; 0 where nothing is known.
 FloatPlane distance_from(const FilmPlate& plate, const SmallPicture& picture);

@@ -1,9 +1,13 @@
 #include "avatar/matte_seeds.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
+
+#include "avatar/matte_segmenter.h"
 
 namespace understudy::avatar {
 namespace {
@@ -19,9 +23,10 @@ cv::Point at(double x, double y) {
 
 }  // namespace
 
+// A detector's box is larger than the face: measured against the landmarks of the same faces.
 Head head_of(const face::Box& box, double scale) {
-  return {(box.x + box.width / 2) * scale, (box.y + 0.2 * box.height) * scale,
-          box.width * 0.95 * scale, (box.y + box.height) * scale};
+  return {(box.x + box.width / 2) * scale, (box.y + 0.28 * box.height) * scale,
+          box.width * 0.8 * scale, (box.y + 0.9 * box.height) * scale};
 }
 
 Head head_of(const face::Landmarks& points, double scale) {
@@ -40,44 +45,61 @@ BytePlane face_of(const Head& head, int width, int height) {
   return face;
 }
 
-BytePlane seeds_of(const Head& head, int width, int height) {
-  BytePlane labels = BytePlane::make(width, height, kMaybeBackground);
-  cv::Mat view = view_of(labels);
+FloatPlane evidence_of(const Head& head, int width, int height) {
   const double w = head.width, tall = std::max(1.0, head.chin_y - head.y), chin = head.chin_y;
-  // Hair and shoulders: probably.
-  cv::ellipse(view, at(head.x, head.y - tall * 0.05),
-              cv::Size(cvRound(w * 0.74), cvRound(tall * 1.3)), 0, 0, 360, cv::Scalar(kMaybePerson),
-              -1);
-  const std::vector<cv::Point> shoulders{at(head.x - w * 0.45, chin),
-                                         at(head.x + w * 0.45, chin),
-                                         at(head.x + w * 1.35, chin + tall * 1.1),
-                                         at(head.x + w * 1.5, std::max<double>(height, chin) + 2),
-                                         at(head.x - w * 1.5, std::max<double>(height, chin) + 2),
-                                         at(head.x - w * 1.35, chin + tall * 1.1)};
-  cv::fillConvexPoly(view, shoulders, cv::Scalar(kMaybePerson));
-  // The face and the middle of the body: certainly.
+  const double foot = std::max<double>(height, chin) + 2;
+  BytePlane figure = BytePlane::make(width, height), sure = BytePlane::make(width, height);
+  cv::Mat likely = view_of(figure), certain = view_of(sure);
+  cv::ellipse(likely, at(head.x, head.y - tall * 0.05),
+              cv::Size(cvRound(w * 0.6), cvRound(tall * 1.15)), 0, 0, 360, cv::Scalar(255), -1);
+  const auto fill = [&](cv::Mat& view, std::initializer_list<std::array<double, 2>> right) {
+    std::vector<cv::Point> outline;
+    for (const auto& [x, y] : right) outline.push_back(at(head.x + x * w, y));
+    for (auto it = std::rbegin(right); it != std::rend(right); ++it)
+      outline.push_back(at(head.x - (*it)[0] * w, (*it)[1]));
+    cv::fillPoly(view, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(255));
+  };
+  fill(likely, {{0.3, chin - tall * 0.2},
+                {0.42, chin + tall * 0.3},
+                {0.95, chin + tall * 0.6},
+                {1.15, chin + tall},
+                {1.3, chin + tall * 2},
+                {1.15, chin + tall * 2.5},
+                {0.85, chin + tall * 3.2},
+                {0.85, std::max(foot, chin + tall * 3.2)}});
+  fill(
+      certain,
+      {{0.2, chin - tall * 0.2}, {0.2, chin + tall * 0.5}, {0.3, chin + tall * 0.9}, {0.32, foot}});
+
+  cv::Mat inside, outside;
+  cv::distanceTransform(likely, inside, cv::DIST_L2, 3);
+  cv::distanceTransform(~likely, outside, cv::DIST_L2, 3);
   const BytePlane face = face_of(head, width, height);
-  for (std::size_t i = 0; i < face.data.size(); ++i)
-    if (face.data[i] != 0) labels.data[i] = kSurePerson;
-  const std::vector<cv::Point> core{
-      at(head.x - w * 0.2, chin - tall * 0.2),  at(head.x + w * 0.2, chin - tall * 0.2),
-      at(head.x + w * 0.32, chin + tall * 0.9), at(head.x + w * 0.32, height + 2),
-      at(head.x - w * 0.32, height + 2),        at(head.x - w * 0.32, chin + tall * 0.9)};
-  if (chin + tall * 0.9 < height) cv::fillConvexPoly(view, core, cv::Scalar(kSurePerson));
-  // High above the head and beside it nobody is; a rim of the picture's sides neither.
+  FloatPlane evidence = FloatPlane::make(width, height);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
+      float& odds = evidence.at(x, y);
+      const double in = inside.at<float>(y, x), out = outside.at<float>(y, x);
       const double across = std::abs(x - head.x) / w, above = (head.y - y) / tall;
+      // Arms reach beyond this figure, but not beside the face.
+      const double least = y > chin + 0.2 * tall ? 2.4 : 3.4;
+      odds = static_cast<float>(in > 0 ? 3.2 * std::tanh(in / (0.3 * w))
+                                       : -least * std::tanh(out / (0.4 * w)));
+      // Beside the waist there may be an arm, a wide coat, or the wall.
+      if (in > 0 && y > chin + 1.5 * tall && across > 0.55) odds *= 0.35F;
       const bool is_rim = y < chin && (x < 2 || x >= width - 2 || y < 1);
-      if (above > 2.1 || (y < chin && across > 1.7) || is_rim) labels.at(x, y) = kSureBackground;
+      if (above > 2.3 || (y < chin && across > 1.9) || is_rim) odds = -kSure;
+      if (face.at(x, y) != 0 || sure.at(x, y) != 0) odds = kSure;
     }
   }
-  return labels;
+  return evidence;
 }
 
 double stray_share(const BytePlane& mask, const Head& head) {
-  BytePlane likely = seeds_of(head, mask.width, mask.height);
-  for (auto& label : likely.data) label = (label & 1) != 0 ? 255 : 0;
+  const FloatPlane evidence = evidence_of(head, mask.width, mask.height);
+  BytePlane likely = BytePlane::make(mask.width, mask.height);
+  for (std::size_t i = 0; i < likely.data.size(); ++i)
+    likely.data[i] = evidence.data[i] > 0 ? 255 : 0;
   likely = grown(likely, std::clamp(static_cast<int>(head.width * 0.3), 2, 40));
   std::size_t all = 0, stray = 0;
   for (std::size_t i = 0; i < mask.data.size(); ++i) {

@@ -1,16 +1,11 @@
-// Seeds: where a person with this head must be, may be and cannot be. Private to this folder.
+// Seeds: where a person with this head must be, may be and cannot be, as evidence for the cut
+// (matte_segmenter.h). Private to this folder.
 #pragma once
 
 #include "avatar/matte_planes.h"
 #include "face/landmarks.h"
 
 namespace understudy::avatar {
-
-// Values of a plane of labels, as GrabCut has them.
-inline constexpr std::uint8_t kSureBackground = 0;
-inline constexpr std::uint8_t kSurePerson = 1;
-inline constexpr std::uint8_t kMaybeBackground = 2;
-inline constexpr std::uint8_t kMaybePerson = 3;
 
 // A head, in pixels of the plane it is used on.
 struct Head {
@@ -22,7 +17,10 @@ struct Head {
 Head head_of(const face::Box& brows_to_chin, double scale);
 Head head_of(const face::Landmarks& points, double scale);
 
-BytePlane seeds_of(const Head& head, int width, int height);
+// A head with hair, a neck and shoulders that go on to the lower edge: natural logarithm of the
+// odds that a pixel is the person's, growing with the distance from the outline of that figure.
+// kSure on the face and in the middle of the body, -kSure where nobody with this head can be.
+FloatPlane evidence_of(const Head& head, int width, int height);
 
 // 255 on the face itself: whatever is cut out must hold it.
 BytePlane face_of(const Head& head, int width, int height);

@@ -3,162 +3,133 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include <opencv2/imgproc.hpp>
-#include <opencv2/video/tracking.hpp>
-
-#include "avatar/matte_seeds.h"
+#include <opencv2/imgproc/detail/gcgraph.hpp>
 
 namespace understudy::avatar {
 namespace {
 
-cv::Mat view_of(const BytePlane& plane) {
-  return {plane.height, plane.width, CV_8UC1, const_cast<std::uint8_t*>(plane.data.data())};
-}
+constexpr float kSmooth = 5.0F;        // what it costs to part two pixels of one tone
+constexpr float kSmoothFloor = 0.25F;  // the same across an edge
+constexpr int kLocal = 12;             // half the window in which edges are compared
 
-cv::Mat view_of(const SmallPicture& picture) {
-  return {picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.bgr.data())};
-}
-
-// What grabCut needs: both sides at least a few pixels.
-bool has_both(const BytePlane& labels) {
-  std::size_t person = 0, background = 0;
-  for (const std::uint8_t label : labels.data)
-    (label == kSurePerson || label == kMaybePerson ? person : background) += 1;
-  return person > 50 && background > 50;
-}
-
-BytePlane person_of(const cv::Mat& labels) {
-  BytePlane mask = BytePlane::make(labels.cols, labels.rows);
-  for (int y = 0; y < labels.rows; ++y)
-    for (int x = 0; x < labels.cols; ++x)
-      mask.at(x, y) = (labels.at<std::uint8_t>(y, x) & 1) != 0 ? 255 : 0;
-  return mask;
-}
-
-// The box of what is not sure, with a margin that gives the cut its surroundings.
-cv::Rect open_box(const BytePlane& labels) {
-  int x0 = labels.width, y0 = labels.height, x1 = -1, y1 = -1;
-  for (int y = 0; y < labels.height; ++y) {
-    for (int x = 0; x < labels.width; ++x) {
-      if (labels.at(x, y) < kMaybeBackground) continue;
-      x0 = std::min(x0, x), x1 = std::max(x1, x);
-      y0 = std::min(y0, y), y1 = y;
-    }
-  }
-  if (x1 < 0) return {};
-  return cv::Rect(x0 - 3, y0 - 3, x1 - x0 + 7, y1 - y0 + 7) &
-         cv::Rect(0, 0, labels.width, labels.height);
-}
-
-struct Tone {
-  std::array<double, 3> mean{};
-  double variance = 0;  // of the three channels together
-  int count = 0;
+struct Step {
+  int dx, dy;
+  float weight;
 };
+constexpr std::array<Step, 4> kSteps = {{{1, 0, 1}, {0, 1, 1}, {1, 1, 0.707F}, {-1, 1, 0.707F}}};
 
-// Of the pixels of a window on one side of the outline, its soft edge left out.
-Tone tone_of(const SmallPicture& picture, const BytePlane& side, int cx, int cy, int radius) {
-  Tone tone;
-  std::array<double, 3> sum{}, square{};
-  for (int y = std::max(0, cy - radius); y <= std::min(picture.height - 1, cy + radius); ++y) {
-    for (int x = std::max(0, cx - radius); x <= std::min(picture.width - 1, cx + radius); ++x) {
-      if (side.at(x, y) == 0) continue;
-      const std::uint8_t* p = &picture.bgr[side.index(x, y) * 3];
-      for (std::size_t c = 0; c < 3; ++c)
-        sum[c] += p[c], square[c] += static_cast<double>(p[c]) * p[c];
-      ++tone.count;
+float difference(const SmallPicture& picture, std::size_t a, std::size_t b) {
+  float sum = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const float off =
+        static_cast<float>(picture.bgr[a * 3 + c]) - static_cast<float>(picture.bgr[b * 3 + c]);
+    sum += off * off;
+  }
+  return sum;
+}
+
+// Twice the mean of the squared differences between neighbours, half of it of the whole picture and
+// half of the surroundings: before a plain wall a faint edge counts, in a shelf only a strong one.
+FloatPlane usual_difference(const SmallPicture& picture) {
+  FloatPlane usual = FloatPlane::make(picture.width, picture.height);
+  for (int y = 0; y + 1 < picture.height; ++y)
+    for (int x = 0; x + 1 < picture.width; ++x) {
+      const std::size_t i = usual.index(x, y);
+      usual.data[i] = std::min(
+          3000.0F, 0.5F * (difference(picture, i, i + 1) +
+                           difference(picture, i, i + static_cast<std::size_t>(picture.width))));
+    }
+  cv::Mat view(usual.height, usual.width, CV_32FC1, usual.data.data());
+  const auto whole = static_cast<float>(cv::mean(view)[0]);
+  cv::boxFilter(view.clone(), view, -1, cv::Size(2 * kLocal + 1, 2 * kLocal + 1));
+  for (float& value : usual.data) value = value + whole + 12;
+  return usual;
+}
+
+BytePlane cut(const SmallPicture& picture, const FloatPlane& evidence, const FloatPlane& odds) {
+  const FloatPlane usual = usual_difference(picture);
+  std::vector<int> node(evidence.data.size(), -1);
+  int count = 0;
+  for (std::size_t i = 0; i < node.size(); ++i)
+    if (std::abs(evidence.data[i]) < kSure) node[i] = count++;
+  cv::detail::GCGraph<float> graph(static_cast<unsigned>(count),
+                                   static_cast<unsigned>(8 * count + 8));
+  for (int i = 0; i < count; ++i) graph.addVtx();
+  std::vector<float> terms(static_cast<std::size_t>(count));
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      const std::size_t i = evidence.index(x, y);
+      if (node[i] >= 0) terms[static_cast<std::size_t>(node[i])] += evidence.data[i] + odds.data[i];
+      for (const Step& step : kSteps) {
+        const int nx = x + step.dx, ny = y + step.dy;
+        if (nx < 0 || nx >= picture.width || ny >= picture.height) continue;
+        const std::size_t j = evidence.index(nx, ny);
+        if (node[i] < 0 && node[j] < 0) continue;
+        const float alike = std::exp(-difference(picture, i, j) / (usual.data[i]));
+        const float weight = step.weight * (kSmoothFloor + (kSmooth - kSmoothFloor) * alike);
+        if (node[i] >= 0 && node[j] >= 0) {
+          graph.addEdges(node[i], node[j], weight, weight);
+        } else {
+          const std::size_t open = node[i] >= 0 ? i : j, sure = node[i] >= 0 ? j : i;
+          terms[static_cast<std::size_t>(node[open])] += evidence.data[sure] > 0 ? weight : -weight;
+        }
+      }
     }
   }
-  if (tone.count == 0) return tone;
-  for (std::size_t c = 0; c < 3; ++c) {
-    tone.mean[c] = sum[c] / tone.count;
-    tone.variance += square[c] / tone.count - tone.mean[c] * tone.mean[c];
+  for (int i = 0; i < count; ++i) {
+    const float term = terms[static_cast<std::size_t>(i)];
+    graph.addTermWeights(i, std::max(term, 0.0F), std::max(-term, 0.0F));
   }
-  return tone;
+  if (count > 0) graph.maxFlow();
+  BytePlane mask = BytePlane::make(picture.width, picture.height);
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    const bool is_person = node[i] < 0 ? evidence.data[i] > 0 : graph.inSourceSegment(node[i]);
+    mask.data[i] = is_person ? 255 : 0;
+  }
+  return mask;
 }
 
 }  // namespace
 
-struct Segmenter::State {
-  cv::Mat background, person;  // the mixtures
-};
-
-Segmenter::Segmenter() : state_(std::make_unique<State>()) {}
-Segmenter::~Segmenter() = default;
-Segmenter::Segmenter(Segmenter&&) noexcept = default;
-Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
-
-BytePlane Segmenter::start(const SmallPicture& picture, const BytePlane& labels, int rounds) {
-  cv::Mat work = view_of(labels).clone();
-  if (!has_both(labels)) return person_of(work);
-  cv::setRNGSeed(1);  // the mixtures begin with k-means; the same picture gives the same cut
-  cv::grabCut(view_of(picture), work, cv::Rect(), state_->background, state_->person, rounds,
-              cv::GC_INIT_WITH_MASK);
-  return person_of(work);
-}
-
-BytePlane Segmenter::go_on(const SmallPicture& picture, const BytePlane& labels) {
-  cv::Mat work = view_of(labels).clone();
-  const cv::Rect box = open_box(labels);
-  if (box.area() < 25 || state_->person.empty()) return person_of(work);
-  cv::Mat part = work(box).clone();
-  cv::grabCut(view_of(picture)(box).clone(), part, cv::Rect(), state_->background, state_->person,
-              1, cv::GC_EVAL_FREEZE_MODEL);
-  part.copyTo(work(box));
-  return person_of(work);
-}
-
-double clear_edges(const SmallPicture& picture, const BytePlane& mask) {
-  const BytePlane inner = grown(mask, -2);
-  BytePlane outer = grown(mask, 2);
-  for (auto& value : outer.data) value = value == 0 ? 255 : 0;
-  const int radius = std::max(4, std::max(mask.width, mask.height) / 60);
-  int seen = 0, clear = 0;
-  for (int y = 2; y < mask.height - 2; ++y) {
-    for (int x = 2; x < mask.width - 2; ++x) {
-      const bool is_edge =
-          mask.at(x, y) != 0 && (mask.at(x - 1, y) == 0 || mask.at(x + 1, y) == 0 ||
-                                 mask.at(x, y - 1) == 0 || mask.at(x, y + 1) == 0);
-      if (!is_edge) continue;
-      const Tone person = tone_of(picture, inner, x, y, radius);
-      const Tone behind = tone_of(picture, outer, x, y, radius);
-      if (person.count < 6 || behind.count < 6) continue;
-      double distance = 0;
-      for (std::size_t c = 0; c < 3; ++c)
-        distance += (person.mean[c] - behind.mean[c]) * (person.mean[c] - behind.mean[c]);
-      // Fisher's criterion, with a floor for the eye's own threshold.
-      const double spread = std::max(person.variance, behind.variance) + 120;
-      ++seen;
-      if (distance > 1.1 * spread) ++clear;
-    }
+BytePlane Segmenter::start(const SmallPicture& picture, const FloatPlane& evidence, int rounds,
+                           double reach) {
+  FloatPlane person = evidence, background = evidence;
+  for (std::size_t i = 0; i < evidence.data.size(); ++i) {
+    const float share = 1 / (1 + std::exp(-evidence.data[i]));
+    person.data[i] = std::clamp((share - 0.75F) / 0.2F, 0.0F, 1.0F);
+    background.data[i] = std::clamp((0.3F - share) / 0.2F, 0.0F, 1.0F);
   }
-  return seen == 0 ? 0 : static_cast<double>(clear) / seen;
+  colours_.begin(picture.width, picture.height, reach);
+  colours_.count(picture, person, background);
+  colours_.finish();
+  BytePlane mask;
+  for (int round = 0; round < rounds; ++round) {
+    mask = cut(picture, evidence, colours_.odds(picture));
+    learn({&picture, 1}, {&mask, 1}, reach);
+  }
+  return mask;
 }
 
-BytePlane follow(const BytePlane& mask, const BytePlane& gray_before, const BytePlane& gray_now) {
-  static thread_local const cv::Ptr<cv::DISOpticalFlow> dis =
-      cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_ULTRAFAST);
-  cv::Mat now, before, flow;
-  // Half the size is enough for a band of a few pixels.
-  cv::resize(view_of(gray_now), now, {}, 0.5, 0.5, cv::INTER_AREA);
-  cv::resize(view_of(gray_before), before, now.size(), 0, 0, cv::INTER_AREA);
-  dis->calc(now, before, flow);
-  cv::resize(flow, flow, cv::Size(mask.width, mask.height), 0, 0, cv::INTER_LINEAR);
-  cv::Mat map(mask.height, mask.width, CV_32FC2);
-  for (int y = 0; y < mask.height; ++y) {
-    for (int x = 0; x < mask.width; ++x) {
-      const auto& f = flow.at<cv::Vec2f>(y, x);
-      map.at<cv::Vec2f>(y, x) = {static_cast<float>(x) + 2 * f[0],
-                                 static_cast<float>(y) + 2 * f[1]};
+void Segmenter::learn(std::span<const SmallPicture> pictures, std::span<const BytePlane> masks,
+                      double reach) {
+  colours_.begin(pictures[0].width, pictures[0].height, reach);
+  for (std::size_t k = 0; k < pictures.size(); ++k) {
+    // The soft edge has the colours of both sides.
+    const BytePlane inner = grown(masks[k], -1), outer = grown(masks[k], 1);
+    FloatPlane person = FloatPlane::make(inner.width, inner.height), background = person;
+    for (std::size_t i = 0; i < inner.data.size(); ++i) {
+      person.data[i] = inner.data[i] != 0 ? 1.0F : 0.0F;
+      background.data[i] = outer.data[i] == 0 ? 1.0F : 0.0F;
     }
+    colours_.count(pictures[k], person, background);
   }
-  BytePlane moved = BytePlane::make(mask.width, mask.height);
-  cv::Mat out = view_of(moved);
-  cv::remap(view_of(mask), out, map, {}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  cv::threshold(out, out, 127, 255, cv::THRESH_BINARY);
-  return moved;
+  colours_.finish();
+}
+
+BytePlane Segmenter::go_on(const SmallPicture& picture, const FloatPlane& evidence) const {
+  return cut(picture, evidence, colours_.odds(picture));
 }
 
 }  // namespace understudy::avatar

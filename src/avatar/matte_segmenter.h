@@ -1,38 +1,33 @@
-// Segmenter: person or background, by GrabCut (graph cut over Gaussian mixtures of both sides'
-// colours), whose models are kept from one picture to the next; and the measure of how clearly the
-// picture decides. Private to this folder. One thread.
+// Segmenter: person or background, by a graph cut (Boykov and Kolmogorov 2004) that weighs what is
+// known of each place, the colours of both sides and the edges of the picture against each other.
+// The colours are learned from the cut itself, round after round (as GrabCut does: Rother et al.
+// 2004), and kept from one picture to the next. Private to this folder. One thread.
 #pragma once
 
-#include <memory>
-#include <optional>
+#include <span>
 
+#include "avatar/matte_colours.h"
 #include "avatar/matte_planes.h"
-#include "face/geometry.h"
 
 namespace understudy::avatar {
 
+// Evidence: natural logarithm of the odds that a pixel is the person's, by everything but the
+// colours of the picture. From kSure on (or -kSure) nothing else is asked.
+inline constexpr float kSure = 20;
+
 class Segmenter {
  public:
-  Segmenter();
-  ~Segmenter();
-  Segmenter(Segmenter&&) noexcept;
-  Segmenter& operator=(Segmenter&&) noexcept;
-
-  // Learns the colours anew. `labels`: matte_seeds.h. 255 where the person is.
-  BytePlane start(const SmallPicture& picture, const BytePlane& labels, int rounds);
-  // With the colours as they are; only what is not sure is asked. Requires: start().
-  BytePlane go_on(const SmallPicture& picture, const BytePlane& labels);
+  // Learns the colours anew. `reach`: of LocalColours. 255 where the person is.
+  BytePlane start(const SmallPicture& picture, const FloatPlane& evidence, int rounds,
+                  double reach);
+  // With the colours as they are. Requires: start() or learn() with pictures of this size.
+  BytePlane go_on(const SmallPicture& picture, const FloatPlane& evidence) const;
+  // Learns the colours of pictures of one size whose masks are known.
+  void learn(std::span<const SmallPicture> pictures, std::span<const BytePlane> masks,
+             double reach);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  LocalColours colours_;
 };
-
-// The share of the outline of `mask` whose two sides differ in tone by more than they vary, 0..1.
-// Where the mask meets the rim of the picture there is no outline.
-double clear_edges(const SmallPicture& picture, const BytePlane& mask);
-
-// Where the previous picture's mask is in this one: dense optical flow (DIS, Kroeger et al. 2016).
-BytePlane follow(const BytePlane& mask, const BytePlane& gray_before, const BytePlane& gray_now);
 
 }  // namespace understudy::avatar

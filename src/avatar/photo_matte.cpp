@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "avatar/chroma_key.h"
+#include "avatar/matte_edges.h"
 #include "avatar/matte_planes.h"
 #include "avatar/matte_refine.h"
 #include "avatar/matte_seeds.h"
@@ -15,7 +16,8 @@ namespace understudy::avatar {
 namespace {
 
 constexpr int kSide = 400;  // of the picture that is cut
-constexpr int kRounds = 6;
+constexpr int kRounds = 5;
+constexpr double kReach = 0.8;  // of the colours that count as near, in widths of the face
 constexpr double kStrayMax = 0.3;
 
 tl::unexpected<Error> not_trusted(std::string reason) {
@@ -134,10 +136,11 @@ Result<PhotoMatte> cut_out_photo(const media::Image& photo, const face::Face& fa
   }
   const SmallPicture small = small_picture(photo, kSide);
   const Head head = head_of(face.landmarks, small.scale);
-  const BytePlane labels = seeds_of(head, small.width, small.height);
+  const FloatPlane evidence = evidence_of(head, small.width, small.height);
   const BytePlane face_area = face_of(head, small.width, small.height);
   Segmenter segmenter;
-  BytePlane mask = main_part(segmenter.start(small, labels, kRounds), face_area, 0.02, 2);
+  BytePlane mask = main_part(segmenter.start(small, evidence, kRounds, kReach * head.width),
+                             face_area, 0.0005, 2);
   mask = grown(grown(mask, 1), -1);
   TRY(check_shape(mask, face_area));
   const double stray = stray_share(mask, head);
