@@ -8,6 +8,7 @@ namespace {
 
 using face::FacePoint;
 using face::HeadPose;
+using face::HeadView;
 using face::Point;
 
 constexpr int kGrid = 12;  // quads a side of the face that is re-posed
@@ -26,17 +27,6 @@ std::vector<FacePoint> grid_places() {
   return places;
 }
 
-std::vector<Quad> grid_quads() {
-  std::vector<Quad> quads;
-  for (std::uint32_t r = 0; r < kGrid; ++r) {
-    for (std::uint32_t c = 0; c < kGrid; ++c) {
-      const std::uint32_t a = r * (kGrid + 1) + c;
-      quads.push_back({{a, a + 1, a + kGrid + 2, a + kGrid + 1}});
-    }
-  }
-  return quads;
-}
-
 PhotoTexture mask_texture(const face::FaceShape& shape) {
   const MouthMask mask(shape);
   media::Frame frame = media::Frame::make(kMaskSide, kMaskSide, false);
@@ -51,10 +41,34 @@ PhotoTexture mask_texture(const face::FaceShape& shape) {
   return PhotoTexture(std::move(frame));
 }
 
+// Where the mask is not 0, and so far round it that no pixel of colour, which belongs to four of
+// light, is left out.
+std::vector<Quad> masked_quads(const PhotoTexture& mask) {
+  constexpr int kRoom = 6;  // samples of the mask's texture
+  const auto is_masked = [&](int row, int column) {
+    const auto from = [](int k) { return std::max(0, k * kMaskSide / kGrid - kRoom); };
+    const auto to = [](int k) { return std::min(kMaskSide, (k + 1) * kMaskSide / kGrid + kRoom); };
+    for (int r = from(row); r < to(row); ++r) {
+      for (int c = from(column); c < to(column); ++c) {
+        if (mask.frame().y[static_cast<std::size_t>(r * kMaskSide + c)] != 0) return true;
+      }
+    }
+    return false;
+  };
+  std::vector<Quad> quads;
+  for (int r = 0; r < kGrid; ++r) {
+    for (int c = 0; c < kGrid; ++c) {
+      const auto a = static_cast<std::uint32_t>(r * (kGrid + 1) + c);
+      if (is_masked(r, c)) quads.push_back({{a, a + 1, a + kGrid + 2, a + kGrid + 1}});
+    }
+  }
+  return quads;
+}
+
 }  // namespace
 
-Point seen_in(const HeadPose& pose, const FacePoint& place, const media::Rectangle& area) {
-  return pose.project(place) + Point{0.5 - area.x, 0.5 - area.y};
+Point seen_in(const HeadView& view, const FacePoint& place, const media::Rectangle& area) {
+  return view.project(place) + Point{0.5 - area.x, 0.5 - area.y};
 }
 
 MeshVertex vertex(Point at, Point from) {
@@ -67,14 +81,15 @@ FilmMouthArea::FilmMouthArea(const face::FaceShape& shape, int width, int height
       height_(height),
       chin_(shape[face::kChin].y + 0.45),
       places_(grid_places()),
-      quads_(grid_quads()),
-      mask_(mask_texture(shape)) {}
+      mask_(mask_texture(shape)),
+      quads_(masked_quads(mask_)) {}
 
 media::Rectangle FilmMouthArea::rectangle(const HeadPose& pose) const {
   double x0 = 1e9, y0 = 1e9, x1 = -1e9, y1 = -1e9;
+  const HeadView view(pose);
   for (const FacePoint& p : places_) {
     if (std::abs(p.x) > 0.95 || p.y < 0.5 || p.y > chin_ + 0.2) continue;
-    const Point at = pose.project(p);
+    const Point at = view.project(p);
     x0 = std::min(x0, at.x), y0 = std::min(y0, at.y);
     x1 = std::max(x1, at.x), y1 = std::max(y1, at.y);
   }
@@ -93,16 +108,15 @@ Coverage FilmMouthArea::coverage(const HeadPose& pose, double share) const {
   coverage.area = rectangle(pose);
   const auto& area = coverage.area;
   if (area.width < 8 || area.height < 8) return {};
-  media::Frame drawn = media::Frame::make(area.width, area.height, false);
-  std::fill(drawn.y.begin(), drawn.y.end(), std::uint8_t{0});
+  const HeadView view(pose);
   std::vector<MeshVertex> vertices;
   constexpr double kSide = static_cast<double>(kMaskSide) / PhotoTexture::kScale;
   for (const FacePoint& p : places_) {
-    vertices.push_back(vertex(seen_in(pose, p, area), {(p.x - kLeft) / (kRight - kLeft) * kSide,
+    vertices.push_back(vertex(seen_in(view, p, area), {(p.x - kLeft) / (kRight - kLeft) * kSide,
                                                        (p.y - kTop) / (kBottom - kTop) * kSide}));
   }
-  draw_mesh(mask_, vertices, quads_, {0, 0, area.width, area.height}, drawn);
-  coverage.share = std::move(drawn.y);
+  coverage.share.assign(static_cast<std::size_t>(area.width) * area.height, 0);
+  draw_luma(mask_, vertices, quads_, area.width, coverage.share);
   if (share < 1) {
     for (auto& value : coverage.share) value = static_cast<std::uint8_t>(value * share);
   }

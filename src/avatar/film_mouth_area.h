@@ -12,7 +12,7 @@
 namespace understudy::avatar {
 
 // Where a place of the face is seen in a picture, in the mesh's coordinates: pixel i is i .. i + 1.
-face::Point seen_in(const face::HeadPose& pose, const face::FacePoint& place,
+face::Point seen_in(const face::HeadView& view, const face::FacePoint& place,
                     const media::Rectangle& area);
 MeshVertex vertex(face::Point at, face::Point from);
 
@@ -22,6 +22,7 @@ class FilmMouthArea {
   FilmMouthArea(const face::FaceShape& shape, int width, int height);
 
   const std::vector<face::FacePoint>& places() const { return places_; }
+  // Those of the mesh that the mask lies on, with some room round it.
   const std::vector<Quad>& quads() const { return quads_; }
 
   // Even numbers; less than 8 pixels wide or high when the mouth lies outside the picture.
@@ -34,8 +35,8 @@ class FilmMouthArea {
   int width_, height_;
   double chin_;  // face units
   std::vector<face::FacePoint> places_;
-  std::vector<Quad> quads_;
   PhotoTexture mask_;
+  std::vector<Quad> quads_;
 };
 
 }  // namespace understudy::avatar
