@@ -10,6 +10,7 @@
 #include "avatar/mouth_interior.h"
 #include "avatar/mouth_mesh.h"
 #include "avatar/mouth_track.h"
+#include "avatar/mouth_views.h"
 #include "avatar/textured_mesh.h"
 
 namespace understudy::avatar {
@@ -44,6 +45,7 @@ struct MouthDonors::Set {
   MouthQuality quality = MouthQuality::one_donor;
   std::vector<std::unique_ptr<Donor>> donors;
   std::vector<Unit> units;  // of donors, in the same order; unit_selection only
+  MouthViews views;         // of what is between the lips; for mouths that are moved
   double open_high = 0;     // what the mouth reaches in speech: 90 % of the pictures are below
   double open_mean = 0;
   bool is_talking = false;  // the footage shows the mouth in use

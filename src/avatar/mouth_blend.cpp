@@ -28,32 +28,66 @@ class DifferenceField {
     spread();
   }
 
-  // At the centre of a pixel of the area.
-  void row(int y, std::vector<std::array<float, 3>>& out) const {
-    const double gy = std::clamp((y + 0.5) * kCells / height_ - 0.5, 0.0, kCells - 1.001);
+  // A row's differences as straight lines: from `from` on they are start + (x - from) * step.
+  struct Line {
+    int from = 0;
+    int to = 0;
+    std::array<float, 3> start{};
+    std::array<float, 3> step{};
+  };
+
+  // Of the pixels' centres of row `y`, from the left to the right edge of the area.
+  void row(int y, std::vector<Line>& lines) const {
+    const float gy = place(static_cast<float>(y) + 0.5F, height_);
     const int r = static_cast<int>(gy);
-    const auto fy = static_cast<float>(gy - r);
-    out.resize(static_cast<std::size_t>(width_));
-    for (int x = 0; x < width_; ++x) {
-      const double gx = std::clamp((x + 0.5) * kCells / width_ - 0.5, 0.0, kCells - 1.001);
-      const int c = static_cast<int>(gx);
-      const auto fx = static_cast<float>(gx - c);
+    const float fy = gy - static_cast<float>(r);
+    std::array<std::array<float, 3>, kCells> cells;
+    for (int c = 0; c < kCells; ++c) {
+      for (std::size_t k = 0; k < 3; ++k)
+        cells[static_cast<std::size_t>(c)][k] = at(r, c)[k] * (1 - fy) + at(r + 1, c)[k] * fy;
+    }
+    lines.clear();
+    const float pitch = static_cast<float>(kCells) / static_cast<float>(width_);
+    int x = 0;
+    for (int c = -1; c < kCells && x < width_; ++c) {
+      // Pixels whose centres lie between the centres of the cells c and c + 1.
+      const int end =
+          c + 1 == kCells
+              ? width_
+              : std::clamp(
+                    static_cast<int>(std::ceil((static_cast<float>(c) + 1.5F) / pitch - 0.5F)), 0,
+                    width_);
+      if (end <= x) continue;
+      const auto& left = cells[static_cast<std::size_t>(std::max(c, 0))];
+      const auto& right = cells[static_cast<std::size_t>(std::min(c + 1, kCells - 1))];
+      Line line{x, end, {}, {}};
+      const float first = (static_cast<float>(x) + 0.5F) * pitch - 0.5F - static_cast<float>(c);
       for (std::size_t k = 0; k < 3; ++k) {
-        const float top = at(r, c)[k] * (1 - fx) + at(r, c + 1)[k] * fx;
-        const float bottom = at(r + 1, c)[k] * (1 - fx) + at(r + 1, c + 1)[k] * fx;
-        out[static_cast<std::size_t>(x)][k] = top * (1 - fy) + bottom * fy;
+        line.step[k] = (right[k] - left[k]) * pitch;
+        line.start[k] = left[k] + (right[k] - left[k]) * first;
       }
+      lines.push_back(line);
+      x = end;
     }
   }
 
  private:
+  static float place(float pixel, int size) {
+    return std::clamp(pixel * kCells / static_cast<float>(size) - 0.5F, 0.0F,
+                      static_cast<float>(kCells) - 1.001F);
+  }
+
   const std::array<float, 3>& at(int r, int c) const {
     return cells_[static_cast<std::size_t>(r * kCells + c)];
   }
 
   void gather(const media::Frame& layer, const Coverage& coverage, const media::Frame& canvas) {
     const auto& area = coverage.area;
+    std::vector<std::size_t> column(static_cast<std::size_t>(width_));
+    for (int x = 0; x < width_; ++x)
+      column[static_cast<std::size_t>(x)] = static_cast<std::size_t>(x * kCells / width_);
     for (int y = 0; y < height_; y += 2) {
+      const auto row_cell = static_cast<std::size_t>(y * kCells / height_ * kCells);
       for (int x = 0; x < width_; x += 2) {
         const int share = coverage.share[static_cast<std::size_t>(y) * width_ + x];
         if (share == 0 || share > 150) continue;
@@ -66,8 +100,7 @@ class DifferenceField {
         const int du = canvas.u[to_half] - layer.u[from_half];
         const int dv = canvas.v[to_half] - layer.v[from_half];
         if (std::abs(dy) > kDifferenceMax || std::abs(du) + std::abs(dv) > kDifferenceMax) continue;
-        const auto cell =
-            static_cast<std::size_t>(y * kCells / height_ * kCells + x * kCells / width_);
+        const std::size_t cell = row_cell + column[static_cast<std::size_t>(x)];
         sums_[cell][0] += static_cast<float>(dy);
         sums_[cell][1] += static_cast<float>(du);
         sums_[cell][2] += static_cast<float>(dv);
@@ -112,10 +145,53 @@ class DifferenceField {
   std::array<std::array<float, 3>, kCells * kCells> cells_{};
 };
 
-std::uint8_t mixed(int under, float over, int share, int low, int high) {
-  const float value = static_cast<float>(under) +
-                      (over - static_cast<float>(under)) * static_cast<float>(share) / 255.0F;
-  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(value + 0.5F), low, high));
+// One stretch of a row, `over` with a linear difference added mixed into `to` by its shares; where
+// the share is 0, `to` stays. Inlined into a form for each kind of processor.
+inline __attribute__((always_inline)) void mix_stretch(const std::uint8_t* over,
+                                                       const std::uint8_t* share, std::uint8_t* to,
+                                                       int count, float start, float step, int low,
+                                                       int high) {
+  for (int x = 0; x < count; ++x) {
+    const float under = to[x];
+    const float value = static_cast<float>(over[x]) + (start + static_cast<float>(x) * step);
+    const float mixed = under + (value - under) * (static_cast<float>(share[x]) * (1 / 255.0F));
+    const int whole = std::clamp(static_cast<int>(mixed + 0.5F), low, high);
+    to[x] = static_cast<std::uint8_t>(share[x] == 0 ? to[x] : whole);
+  }
+}
+
+using MixStretch = void (*)(const std::uint8_t*, const std::uint8_t*, std::uint8_t*, int, float,
+                            float, int, int);
+
+void mix_plainly(const std::uint8_t* over, const std::uint8_t* share, std::uint8_t* to, int count,
+                 float start, float step, int low, int high) {
+  mix_stretch(over, share, to, count, start, step, low, high);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) void mix_avx2(const std::uint8_t* over, const std::uint8_t* share,
+                                              std::uint8_t* to, int count, float start, float step,
+                                              int low, int high) {
+  mix_stretch(over, share, to, count, start, step, low, high);
+}
+#endif
+
+MixStretch fastest() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return mix_avx2;
+#endif
+  return mix_plainly;
+}
+
+// Shares of a row of chroma samples. One belongs to four pixels: where one of them is the source's,
+// it stays.
+void quarter_shares(const std::uint8_t* above, const std::uint8_t* below, int count,
+                    std::uint8_t* shares) {
+  for (int x = 0; x < count; ++x) {
+    const int a = above[2 * x], b = above[2 * x + 1], c = below[2 * x], d = below[2 * x + 1];
+    const int least = std::min(std::min(a, b), std::min(c, d));
+    shares[x] = static_cast<std::uint8_t>(least == 0 ? 0 : (a + b + c + d) / 4);
+  }
 }
 
 }  // namespace
@@ -157,37 +233,36 @@ double MouthMask::share(double x, double y) const {
 }
 
 void blend_mouth(const media::Frame& layer, const Coverage& coverage, media::Frame& canvas) {
+  static const MixStretch mix = fastest();
   const auto& area = coverage.area;
   const DifferenceField field(layer, coverage, canvas);
-  std::vector<std::array<float, 3>> offsets;
+  std::vector<DifferenceField::Line> lines;
+  std::vector<std::uint8_t> quarter(static_cast<std::size_t>(area.width / 2));
   for (int y = 0; y < area.height; ++y) {
-    field.row(y, offsets);
+    field.row(y, lines);
     const std::uint8_t* share = &coverage.share[static_cast<std::size_t>(y) * area.width];
     const std::uint8_t* from = &layer.y[static_cast<std::size_t>(y) * layer.width];
     std::uint8_t* to = &canvas.y[static_cast<std::size_t>(area.y + y) * canvas.width + area.x];
-    for (int x = 0; x < area.width; ++x) {
-      if (share[x] == 0) continue;
-      to[x] = mixed(to[x], static_cast<float>(from[x]) + offsets[static_cast<std::size_t>(x)][0],
-                    share[x], 16, 235);
+    for (const auto& line : lines) {
+      mix(from + line.from, share + line.from, to + line.from, line.to - line.from, line.start[0],
+          line.step[0], 16, 235);
     }
     if (y % 2 != 0) continue;
-    const std::uint8_t* below = share + area.width;
+    quarter_shares(share, share + area.width, area.width / 2, quarter.data());
     const auto from_half = static_cast<std::size_t>(y / 2) * (layer.width / 2);
     const auto to_half =
         static_cast<std::size_t>((area.y + y) / 2) * (canvas.width / 2) + area.x / 2;
-    for (int x = 0; x < area.width / 2; ++x) {
-      const int sum = share[2 * x] + share[2 * x + 1] + below[2 * x] + below[2 * x + 1];
-      // A chroma sample belongs to four pixels: where one of them is the source's, it stays.
-      const bool is_whole =
-          share[2 * x] != 0 && share[2 * x + 1] != 0 && below[2 * x] != 0 && below[2 * x + 1] != 0;
-      if (!is_whole) continue;
-      const auto& offset = offsets[static_cast<std::size_t>(2 * x)];
-      auto& u = canvas.u[to_half + static_cast<std::size_t>(x)];
-      auto& v = canvas.v[to_half + static_cast<std::size_t>(x)];
-      u = mixed(u, static_cast<float>(layer.u[from_half + static_cast<std::size_t>(x)]) + offset[1],
-                sum / 4, 16, 240);
-      v = mixed(v, static_cast<float>(layer.v[from_half + static_cast<std::size_t>(x)]) + offset[2],
-                sum / 4, 16, 240);
+    for (const auto& line : lines) {
+      // The chroma sample x takes the difference at pixel 2 x.
+      const int first = (line.from + 1) / 2, count = (line.to + 1) / 2 - first;
+      const auto ahead = static_cast<float>(2 * first - line.from);
+      const auto mix_half = [&](const std::vector<std::uint8_t>& over,
+                                std::vector<std::uint8_t>& under, std::size_t k) {
+        mix(&over[from_half] + first, quarter.data() + first, &under[to_half] + first, count,
+            line.start[k] + ahead * line.step[k], 2 * line.step[k], 16, 240);
+      };
+      mix_half(layer.u, canvas.u, 1);
+      mix_half(layer.v, canvas.v, 2);
     }
   }
 }

@@ -52,12 +52,15 @@ cv::Matx23d back_to_rest(std::span<const Point> rest, std::span<const Point> pla
 
 // One opening in the mouth's own axes: x from its middle along the lips, y down, mouth widths.
 struct MouthInterior::Opening {
+  explicit Opening(const OpeningEdges& edges_) : edges(edges_) {}
   double top = 0;  // of the opening's middle
   double bottom = 0;
   double half = 0.5;  // its half width
   double seam = 0;    // where the lips of the photograph meet: the upper teeth hang there
   double tongue = 0;
   Point origin;
+  OpeningEdges edges;
+  MouthViews::Choice view;
 };
 
 MouthInterior::MouthInterior(const MouthMesh& mesh, const PhotoTexture& texture)
@@ -119,16 +122,20 @@ void MouthInterior::find_tone() {
   seam_colour_.y = std::max(16.0, 16 + (seam_colour_.y - 16) * 0.55);
 }
 
-void MouthInterior::match_film(double brightest, double darkest) {
-  constexpr double kDrawn = 158;      // above black, of teeth in the light 1
+void MouthInterior::match_film(const MouthViews& views) {
+  constexpr double kBrightest = 130, kDarkest = 34;  // luma between the lips in a usual film
+  constexpr double kDrawn = 158;                     // above black, of teeth in the light 1
   constexpr double kSpecular = 0.88;  // the brightest of real teeth are their reflections
-  teeth_gain_ = std::clamp(kSpecular * (brightest - 16) / (kDrawn * light_), 0.35, 1.0);
+  teeth_gain_ = std::clamp(kSpecular * (kBrightest - 16) / (kDrawn * light_), 0.35, 1.0);
   teeth_skin_ = 0.9;
-  darkest_ = std::clamp(darkest, 16.0, 70.0);
+  darkest_ = kDarkest;
   edge_ = 0.013;
+  if (views.is_empty()) return;
+  views_ = &views;
+  skin_ = skin_beside(texture_, seam_, mesh_.along() * mesh_.width(), mesh_.down() * mesh_.width());
 }
 
-MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const {
+Yuv MouthInterior::colour(const Opening& opening, Point at) const {
   const double w = mesh_.width();
   const Point from = at - opening.origin;
   const double x = face::dot(from, mesh_.along()) / w, y = face::dot(from, mesh_.down()) / w;
@@ -191,7 +198,20 @@ MouthInterior::Yuv MouthInterior::colour(const Opening& opening, Point at) const
   return result;
 }
 
-MouthInterior::Yuv MouthInterior::own_teeth(Point at, double& coverage) const {
+// Hardly parted lips show the dark between them, in the picture's own tone.
+Yuv MouthInterior::seen_on_film(const Opening& opening, Point at) const {
+  const Point from = at - opening.origin;
+  const double x = face::dot(from, mesh_.along()) / mesh_.width();
+  const double y = face::dot(from, mesh_.down()) / mesh_.width();
+  Yuv c = views_->colour(opening.view, opening.edges, x, y, skin_);
+  const double thin = std::clamp(1.3 - (opening.bottom - opening.top) / 0.05, 0.0, 1.0);
+  c.y += (seam_colour_.y - c.y) * thin;
+  c.u += (seam_colour_.u - c.u) * thin;
+  c.v += (seam_colour_.v - c.v) * thin;
+  return c;
+}
+
+Yuv MouthInterior::own_teeth(Point at, double& coverage) const {
   std::vector<cv::Point2f> outline;
   outline.reserve(own_.size());
   for (const Point& p : own_)
@@ -208,7 +228,15 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
   constexpr std::size_t kMiddleUp = MouthMesh::kRays / 4, kMiddleDown = MouthMesh::kRays * 3 / 4;
   const auto along = [&](Point p) { return face::dot(p - seam_, mesh_.along()) / mesh_.width(); };
   const auto down = [&](Point p) { return face::dot(p - seam_, mesh_.down()) / mesh_.width(); };
-  Opening opening;
+  std::array<Point, MouthMesh::kRays / 2 + 1> upper, lower;
+  const double middle = (along(view.line[0]) + along(view.line[MouthMesh::kRays / 2])) / 2;
+  for (std::size_t k = 0; k < upper.size(); ++k) {
+    const Point& a = view.line[k];
+    const Point& b = view.line[(MouthMesh::kRays - k) % MouthMesh::kRays];
+    upper[k] = {along(a) - middle, down(a)};
+    lower[k] = {along(b) - middle, down(b)};
+  }
+  Opening opening(OpeningEdges(upper, lower));
   opening.top = down(view.line[kMiddleUp]);
   opening.bottom = down(view.line[kMiddleDown]);
   if ((opening.bottom - opening.top) * mesh_.width() < kThinnest) return;
@@ -216,6 +244,8 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
   opening.half = (right - left) / 2;
   opening.tongue = view.tongue;
   opening.origin = seam_ + mesh_.along() * ((left + right) / 2 * mesh_.width());
+
+  if (views_ != nullptr) opening.view = views_->choose(opening.bottom - opening.top);
 
   // The outline where it is drawn, as a soft mask.
   constexpr int kShift = 4;
@@ -249,8 +279,9 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
         const int alpha = mask.at<std::uint8_t>(y, x);
         if (alpha == 0) continue;
         const double cx = area.x + x + 0.5, cy = area.y + y + 0.5;
-        const Yuv c = colour(opening, {back(0, 0) * cx + back(0, 1) * cy + back(0, 2),
-                                       back(1, 0) * cx + back(1, 1) * cy + back(1, 2)});
+        const Point rest{back(0, 0) * cx + back(0, 1) * cy + back(0, 2),
+                         back(1, 0) * cx + back(1, 1) * cy + back(1, 2)};
+        const Yuv c = views_ != nullptr ? seen_on_film(opening, rest) : colour(opening, rest);
         auto& luma = out.y[static_cast<std::size_t>(area.y + y) * out.width + area.x + x];
         luma =
             static_cast<std::uint8_t>(std::clamp(luma + (c.y - luma) * alpha / 255, 16.0, 235.0));

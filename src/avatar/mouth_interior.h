@@ -6,6 +6,7 @@
 #include <span>
 
 #include "avatar/mouth_mesh.h"
+#include "avatar/mouth_views.h"
 #include "avatar/textured_mesh.h"
 #include "face/face_finder.h"
 
@@ -22,18 +23,15 @@ class MouthInterior {
  public:
   MouthInterior(const MouthMesh& mesh, const PhotoTexture& texture);
 
-  // Draws as a film shows the person's own mouth: `brightest` and `darkest` are the luma of what is
-  // seen between the lips there. Teeth of films are darker and nearer to the colour of the skin
-  // than those of portraits, hollows lighter, edges softer.
-  void match_film(double brightest, double darkest);
+  // Draws as a film shows a mouth: with what `views` show, which outlive this; where they show
+  // nothing, teeth of a usual film, which are darker and nearer to the colour of the skin than
+  // those of portraits, hollows lighter, edges softer.
+  void match_film(const MouthViews& views);
 
   // Fills the opening, with soft edges.
   void draw(const MouthOpeningView& view, const media::Rectangle& clip, media::Frame& out) const;
 
  private:
-  struct Yuv {
-    double y, u, v;
-  };
   struct Tone {  // of drawn colours: chroma is turned, scaled and shifted
     double turn_cos = 1, turn_sin = 0;
     double shift_u = 0, shift_v = 0;
@@ -41,6 +39,7 @@ class MouthInterior {
   struct Opening;
   void find_tone();
   Yuv colour(const Opening& opening, face::Point at) const;
+  Yuv seen_on_film(const Opening& opening, face::Point at) const;
   Yuv own_teeth(face::Point at, double& coverage) const;
 
   const MouthMesh& mesh_;
@@ -54,7 +53,9 @@ class MouthInterior {
   double teeth_gain_ = 1;
   double teeth_skin_ = 0;  // how far their colour is that of the skin
   double skin_u_ = 128, skin_v_ = 128;
-  std::vector<face::Point> own_;  // the opening of the photograph; empty: it shows no teeth
+  const MouthViews* views_ = nullptr;  // not empty
+  Yuv skin_;                           // beside the mouth
+  std::vector<face::Point> own_;       // the opening of the photograph; empty: it shows no teeth
 };
 
 }  // namespace understudy::avatar

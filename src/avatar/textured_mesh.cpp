@@ -110,11 +110,23 @@ DrawInside fastest() {
   return draw_inside;
 }
 
+const DrawInside kDrawInside = fastest();
+
+// A row of which every sample lies within the texture. The rows of small triangles are too short
+// for a vector.
+inline void draw_within(const Plane& plane, int y, int x0, int x1, int u, int v, int du, int dv) {
+  std::uint8_t* to = plane.to + static_cast<std::ptrdiff_t>(y) * plane.to_stride + x0;
+  if (x1 - x0 < 8) {
+    draw_inside(plane, to, x1 - x0, u, v, du, dv);
+  } else {
+    kDrawInside(plane, to, x1 - x0, u, v, du, dv);
+  }
+}
+
 // One row of a triangle or cell. u and v: texture samples with kFraction bits, at the first pixel's
 // centre.
 void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, int u, int v, int du,
                int dv) {
-  static const DrawInside inside = fastest();
   std::uint8_t* to = plane.to + static_cast<std::ptrdiff_t>(y) * plane.to_stride;
   const int u_safe = (set.from_width - 4) << kFraction;
   const int u_max = ((set.from_width - 1) << kFraction) - 1;
@@ -123,7 +135,7 @@ void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, i
   const std::int64_t v_end = v + static_cast<std::int64_t>(dv) * (x1 - x0 - 1);
   const bool is_inside = u >= 0 && v >= 0 && u <= u_safe && v <= v_max && u_end >= 0 &&
                          v_end >= 0 && u_end <= u_safe && v_end <= v_max;
-  if (is_inside) return inside(plane, to + x0, x1 - x0, u, v, du, dv);
+  if (is_inside) return draw_within(plane, y, x0, x1, u, v, du, dv);
   for (int x = x0; x < x1; ++x, u += du, v += dv) {
     const int cu = std::clamp(u, 0, u_max), cv = std::clamp(v, 0, v_max);
     const auto* at = plane.from + static_cast<std::ptrdiff_t>(cv >> kFraction) * plane.from_stride +
@@ -133,13 +145,33 @@ void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, i
   }
 }
 
-// Where an edge crosses the middle of a row; the same for both triangles at it, as its ends are
+// Where an edge crosses the middles of rows; the same for both triangles at it, as its ends are
 // taken in one order.
-float crossing(const MeshVertex& a, const MeshVertex& b, float y) {
-  const bool is_ordered = a.y < b.y || (a.y == b.y && a.x < b.x);
-  const MeshVertex& top = is_ordered ? a : b;
-  const MeshVertex& bottom = is_ordered ? b : a;
-  return top.x + (y - top.y) * ((bottom.x - top.x) / (bottom.y - top.y));
+class Edge {
+ public:
+  Edge(const MeshVertex& a, const MeshVertex& b) {
+    const bool is_ordered = a.y < b.y || (a.y == b.y && a.x < b.x);
+    const MeshVertex& top = is_ordered ? a : b;
+    const MeshVertex& bottom = is_ordered ? b : a;
+    x_ = top.x, y_ = top.y;
+    slope_ = (bottom.x - top.x) / (bottom.y - top.y);
+  }
+  float at(float y) const { return x_ + (y - y_) * slope_; }
+
+ private:
+  float x_, y_, slope_;
+};
+
+int fixed(float value) { return static_cast<int>(std::clamp(value, -16000.0F, 16000.0F) * kOne); }
+
+// Whether no pixel of a triangle asks for a sample at the texture's rim or beyond it.
+bool lies_within(const PlaneSet& set, const MeshVertex& a, const MeshVertex& b,
+                 const MeshVertex& c) {
+  const auto [u0, u1] = std::minmax({a.u, b.u, c.u});
+  const auto [v0, v1] = std::minmax({a.v, b.v, c.v});
+  // A sample's middle is half a sample off, and steps of 16 bits add up to a little.
+  return u0 > 1 && v0 > 1 && u1 < static_cast<float>(set.from_width - 4) &&
+         v1 < static_cast<float>(set.from_height - 1);
 }
 
 void draw_triangle(const PlaneSet& set, MeshVertex a, MeshVertex b, MeshVertex c) {
@@ -151,18 +183,18 @@ void draw_triangle(const PlaneSet& set, MeshVertex a, MeshVertex b, MeshVertex c
   if (first >= last) return;
   const float area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
   if (std::abs(area) < 1e-5F) return;
-  const float dudx = ((b.u - a.u) * (c.y - a.y) - (c.u - a.u) * (b.y - a.y)) / area;
-  const float dvdx = ((b.v - a.v) * (c.y - a.y) - (c.v - a.v) * (b.y - a.y)) / area;
-  const float dudy = ((c.u - a.u) * (b.x - a.x) - (b.u - a.u) * (c.x - a.x)) / area;
-  const float dvdy = ((c.v - a.v) * (b.x - a.x) - (b.v - a.v) * (c.x - a.x)) / area;
-  const auto fixed = [](float value) {
-    return static_cast<int>(std::clamp(value, -16000.0F, 16000.0F) * kOne);
-  };
+  const float share = 1 / area;
+  const float dudx = ((b.u - a.u) * (c.y - a.y) - (c.u - a.u) * (b.y - a.y)) * share;
+  const float dvdx = ((b.v - a.v) * (c.y - a.y) - (c.v - a.v) * (b.y - a.y)) * share;
+  const float dudy = ((c.u - a.u) * (b.x - a.x) - (b.u - a.u) * (c.x - a.x)) * share;
+  const float dvdy = ((c.v - a.v) * (b.x - a.x) - (b.v - a.v) * (c.x - a.x)) * share;
   const int du = fixed(dudx), dv = fixed(dvdx);
+  const bool is_within = lies_within(set, a, b, c);
+  const Edge whole(a, c), upper(a, b), lower(b, c);
   for (int y = first; y < last; ++y) {
     const float middle = static_cast<float>(y) + 0.5F;
-    const float long_side = crossing(a, c, middle);
-    const float short_side = middle < b.y ? crossing(a, b, middle) : crossing(b, c, middle);
+    const float long_side = whole.at(middle);
+    const float short_side = middle < b.y ? upper.at(middle) : lower.at(middle);
     const float left = std::min(long_side, short_side), right = std::max(long_side, short_side);
     const int x0 = std::max(set.x0, static_cast<int>(std::ceil(left - 0.5F)));
     const int x1 = std::min(set.x1, static_cast<int>(std::ceil(right - 0.5F)));
@@ -170,8 +202,14 @@ void draw_triangle(const PlaneSet& set, MeshVertex a, MeshVertex b, MeshVertex c
     const float dx = static_cast<float>(x0) + 0.5F - a.x, dy = middle - a.y;
     const int u = fixed(a.u + dx * dudx + dy * dudy - 0.5F);
     const int v = fixed(a.v + dx * dvdx + dy * dvdy - 0.5F);
-    for (int i = 0; i < set.count; ++i)
-      draw_span(set.planes[static_cast<std::size_t>(i)], set, y, x0, x1, u, v, du, dv);
+    for (int i = 0; i < set.count; ++i) {
+      const Plane& plane = set.planes[static_cast<std::size_t>(i)];
+      if (is_within) {
+        draw_within(plane, y, x0, x1, u, v, du, dv);
+      } else {
+        draw_span(plane, set, y, x0, x1, u, v, du, dv);
+      }
+    }
   }
 }
 
@@ -239,9 +277,6 @@ void draw_cell(const PlaneSet& set, const BendGrid& grid, const GridCell& cell, 
   };
   const auto a = corner(0, 0), b = corner(1, 0), c = corner(0, 1), d = corner(1, 1);
   const float step = 1 / static_cast<float>(size);
-  const auto fixed = [](float value) {
-    return static_cast<int>(std::clamp(value, -16000.0F, 16000.0F) * kOne);
-  };
   for (int y = top; y < y1; ++y) {
     const float fy = (static_cast<float>(y - top) + 0.5F) * step;
     const float u0 = a[0] + (c[0] - a[0]) * fy, u1 = b[0] + (d[0] - b[0]) * fy;
@@ -285,6 +320,20 @@ void draw_mesh(const PhotoTexture& texture, std::span<const MeshVertex> vertices
                std::span<const Quad> quads, const media::Rectangle& clip, media::Frame& out) {
   draw_quads(fine_planes(texture, clip, out), vertices, quads);
   draw_quads(coarse_planes(texture, clip, out), vertices, quads);
+}
+
+void draw_luma(const PhotoTexture& texture, std::span<const MeshVertex> vertices,
+               std::span<const Quad> quads, int width, std::span<std::uint8_t> out) {
+  const media::Frame& from = texture.frame();
+  PlaneSet set;
+  set.planes[0] = {from.y.data(), out.data(), from.width, width};
+  set.count = 1;
+  set.from_width = from.width;
+  set.from_height = from.height;
+  set.x1 = width;
+  set.y1 = static_cast<int>(out.size()) / width;
+  set.from_scale = PhotoTexture::kScale;
+  draw_quads(set, vertices, quads);
 }
 
 void draw_cells(const PhotoTexture& texture, const BendGrid& grid, std::span<const GridCell> cells,

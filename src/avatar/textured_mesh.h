@@ -48,6 +48,10 @@ class PhotoTexture {
 void draw_mesh(const PhotoTexture& texture, std::span<const MeshVertex> vertices,
                std::span<const Quad> quads, const media::Rectangle& clip, media::Frame& out);
 
+// The texture's luma alone, into a plane of this width. Requires: whole rows.
+void draw_luma(const PhotoTexture& texture, std::span<const MeshVertex> vertices,
+               std::span<const Quad> quads, int width, std::span<std::uint8_t> out);
+
 // A smooth bend of the canvas as a grid of square cells: where each grid point takes its picture
 // from. Cells are drawn in place, so they can neither gap nor overlap; cheaper than a mesh.
 struct BendGrid {

@@ -40,6 +40,11 @@ double unlike(Viseme a, Viseme b) {
   return group(a) == group(b) ? 0.35 : 1;
 }
 
+double turn_between(const face::HeadPose& a, const face::HeadPose& b) {
+  const double yaw = a.yaw - b.yaw, pitch = a.pitch - b.pitch;
+  return std::sqrt(yaw * yaw + pitch * pitch);
+}
+
 double target_cost(const Unit& unit, const UnitTarget& target) {
   const double open = kOpenCost * (unit.open - target.open);
   const double width = kWidthCost * (unit.width - target.width);
@@ -51,8 +56,7 @@ double target_cost(const Unit& unit, const UnitTarget& target) {
       cost += kVisemeCost * kShare[k] * unlike(unit.context[k], target.heard.context[k]);
     cost += kEnergyCost * std::abs(unit.energy - target.heard.energy);
   }
-  cost +=
-      kPoseCost * std::hypot(unit.pose.yaw - target.pose.yaw, unit.pose.pitch - target.pose.pitch);
+  cost += kPoseCost * turn_between(unit.pose, target.pose);
   return cost + 0.3 * std::abs(std::log(unit.pose.scale / target.pose.scale));
 }
 
@@ -68,16 +72,10 @@ class PathSearch {
     for (std::size_t t = 0; t < targets_.size(); ++t) {
       const auto own = costs(t);
       const auto now = candidates(own, kept.empty() ? std::vector<int>() : kept.back());
-      std::vector<double> sums(now.size());
       std::vector<int> from(now.size(), 0);
-      for (std::size_t k = 0; k < now.size(); ++k) {
-        double least = kept.empty() ? 0 : 1e18;
-        for (std::size_t p = 0; !kept.empty() && p < kept.back().size(); ++p) {
-          const double sum = total[p] + join_cost(kept.back()[p], now[k]);
-          if (sum < least) least = sum, from[k] = static_cast<int>(p);
-        }
-        sums[k] = least + own[static_cast<std::size_t>(now[k])];
-      }
+      auto sums = kept.empty() ? std::vector<double>(now.size(), 0.0)
+                               : joined(kept.back(), total, now, from);
+      for (std::size_t k = 0; k < now.size(); ++k) sums[k] += own[static_cast<std::size_t>(now[k])];
       total = std::move(sums);
       kept.push_back(now);
       came.push_back(std::move(from));
@@ -123,6 +121,34 @@ class PathSearch {
     return order;
   }
 
+  // The cheapest way to each of `now` from those before, and which of them it comes from. Cheap
+  // ones are asked first: once the rest costs more even with the least of joins, they are not.
+  std::vector<double> joined(const std::vector<int>& before, const std::vector<double>& total,
+                             const std::vector<int>& now, std::vector<int>& from) const {
+    std::vector<std::size_t> order(before.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return total[a] < total[b] || (total[a] == total[b] && a < b);
+    });
+    std::vector<double> sums(now.size(), 1e18);
+    for (std::size_t k = 0; k < now.size(); ++k) {
+      const auto ask = [&](std::size_t p) {
+        const double sum = total[p] + join_cost(before[p], now[k]);
+        if (sum < sums[k]) sums[k] = sum, from[k] = static_cast<int>(p);
+      };
+      // What goes on, and what stands still, may cost less than a join.
+      for (const int unit : {now[k] - 1, now[k]}) {
+        const auto at = std::lower_bound(before.begin(), before.end(), unit);
+        if (at != before.end() && *at == unit) ask(static_cast<std::size_t>(at - before.begin()));
+      }
+      for (const std::size_t p : order) {
+        if (total[p] + kJoinCost >= sums[k]) break;
+        ask(p);
+      }
+    }
+    return sums;
+  }
+
   bool follows(int a, int b) const {
     const Unit& one = units_[static_cast<std::size_t>(a)];
     const Unit& other = units_[static_cast<std::size_t>(b)];
@@ -139,9 +165,7 @@ class PathSearch {
     const Unit& unit = units_[static_cast<std::size_t>(b)];
     const double open = kJoinOpenCost * (unit.open - expected.open);
     const double width = kJoinWidthCost * (unit.width - expected.width);
-    return kJoinCost + open * open + width * width +
-           0.8 *
-               std::hypot(unit.pose.yaw - expected.pose.yaw, unit.pose.pitch - expected.pose.pitch);
+    return kJoinCost + open * open + width * width + 0.8 * turn_between(unit.pose, expected.pose);
   }
 
   std::span<const Unit> units_;

@@ -21,20 +21,24 @@ Result<std::unique_ptr<TalkingFilmSource>> TalkingFilmSource::open(
 
 TalkingFilmSource::TalkingFilmSource(TalkingFilm film, media::VideoReader reader,
                                      std::unique_ptr<avatar::FilmMouth> mouth)
-    : film_(std::move(film)),
-      reader_(std::move(reader)),
-      mouth_(std::move(mouth)),
-      clean_(media::Frame::make(film_.track->width, film_.track->height, false)) {}
+    : film_(std::move(film)), reader_(std::move(reader)), mouth_(std::move(mouth)) {}
+
+Result<media::ShownPicture> TalkingFilmSource::look(int picture) {
+  return reader_.look(film_.start_s + picture / film_.track->fps, film_.track->width,
+                      film_.track->height);
+}
 
 // Decoders run forwards only: going back, a stretch is decoded once and kept.
 Result<void> TalkingFilmSource::read_back(int picture) {
-  const auto bytes = static_cast<std::size_t>(clean_.width) * clean_.height * 3 / 2;
+  const int width = film_.track->width, height = film_.track->height;
+  const auto bytes = static_cast<std::size_t>(width) * height * 3 / 2;
   const int count = static_cast<int>(std::clamp<std::size_t>(kBehindBytes / bytes, 8, 100));
   behind_first_ = std::max(0, picture - count + 1);
   behind_.clear();
   for (int i = behind_first_; i <= picture; ++i) {
-    TRY(reader_.draw(film_.start_s + i / film_.track->fps, media::whole(clean_), clean_));
-    behind_.push_back(clean_);
+    TRY_ASSIGN(const auto shown, look(i));
+    behind_.push_back(media::Frame::make(width, height, false));
+    media::copy_area(shown.rows, behind_.back(), media::whole(behind_.back()));
   }
   return {};
 }
@@ -44,20 +48,25 @@ Result<bool> TalkingFilmSource::read(int picture) {
   if (picture == shown_) return false;
   const bool is_back = picture < shown_;
   shown_ = picture;
-  if (!is_back) {
-    behind_.clear();
-    return reader_.draw(film_.start_s + picture / film_.track->fps, media::whole(clean_), clean_);
+  const auto is_kept = [&] {
+    return picture >= behind_first_ && picture < behind_first_ + static_cast<int>(behind_.size());
+  };
+  if (is_back && !is_kept()) TRY(read_back(picture));
+  if (is_kept()) {
+    clean_ = media::rows_of(behind_[static_cast<std::size_t>(picture - behind_first_)]);
+    return true;
   }
-  const int kept = static_cast<int>(behind_.size());
-  if (picture < behind_first_ || picture >= behind_first_ + kept) TRY(read_back(picture));
-  clean_ = behind_[static_cast<std::size_t>(picture - behind_first_)];
-  return true;
+  const bool was_kept = !behind_.empty();
+  behind_.clear();
+  TRY_ASSIGN(const auto shown, look(picture));
+  clean_ = shown.rows;
+  return shown.is_new || was_kept;
 }
 
 Result<media::Rectangle> TalkingFilmSource::draw(int index, media::Frame& canvas) {
   TRY_ASSIGN(const bool is_new, read(film_.shows[static_cast<std::size_t>(index)]));
   if (film_.keeps_picture_times && !is_new && index > 0) return media::Rectangle{};
-  media::Rectangle changed = is_new || index == 0 ? media::whole(clean_) : changed_;
+  media::Rectangle changed = is_new || index == 0 ? media::whole(canvas) : changed_;
   media::copy_area(clean_, canvas, changed);
   changed_ = mouth_ ? mouth_->draw_on(index, canvas) : media::Rectangle{};
   if (changed_.width == 0) return changed;

@@ -28,8 +28,6 @@ class TalkingFilmSource final : public FrameSource {
   // is. Errors: invalid_parameter (the film cannot be read).
   static Result<std::unique_ptr<TalkingFilmSource>> open(TalkingFilm film,
                                                          std::unique_ptr<avatar::FilmMouth> mouth);
-  Result<bool> read(int picture);
-  Result<void> read_back(int picture);
 
   int frame_count() const override { return static_cast<int>(film_.shows.size()); }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
@@ -37,11 +35,14 @@ class TalkingFilmSource final : public FrameSource {
  private:
   TalkingFilmSource(TalkingFilm film, media::VideoReader reader,
                     std::unique_ptr<avatar::FilmMouth> mouth);
+  Result<media::ShownPicture> look(int picture);
+  Result<void> read_back(int picture);
+  Result<bool> read(int picture);
 
   TalkingFilm film_;
   media::VideoReader reader_;
   std::unique_ptr<avatar::FilmMouth> mouth_;
-  media::Frame clean_;                // the last picture without a mouth
+  media::PictureRows clean_;          // the last picture without a mouth: the reader's, or kept
   int shown_ = -1;                    // the picture that `clean_` is
   std::vector<media::Frame> behind_;  // pictures kept for a film that runs backwards
   int behind_first_ = 0;              // the first of them

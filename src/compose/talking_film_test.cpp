@@ -35,7 +35,8 @@ TEST(TalkingFilm, RunsForwardsBackwardsAndForwardsAgain) {
   std::vector<int> shows;
   for (int i = 0; i < kFrames; ++i) shows.push_back(i);
   for (int i = kFrames - 2; i >= 0; --i) shows.push_back(i);
-  for (const int i : {0, 1, 1, 2, 30, 29, 31, 5, 6, 7}) shows.push_back(i);
+  for (const int i : {0, 1, 1, 2, 30, 29, 31, 5, 6, 7, 40, 38, 39, 40, 41, 41, 37})
+    shows.push_back(i);
   auto source = TalkingFilmSource::open(
       {.film = file, .start_s = 0, .track = &track, .shows = shows}, nullptr);
   ASSERT_TRUE(source);

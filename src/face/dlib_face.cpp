@@ -1,9 +1,12 @@
 #include "face/dlib_face.h"
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 
 #include <dlib/image_processing.h>
-#include <dlib/image_processing/frontal_face_detector.h>
+
+#include "face/detector_bytes.h"
 
 namespace understudy::face {
 namespace {
@@ -25,27 +28,37 @@ View view_of(unsigned long index) {
   return index < std::size(kViews) ? kViews[index] : View::front;
 }
 
-// dlib keeps its detector packed: unpacking takes longer than a hundred looks, so a process does it
-// once.
-const dlib::frontal_face_detector& unpacked_detector() {
-  static const dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+using Scanner = dlib::scan_fhog_pyramid<dlib::pyramid_down<6>>;
+using Detector = dlib::object_detector<Scanner>;
+
+const Detector& whole_detector() {
+  static const Detector detector = [] {
+    Detector read;
+    std::istringstream in{std::string(detector_bytes())};
+    dlib::deserialize(read, in);
+    return read;
+  }();
   return detector;
 }
 
-}  // namespace
+// The same, but looking at few sizes: kSmallest and the next larger ones.
+const Detector& sized_detector() {
+  static const Detector detector = [] {
+    constexpr unsigned long kSizes = 3;  // 80, 96 and 115 pixels
+    const Detector& whole = whole_detector();
+    Scanner scanner;
+    scanner.copy_configuration(whole.get_scanner());
+    scanner.set_max_pyramid_levels(kSizes);
+    std::vector<Detector::feature_vector_type> weights;
+    for (unsigned long i = 0; i < whole.num_detectors(); ++i) weights.push_back(whole.get_w(i));
+    return Detector(scanner, whole.get_overlap_tester(), weights);
+  }();
+  return detector;
+}
 
-struct HogDetector::State {
-  dlib::frontal_face_detector detector = unpacked_detector();
-};
-
-HogDetector::HogDetector() : state_(std::make_unique<State>()) {}
-HogDetector::~HogDetector() = default;
-HogDetector::HogDetector(HogDetector&&) noexcept = default;
-HogDetector& HogDetector::operator=(HogDetector&&) noexcept = default;
-
-std::vector<Detection> HogDetector::find(const GrayView& picture) {
+std::vector<Detection> detections_of(Detector& detector, const GrayView& picture) {
   std::vector<dlib::rect_detection> found;
-  state_->detector(copy_of(picture), found, 0.0);
+  detector(copy_of(picture), found, 0.0);
   std::vector<Detection> detections;
   for (const auto& each : found) {
     const auto& box = each.rect;
@@ -57,6 +70,27 @@ std::vector<Detection> HogDetector::find(const GrayView& picture) {
   std::sort(detections.begin(), detections.end(),
             [](const auto& a, const auto& b) { return a.score > b.score; });
   return detections;
+}
+
+}  // namespace
+
+struct HogDetector::State {
+  Detector whole = whole_detector();
+  std::optional<Detector> sized;
+};
+
+HogDetector::HogDetector() : state_(std::make_unique<State>()) {}
+HogDetector::~HogDetector() = default;
+HogDetector::HogDetector(HogDetector&&) noexcept = default;
+HogDetector& HogDetector::operator=(HogDetector&&) noexcept = default;
+
+std::vector<Detection> HogDetector::find(const GrayView& picture) {
+  return detections_of(state_->whole, picture);
+}
+
+std::vector<Detection> HogDetector::find_sized(const GrayView& picture) {
+  if (!state_->sized) state_->sized = sized_detector();
+  return detections_of(*state_->sized, picture);
 }
 
 struct ShapePredictor::State {

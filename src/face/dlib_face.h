@@ -2,9 +2,9 @@
 // they are included by dlib_face.cpp alone.
 //
 // HogDetector: histogram of oriented gradients and a linear classifier, five views (Dalal and
-// Triggs 2005; Felzenszwalb et al. 2010), compiled into the library. ShapePredictor: regression
-// trees (Kazemi and Sullivan 2014) from a file, e.g. Debian's libdlib-data, whose training data
-// excludes commercial use: only an operator's configuration opens it (decision 21).
+// Triggs 2005; Felzenszwalb et al. 2010), compiled into the program (unpack/). ShapePredictor:
+// regression trees (Kazemi and Sullivan 2014) from a file, e.g. Debian's libdlib-data, whose
+// training data excludes commercial use: only an operator's configuration opens it (decision 21).
 #pragma once
 
 #include <cstdint>
@@ -32,14 +32,20 @@ struct Detection {
   View view = View::front;
 };
 
-// One thread at a time. Finds faces of 80 pixels and more.
+// One thread at a time. Finds faces of kSmallest pixels and more.
 class HogDetector {
  public:
+  static constexpr int kSmallest = 80;
+  // Of a face whose size is known: between 0.8 and 1.3 of it find_sized() finds it.
+  static constexpr int kExpected = 96;
+
   HogDetector();
   ~HogDetector();
   HogDetector(HogDetector&&) noexcept;
   HogDetector& operator=(HogDetector&&) noexcept;
   std::vector<Detection> find(const GrayView& picture);  // best first
+  // Faces of about kExpected pixels only, for much less.
+  std::vector<Detection> find_sized(const GrayView& picture);
 
  private:
   struct State;

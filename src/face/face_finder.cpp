@@ -35,6 +35,11 @@ cv::Mat gray_of(const media::Image& picture) {
   return gray;
 }
 
+cv::Mat mat_of(const GrayView& gray) {
+  return {gray.height, gray.width, CV_8U, const_cast<std::uint8_t*>(gray.data),
+          static_cast<std::size_t>(gray.stride)};
+}
+
 GrayView view_of(const cv::Mat& gray) {
   return {gray.data, gray.cols, gray.rows, static_cast<int>(gray.step)};
 }
@@ -164,7 +169,8 @@ struct FaceFinder::State {
   std::optional<ShapePredictor> predictor;
   cv::Ptr<cv::FaceDetectorYN> yunet;
 
-  Result<Face> find(const media::Image& picture, Turned turned);
+  Result<Detection> look(const GrayView& picture);
+  Result<Face> fit(const media::Image& picture, const Detection& found, Turned turned);
   std::optional<FivePoints> five_points(const media::Image& picture, const Box& box) const;
   Result<Landmarks> landmarks(const media::Image& picture, const cv::Mat& gray,
                               const Detection& found, Turned turned, std::string& provider) const;
@@ -241,20 +247,64 @@ Result<Landmarks> FaceFinder::State::landmarks(const media::Image& picture, cons
   return fit_landmarks(picture, found);
 }
 
-Result<Face> FaceFinder::find(const media::Image& picture, Turned turned) {
+// What OpenCV throws as an error.
+template <typename Work>
+auto guarded(const Work& work) -> decltype(work()) {
   try {
-    return state_->find(picture, turned);
+    return work();
   } catch (const cv::Exception& error) {
     return fail_with_detail(ErrorCode::engine_failed, "The picture could not be looked at.",
                             error.what());
   }
 }
 
-Result<Face> FaceFinder::State::find(const media::Image& picture, Turned turned) {
-  const cv::Mat gray = gray_of(picture);
+Result<Face> FaceFinder::find(const media::Image& picture, Turned turned) {
+  return guarded([&]() -> Result<Face> {
+    TRY_ASSIGN(const auto found, state_->look(view_of(gray_of(picture))));
+    return state_->fit(picture, found, turned);
+  });
+}
+
+Result<Detection> FaceFinder::look(const GrayView& picture) {
+  return guarded([&] { return state_->look(picture); });
+}
+
+Result<Face> FaceFinder::fit(const media::Image& picture, const Detection& found, Turned turned) {
+  return guarded([&] { return state_->fit(picture, found, turned); });
+}
+
+Result<Detection> FaceFinder::State::look(const GrayView& picture) {
+  const cv::Mat gray = mat_of(picture);
   auto found = detect(detector, gray, kDetectSide);
   if (found.empty()) found = detect(detector, gray, kSecondSide);
-  TRY_ASSIGN(const auto chosen, choose(found));
+  return choose(found);
+}
+
+std::optional<Detection> FaceFinder::look_near(const GrayView& picture, const Box& expected) {
+  const cv::Mat gray = mat_of(picture);
+  constexpr double kReach = 0.38;  // of the box, round it
+  const double room = kReach * expected.width;
+  const cv::Rect area =
+      cv::Rect(cvRound(expected.x - room), cvRound(expected.y - room),
+               cvRound(expected.width + 2 * room), cvRound(expected.height + 2 * room)) &
+      cv::Rect(0, 0, gray.cols, gray.rows);
+  if (area.width < 8 || area.height < 8) return std::nullopt;
+  const double scale = HogDetector::kExpected / std::max(8.0, expected.width);
+  cv::Mat small;
+  cv::resize(gray(area), small, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  const Point middle_expected{expected.x + expected.width / 2, expected.y + expected.height / 2};
+  for (auto each : state_->detector.find_sized(view_of(small))) {
+    each.box = {each.box.x / scale + area.x, each.box.y / scale + area.y, each.box.width / scale,
+                each.box.height / scale};
+    const Point centre{each.box.x + each.box.width / 2, each.box.y + each.box.height / 2};
+    if (length(centre - middle_expected) < 0.3 * expected.width) return each;
+  }
+  return std::nullopt;
+}
+
+Result<Face> FaceFinder::State::fit(const media::Image& picture, const Detection& chosen,
+                                    Turned turned) {
+  const cv::Mat gray = gray_of(picture);
   Face face;
   face.box = chosen.box;
   face.detector_score = chosen.score;

@@ -61,6 +61,15 @@ class FaceFinder {
   // found), each with a sentence for the user.
   Result<Face> find(const media::Image& picture, Turned turned = Turned::refused);
 
+  // The two halves of find(), for films, of which most pictures are only looked at: the one face in
+  // the luma of a picture, and what is found in it; `found` in pixels of `picture`, which may be a
+  // part. Errors as above.
+  Result<Detection> look(const GrayView& picture);
+  Result<Face> fit(const media::Image& picture, const Detection& found, Turned turned);
+
+  // The face that is expected at a place, at about its size; cheap. Empty when it is not there.
+  std::optional<Detection> look_near(const GrayView& picture, const Box& expected);
+
   // The points of a face whose place is known (brows to chin) by the landmarks file; empty without
   // one, or when another provider comes first.
   std::optional<Landmarks> predict(const GrayView& picture, const Box& box) const;

@@ -1,6 +1,7 @@
 #include "face/face_tracker.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <optional>
@@ -9,20 +10,17 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "face/dlib_face.h"
 #include "face/lip_motion.h"
 #include "face/track_smoothing.h"
 #include "face/upper_face_flow.h"
 #include "media/image.h"
-#include "media/overlay.h"
 #include "media/video_reader.h"
 
 namespace understudy::face {
 namespace {
 
-constexpr int kDetectEvery = 10;     // frames
-constexpr double kPlaceReach = 2.1;  // face units round a face where it is looked for again
-constexpr int kFitEvery = 25;        // frames
+constexpr int kDetectEvery = 10;  // frames
+constexpr int kFitEvery = 25;     // frames
 constexpr std::size_t kFitsMax = 12;
 constexpr int kMissesMax = 4;           // detections in a row that may find nothing
 constexpr double kFitTurnMax = 0.2;     // radians: turned further, the fit is not asked
@@ -34,34 +32,54 @@ constexpr double kStraight = 0.08;  // radians: less is not seen in eyes and a m
 // What the rigid head is fitted to: nose, corners of the eyes, the upper jaw.
 constexpr std::size_t kRigid[] = {1, 2, 14, 15, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45};
 
-cv::Mat luma_of(const media::Frame& frame) {
-  return {frame.height, frame.width, CV_8U, const_cast<std::uint8_t*>(frame.y.data())};
+cv::Mat luma_of(const media::PictureRows& rows) {
+  return {rows.height, rows.width, CV_8U, const_cast<std::uint8_t*>(rows.planes[0]),
+          static_cast<std::size_t>(rows.strides[0])};
+}
+
+GrayView view_of(const cv::Mat& gray) {
+  return {gray.data, gray.cols, gray.rows, static_cast<int>(gray.step)};
 }
 
 // The part of a frame as a picture; `area` even.
-media::Image part_of(const media::Frame& frame, const media::Rectangle& area) {
+media::Image part_of(const media::PictureRows& rows, const media::Rectangle& area) {
   media::Frame part = media::Frame::make(area.width, area.height, false);
-  for (int y = 0; y < area.height; ++y) {
-    const auto* from = &frame.y[static_cast<std::size_t>(area.y + y) * frame.width + area.x];
-    std::copy(from, from + area.width, &part.y[static_cast<std::size_t>(y) * area.width]);
-  }
-  for (int y = 0; y < area.height / 2; ++y) {
-    const auto at = static_cast<std::size_t>(area.y / 2 + y) * (frame.width / 2) + area.x / 2;
-    const auto to = static_cast<std::size_t>(y) * (area.width / 2);
-    std::copy_n(&frame.u[at], area.width / 2, &part.u[to]);
-    std::copy_n(&frame.v[at], area.width / 2, &part.v[to]);
+  const std::array<std::uint8_t*, 3> planes = {part.y.data(), part.u.data(), part.v.data()};
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    const int divisor = i == 0 ? 1 : 2, width = area.width / divisor;
+    for (int y = 0; y < area.height / divisor; ++y) {
+      const auto* from = rows.planes[i] +
+                         static_cast<std::ptrdiff_t>(area.y / divisor + y) * rows.strides[i] +
+                         area.x / divisor;
+      std::copy_n(from, width, planes[i] + static_cast<std::ptrdiff_t>(y) * width);
+    }
   }
   return media::to_image(part);
+}
+
+// Even, inside the picture.
+media::Rectangle inside(double x0, double y0, double x1, double y1, int width, int height) {
+  const auto even = [](double value, int low, int high) {
+    return static_cast<int>(
+               std::clamp(value, static_cast<double>(low), static_cast<double>(high))) &
+           ~1;
+  };
+  const int left = even(x0, 0, width - 2), top = even(y0, 0, height - 2);
+  return {left, top, std::max(2, even(x1, left + 2, width) - left),
+          std::max(2, even(y1, top + 2, height) - top)};
+}
+
+// What a fit looks at round a detector's box.
+media::Rectangle room_of(const Box& box, int width, int height) {
+  const double room = 0.6 * box.width;
+  return inside(box.x - room, box.y - room, box.x + box.width + room, box.y + box.height + room,
+                width, height);
 }
 
 media::Rectangle around(const HeadPose& pose, double reach, int width, int height) {
   const Point centre = pose.project({0, 0.6, 0});
   const double half = reach * pose.scale;
-  const int x0 = std::clamp(static_cast<int>(centre.x - half), 0, width - 2) & ~1;
-  const int y0 = std::clamp(static_cast<int>(centre.y - half), 0, height - 2) & ~1;
-  const int x1 = std::clamp(static_cast<int>(centre.x + half), x0 + 2, width) & ~1;
-  const int y1 = std::clamp(static_cast<int>(centre.y + half), y0 + 2, height) & ~1;
-  return {x0, y0, std::max(2, x1 - x0), std::max(2, y1 - y0)};
+  return inside(centre.x - half, centre.y - half, centre.x + half, centre.y + half, width, height);
 }
 
 PoseFit fit_to(const FaceShape& shape, const Landmarks& seen, const HeadPose& start) {
@@ -107,7 +125,6 @@ struct FaceTracker::State {
   FaceFinder finder;
   int width, height;
   double fps;
-  HogDetector detector;
   UpperFaceFlow flow;
   std::string provider;
   bool is_model = false;  // landmarks of every frame come from a file
@@ -124,13 +141,17 @@ struct FaceTracker::State {
   std::vector<ShapeFit> fits;
   std::vector<cv::Mat> unseen;  // luma of the last frames that have no face yet
 
-  Result<void> add(const media::Frame& frame);
-  void look_for_face(const media::Frame& frame);
-  bool follow(const media::Frame& frame, SeenFace& face);
+  Result<void> add(const media::PictureRows& frame);
+  void look_for_face(const media::PictureRows& frame);
+  Result<Face> find_face(const media::PictureRows& frame);
+  Result<Face> fit_at(const media::PictureRows& frame, Detection found);
+  bool follow(const media::PictureRows& frame, SeenFace& face);
   bool follow_model(const cv::Mat& gray, SeenFace& face);
   bool follow_flow(const cv::Mat& gray, SeenFace& face);
+  cv::Mat straightened(const cv::Mat& gray, const HeadPose& of) const;
+  Box expected_box() const;
   void check_place(const cv::Mat& gray);
-  void fit_again(const media::Frame& frame);
+  void fit_again(const media::PictureRows& frame);
   void remember_box(const Box& box);
   void keep_unseen(const cv::Mat& gray);
   void follow_back(const cv::Mat& gray);
@@ -152,10 +173,32 @@ void FaceTracker::State::remember_box(const Box& box) {
   box_size = std::clamp(box.width / pose.scale, 1.6, 3.4);
 }
 
-void FaceTracker::State::look_for_face(const media::Frame& frame) {
+Box FaceTracker::State::expected_box() const {
+  const Point centre = pose.project(box_centre);
+  const double side = box_size * pose.scale;
+  return {centre.x - side / 2, centre.y - side / 2, side, side};
+}
+
+// Only the neighbourhood of the face is asked for its colours.
+Result<Face> FaceTracker::State::fit_at(const media::PictureRows& frame, Detection found) {
+  const auto area = room_of(found.box, width, height);
+  found.box.x -= area.x, found.box.y -= area.y;
+  TRY_ASSIGN(auto face, finder.fit(part_of(frame, area), found, Turned::fitted));
+  const Point corner{static_cast<double>(area.x), static_cast<double>(area.y)};
+  for (Point& p : face.landmarks) p = p + corner;
+  face.box.x += area.x, face.box.y += area.y;
+  return face;
+}
+
+Result<Face> FaceTracker::State::find_face(const media::PictureRows& frame) {
+  TRY_ASSIGN(const auto found, finder.look(view_of(luma_of(frame))));
+  return fit_at(frame, found);
+}
+
+void FaceTracker::State::look_for_face(const media::PictureRows& frame) {
   const int index = static_cast<int>(seen.size());
   if (index < next_look) return;
-  const auto found = finder.find(media::to_image(frame), Turned::fitted);
+  const auto found = find_face(frame);
   if (!found) {
     if (!why) why = found.error();
     next_look = index + wait;
@@ -196,7 +239,7 @@ void FaceTracker::State::follow_back(const cv::Mat& gray) {
     face.is_there = is_model ? follow_model(picture, face) : follow_flow(picture, face);
     if (!face.is_there) break;
     pose = face.pose;
-    patches[seen.size() - back] = FacePatch::straighten(picture, face.pose);
+    patches[seen.size() - back] = straightened(picture, face.pose);
     seen[seen.size() - back] = face;
   }
   unseen.clear();
@@ -204,14 +247,16 @@ void FaceTracker::State::follow_back(const cv::Mat& gray) {
   if (!is_model) flow.start(gray, pose);
 }
 
+cv::Mat FaceTracker::State::straightened(const cv::Mat& gray, const HeadPose& of) const {
+  return FacePatch::straighten(is_model ? crop_face(gray, of) : flow.crop(), of);
+}
+
 bool FaceTracker::State::follow_model(const cv::Mat& gray, SeenFace& face) {
   const auto area = around(pose, 2.2, width, height);
   const cv::Mat part = gray(cv::Rect(area.x, area.y, area.width, area.height));
-  const Point centre = pose.project(box_centre);
-  const double side = box_size * pose.scale;
-  const Box box{centre.x - side / 2 - area.x, centre.y - side / 2 - area.y, side, side};
-  const auto points =
-      finder.predict({part.data, part.cols, part.rows, static_cast<int>(part.step)}, box);
+  Box box = expected_box();
+  box.x -= area.x, box.y -= area.y;
+  const auto points = finder.predict(view_of(part), box);
   if (!points) return false;
   for (std::size_t i = 0; i < points->size(); ++i)
     face.points[i] = (*points)[i] + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
@@ -235,32 +280,17 @@ bool FaceTracker::State::follow_flow(const cv::Mat& gray, SeenFace& face) {
 
 // A detector near the place where the face should be.
 void FaceTracker::State::check_place(const cv::Mat& gray) {
-  const auto area = around(pose, kPlaceReach, width, height);
-  const double scale = std::min(2.0, 110 / (box_size * pose.scale));
-  cv::Mat small;
-  cv::resize(gray(cv::Rect(area.x, area.y, area.width, area.height)), small, {}, scale, scale,
-             scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-  const auto found =
-      detector.find({small.data, small.cols, small.rows, static_cast<int>(small.step)});
-  const Point expected = pose.project(box_centre);
-  for (const auto& each : found) {
-    const Box box{each.box.x / scale + area.x, each.box.y / scale + area.y, each.box.width / scale,
-                  each.box.height / scale};
-    const Point centre{box.x + box.width / 2, box.y + box.height / 2};
-    if (length(centre - expected) > 0.7 * pose.scale) continue;
-    misses = 0;
-    if (is_model) remember_box(box);
-    return;
-  }
-  ++misses;
+  const auto found = finder.look_near(view_of(gray), expected_box());
+  misses = found ? 0 : misses + 1;
+  if (found && is_model) remember_box(found->box);
 }
 
-void FaceTracker::State::fit_again(const media::Frame& frame) {
-  const auto area = around(pose, 3.2, width, height);
-  const auto found = finder.find(part_of(frame, area), Turned::fitted);
+void FaceTracker::State::fit_again(const media::PictureRows& frame) {
+  const auto near = finder.look_near(view_of(luma_of(frame)), expected_box());
+  if (!near) return;
+  const auto found = fit_at(frame, *near);
   if (!found) return;
-  Landmarks points = found->landmarks;
-  for (Point& p : points) p = p + Point{static_cast<double>(area.x), static_cast<double>(area.y)};
+  const Landmarks& points = found->landmarks;
   const ShapeFit fit{seen.size(), shape_of(pose, points), found->mouth_gap};
   // Eyes somewhere else: the fit has found another thing.
   const FacePoint left = fit.shape[36], right = fit.shape[45];
@@ -268,7 +298,7 @@ void FaceTracker::State::fit_again(const media::Frame& frame) {
   fits.push_back(fit);
 }
 
-bool FaceTracker::State::follow(const media::Frame& frame, SeenFace& face) {
+bool FaceTracker::State::follow(const media::PictureRows& frame, SeenFace& face) {
   const cv::Mat gray = luma_of(frame);
   const bool is_there = is_model ? follow_model(gray, face) : follow_flow(gray, face);
   const Point nose = is_there ? face.pose.project({0, 0.55, 0.5}) : Point{-1, -1};
@@ -283,7 +313,7 @@ bool FaceTracker::State::follow(const media::Frame& frame, SeenFace& face) {
   return true;
 }
 
-Result<void> FaceTracker::State::add(const media::Frame& frame) {
+Result<void> FaceTracker::State::add(const media::PictureRows& frame) {
   SeenFace face;
   if (!is_followed) look_for_face(frame);
   if (is_followed) {
@@ -295,12 +325,14 @@ Result<void> FaceTracker::State::add(const media::Frame& frame) {
   }
   if (!face.is_there) keep_unseen(luma_of(frame));
   face.misses = misses;
-  patches.push_back(face.is_there ? FacePatch::straighten(luma_of(frame), face.pose) : cv::Mat());
+  patches.push_back(face.is_there ? straightened(luma_of(frame), face.pose) : cv::Mat());
   seen.push_back(face);
   return {};
 }
 
-Result<void> FaceTracker::add(const media::Frame& frame) {
+Result<void> FaceTracker::add(const media::Frame& frame) { return add(media::rows_of(frame)); }
+
+Result<void> FaceTracker::add(const media::PictureRows& frame) {
   if (frame.width != state_->width || frame.height != state_->height)
     return fail(ErrorCode::internal_error, "A frame of another size came to the face tracker.");
   try {
@@ -340,12 +372,12 @@ Result<FaceTrack> track_film(const std::filesystem::path& film, const FilmSpan& 
                              const Providers& providers,
                              const std::function<Result<void>(double)>& progress) {
   TRY_ASSIGN(auto reader, media::VideoReader::open(film));
+  reader.read_roughly();
   const int width = std::max(2, reader.width() & ~1), height = std::max(2, reader.height() & ~1);
   TRY_ASSIGN(auto tracker, FaceTracker::open(providers, width, height, span.fps));
-  media::Frame frame = media::Frame::make(width, height, false);
   for (int i = 0; i < span.frame_count; ++i) {
-    TRY(reader.draw(span.start_s + i / span.fps, media::whole(frame), frame));
-    TRY(tracker.add(frame));
+    TRY_ASSIGN(const auto shown, reader.look(span.start_s + i / span.fps, width, height));
+    TRY(tracker.add(shown.rows));
     if (progress && i % 8 == 0) TRY(progress(static_cast<double>(i) / span.frame_count));
   }
   return tracker.finish();

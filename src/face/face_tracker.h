@@ -17,6 +17,7 @@
 #include "face/face_finder.h"
 #include "face/face_track.h"
 #include "media/frame.h"
+#include "media/video_reader.h"
 
 namespace understudy::face {
 
@@ -29,6 +30,7 @@ class FaceTracker {
   FaceTracker& operator=(FaceTracker&&) noexcept;
 
   // The next picture of the film; all have one size. Errors: engine_failed.
+  Result<void> add(const media::PictureRows& frame);
   Result<void> add(const media::Frame& frame);
 
   // One entry a frame. Errors: invalid_parameter, with a sentence for the user, when there is no

@@ -11,27 +11,6 @@
 namespace understudy::face {
 namespace {
 
-struct Turn {  // the first two rows of the rotation, scaled
-  double xx, xy, xz, yx, yy, yz;
-};
-
-Turn turn_of(const HeadPose& pose) {
-  const double cy = std::cos(pose.yaw), sy = std::sin(pose.yaw);
-  const double cp = std::cos(pose.pitch), sp = std::sin(pose.pitch);
-  const double cr = std::cos(pose.roll), sr = std::sin(pose.roll);
-  // Pitch first, then yaw, then roll.
-  const double ax = cy, ay = -sy * sp, az = sy * cp;  // the row of x before the roll
-  const double bx = 0, by = cp, bz = sp;              // the row of y
-  const double s = pose.scale;
-  return {s * (cr * ax - sr * bx), s * (cr * ay - sr * by), s * (cr * az - sr * bz),
-          s * (sr * ax + cr * bx), s * (sr * ay + cr * by), s * (sr * az + cr * bz)};
-}
-
-Point seen_at(const Turn& t, Point shift, const FacePoint& p) {
-  return {t.xx * p.x + t.xy * p.y + t.xz * p.z + shift.x,
-          t.yx * p.x + t.yy * p.y + t.yz * p.z + shift.y};
-}
-
 FaceShape with_depths() {
   FaceShape shape{};
   for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -82,21 +61,34 @@ const FaceShape& mean_face() {
   return shape;
 }
 
-Point HeadPose::project(const FacePoint& p) const { return seen_at(turn_of(*this), shift, p); }
-
-FacePoint HeadPose::lift(Point p, double z) const {
-  const Turn t = turn_of(*this);
-  const double determinant = t.xx * t.yy - t.xy * t.yx;
-  const double safe = std::abs(determinant) < 1e-9 ? 1e-9 : determinant;
-  const double dx = p.x - shift.x - t.xz * z, dy = p.y - shift.y - t.yz * z;
-  return {(t.yy * dx - t.xy * dy) / safe, (t.xx * dy - t.yx * dx) / safe, z};
+HeadView::HeadView(const HeadPose& pose) : shift_(pose.shift) {
+  const double cy = std::cos(pose.yaw), sy = std::sin(pose.yaw);
+  const double cp = std::cos(pose.pitch), sp = std::sin(pose.pitch);
+  const double cr = std::cos(pose.roll), sr = std::sin(pose.roll);
+  // Pitch first, then yaw, then roll.
+  const double ax = cy, ay = -sy * sp, az = sy * cp;  // the row of x before the roll
+  const double bx = 0, by = cp, bz = sp;              // the row of y
+  const double s = pose.scale;
+  xx_ = s * (cr * ax - sr * bx), xy_ = s * (cr * ay - sr * by), xz_ = s * (cr * az - sr * bz);
+  yx_ = s * (sr * ax + cr * bx), yy_ = s * (sr * ay + cr * by), yz_ = s * (sr * az + cr * bz);
+  const double determinant = xx_ * yy_ - xy_ * yx_;
+  determinant_ = std::abs(determinant) < 1e-9 ? 1e-9 : determinant;
 }
 
-FacePoint HeadPose::lift(Point p) const {
+FacePoint HeadView::lift(Point p, double z) const {
+  const double dx = p.x - shift_.x - xz_ * z, dy = p.y - shift_.y - yz_ * z;
+  return {(yy_ * dx - xy_ * dy) / determinant_, (xx_ * dy - yx_ * dx) / determinant_, z};
+}
+
+FacePoint HeadView::lift(Point p) const {
   FacePoint lifted = lift(p, 0.1);
   for (int pass = 0; pass < 3; ++pass) lifted = lift(p, face_depth(lifted.x, lifted.y));
   return lifted;
 }
+
+Point HeadPose::project(const FacePoint& p) const { return HeadView(*this).project(p); }
+FacePoint HeadPose::lift(Point p, double z) const { return HeadView(*this).lift(p, z); }
+FacePoint HeadPose::lift(Point p) const { return HeadView(*this).lift(p); }
 
 double HeadPose::turned() const { return std::max(std::abs(yaw), std::abs(pitch)); }
 
@@ -106,10 +98,10 @@ PoseFit fit_pose(std::span<const FacePoint> shape, std::span<const Point> seen,
   const std::size_t count = shape.size();
   std::vector<double> weights(count, 1.0);
   const auto residuals = [&](const HeadPose& at, std::vector<double>& out) {
-    const Turn t = turn_of(at);
+    const HeadView view(at);
     out.resize(2 * count);
     for (std::size_t i = 0; i < count; ++i) {
-      const Point p = seen_at(t, at.shift, shape[i]);
+      const Point p = view.project(shape[i]);
       out[2 * i] = (p.x - seen[i].x) / start.scale;
       out[2 * i + 1] = (p.y - seen[i].y) / start.scale;
     }

@@ -42,6 +42,23 @@ struct HeadPose {
   double turned() const;  // the larger of |yaw| and |pitch|
 };
 
+// A pose made ready for many points: its angles are turned into a matrix once.
+class HeadView {
+ public:
+  explicit HeadView(const HeadPose& pose);
+  Point project(const FacePoint& p) const {
+    return {xx_ * p.x + xy_ * p.y + xz_ * p.z + shift_.x,
+            yx_ * p.x + yy_ * p.y + yz_ * p.z + shift_.y};
+  }
+  FacePoint lift(Point p, double z) const;
+  FacePoint lift(Point p) const;  // onto the mean face's skin
+
+ private:
+  double xx_, xy_, xz_, yx_, yy_, yz_;  // the first two rows of the rotation, scaled
+  double determinant_;
+  Point shift_;
+};
+
 struct PoseFit {
   HeadPose pose;
   double residual = 0;  // root mean square of what is left, in face units

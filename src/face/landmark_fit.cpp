@@ -106,8 +106,9 @@ std::optional<Point> find_eye(cv::CascadeClassifier& cascade, const Crop& crop, 
 }
 
 Result<Eyes> find_eyes(const Crop& crop, const Box& face) {
-  cv::CascadeClassifier cascade;
-  if (!cascade.load(kEyeCascade)) {
+  // A thread reads it once: a film is fitted many times.
+  thread_local cv::CascadeClassifier cascade;
+  if (cascade.empty() && !cascade.load(kEyeCascade)) {
     return fail_with_detail(ErrorCode::service_unavailable,
                             "This server cannot look for eyes: the package opencv-data is missing.",
                             kEyeCascade);

@@ -1,6 +1,7 @@
 #include "face/lip_motion.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -114,60 +115,36 @@ std::vector<double> in_units(const std::vector<double>& moved) {
 
 }  // namespace
 
-cv::Mat FacePatch::straighten(const cv::Mat& gray, const HeadPose& pose) {
+cv::Mat FacePatch::straighten(const FaceCrop& crop, const HeadPose& pose) {
   // The pose is affine but for the depth, so a coarse grid of places says it all.
   constexpr int kGrid = 12;
-  cv::Mat grid_x(kGrid + 1, kGrid + 1, CV_32F), grid_y(kGrid + 1, kGrid + 1, CV_32F);
+  constexpr int kStep = kSize / kGrid;
+  static_assert(kSize % kGrid == 0);
+  const HeadView view(pose);
+  std::array<std::array<cv::Point2f, kGrid + 1>, kGrid + 1> grid;
   for (int r = 0; r <= kGrid; ++r) {
     for (int c = 0; c <= kGrid; ++c) {
       const double x = kLeft + 1.8 * c / kGrid, y = kTop + 1.8 * r / kGrid;
-      const Point p = pose.project({x, y, face_depth(x, y)});
-      grid_x.at<float>(r, c) = static_cast<float>(p.x);
-      grid_y.at<float>(r, c) = static_cast<float>(p.y);
+      const Point p = crop.to_crop(view.project({x, y, face_depth(x, y)}));
+      grid[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)] = {
+          static_cast<float>(p.x) - 0.5F, static_cast<float>(p.y) - 0.5F};
     }
   }
-  cv::Mat map_x(kSize, kSize, CV_32F), map_y(kSize, kSize, CV_32F);
+  cv::Mat map(kSize, kSize, CV_32FC2);
   for (int r = 0; r < kSize; ++r) {
-    const double gy = (r + 0.5) * kGrid / kSize;
-    const int r0 = std::min(kGrid - 1, static_cast<int>(gy));
-    const auto fy = static_cast<float>(gy - r0);
-    for (int c = 0; c < kSize; ++c) {
-      const double gx = (c + 0.5) * kGrid / kSize;
-      const int c0 = std::min(kGrid - 1, static_cast<int>(gx));
-      const auto fx = static_cast<float>(gx - c0);
-      const auto at = [&](const cv::Mat& grid) {
-        const float* top = grid.ptr<float>(r0) + c0;
-        const float* bottom = grid.ptr<float>(r0 + 1) + c0;
-        return (top[0] * (1 - fx) + top[1] * fx) * (1 - fy) +
-               (bottom[0] * (1 - fx) + bottom[1] * fx) * fy;
-      };
-      map_x.at<float>(r, c) = at(grid_x) - 0.5F;
-      map_y.at<float>(r, c) = at(grid_y) - 0.5F;
+    const auto& top = grid[static_cast<std::size_t>(r / kStep)];
+    const auto& bottom = grid[static_cast<std::size_t>(r / kStep + 1)];
+    const float fy = (static_cast<float>(r % kStep) + 0.5F) / kStep;
+    auto* row = map.ptr<cv::Point2f>(r);
+    for (std::size_t c = 0; c < kGrid; ++c) {
+      const cv::Point2f left = top[c] + (bottom[c] - top[c]) * fy;
+      const cv::Point2f right = top[c + 1] + (bottom[c + 1] - top[c + 1]) * fy;
+      const cv::Point2f step = (right - left) * (1.0F / kStep);
+      for (int k = 0; k < kStep; ++k) *row++ = left + step * (static_cast<float>(k) + 0.5F);
     }
   }
   cv::Mat patch;
-  const double shrink = pose.scale / kUnit;
-  if (shrink > 1.6) {
-    // Large faces are blurred a little, or the straightened picture would flicker.
-    const cv::Rect area = cv::boundingRect(
-        std::vector<cv::Point2f>{{grid_x.at<float>(0, 0), grid_y.at<float>(0, 0)},
-                                 {grid_x.at<float>(0, kGrid), grid_y.at<float>(0, kGrid)},
-                                 {grid_x.at<float>(kGrid, 0), grid_y.at<float>(kGrid, 0)},
-                                 {grid_x.at<float>(kGrid, kGrid), grid_y.at<float>(kGrid, kGrid)}});
-    const int room = cvRound(0.4 * pose.scale);
-    const cv::Rect wide =
-        cv::Rect(area.x - room, area.y - room, area.width + 2 * room, area.height + 2 * room) &
-        cv::Rect(0, 0, gray.cols, gray.rows);
-    if (wide.area() > 0) {
-      cv::Mat soft;
-      const int reach = cvRound(shrink) | 1;
-      cv::boxFilter(gray(wide), soft, -1, {reach, reach});
-      cv::remap(soft, patch, map_x - cv::Scalar(wide.x), map_y - cv::Scalar(wide.y),
-                cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-      return patch;
-    }
-  }
-  cv::remap(gray, patch, map_x, map_y, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  cv::remap(crop.gray, patch, map, {}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   return patch;
 }
 

@@ -9,6 +9,7 @@
 #include <opencv2/core.hpp>
 
 #include "face/head_pose.h"
+#include "face/upper_face_flow.h"
 
 namespace understudy::face {
 
@@ -18,7 +19,7 @@ struct FacePatch {
   static constexpr double kLeft = -0.9;  // face units
   static constexpr double kTop = 0.3;
   static constexpr double kUnit = kSize / 1.8;  // pixels of a face unit
-  static cv::Mat straighten(const cv::Mat& gray, const HeadPose& pose);
+  static cv::Mat straighten(const FaceCrop& crop, const HeadPose& pose);
   static double column(double x) { return (x - kLeft) * kUnit; }
   static double row(double y) { return (y - kTop) * kUnit; }
 };

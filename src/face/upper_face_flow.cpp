@@ -13,6 +13,8 @@ constexpr std::size_t kKeyFramesMax = 16;
 constexpr double kNewKeyAt = 0.13;  // radians of turn from the nearest key frame
 constexpr int kPointsMax = 90;
 constexpr int kPointsMin = 12;
+constexpr int kLevels = 2;
+const cv::Size kWindow(15, 15);
 constexpr double kBackErrorMax = 0.03;  // face units, of a point that counts
 
 // The nose stands out of the face's smooth depth.
@@ -44,36 +46,44 @@ cv::Mat upper_face_mask(const FaceCrop& crop, const HeadPose& pose) {
 
 FaceCrop crop_face(const cv::Mat& gray, const HeadPose& pose) {
   FaceCrop crop;
-  crop.scale = std::min(1.0, FaceCrop::kEyes / pose.scale);
-  const Point centre = pose.project({0, 0.5, 0});
+  const Point centre = pose.project({0, 0.75, 0});
   // One size of crop for all frames, as the flow asks for it: a small face has more room round it.
-  const double half = std::max(2.0 * pose.scale, 2.0 * FaceCrop::kEyes);
-  crop.origin = {std::floor(centre.x - half), std::floor(centre.y - half)};
-  constexpr int kSize = static_cast<int>(4 * FaceCrop::kEyes);
-  if (crop.scale < 1) {
-    // An area filter first, or the flow would follow aliases.
-    const cv::Rect wanted(static_cast<int>(crop.origin.x), static_cast<int>(crop.origin.y),
-                          static_cast<int>(2 * half), static_cast<int>(2 * half));
-    const cv::Rect inside = wanted & cv::Rect(0, 0, gray.cols, gray.rows);
-    if (inside.area() > 0) {
-      cv::Mat part;
-      cv::copyMakeBorder(gray(inside), part, inside.y - wanted.y,
-                         wanted.y + wanted.height - inside.y - inside.height, inside.x - wanted.x,
-                         wanted.x + wanted.width - inside.x - inside.width, cv::BORDER_REPLICATE);
-      crop.scale = static_cast<double>(kSize) / part.cols;
-      cv::resize(part, crop.gray, {kSize, kSize}, 0, 0, cv::INTER_AREA);
-      return crop;
-    }
-    crop.gray = cv::Mat::zeros(kSize, kSize, CV_8U);
+  const double half = FaceCrop::kReach * std::max(pose.scale, FaceCrop::kEyes);
+  // Whole pixels are averaged first, or the flow would follow aliases.
+  const int step = std::max(1, static_cast<int>(2 * half / FaceCrop::kSide));
+  const int side = (static_cast<int>(2 * half) + step - 1) / step * step;
+  const cv::Rect wanted(static_cast<int>(std::floor(centre.x - half)),
+                        static_cast<int>(std::floor(centre.y - half)), side, side);
+  crop.origin = {static_cast<double>(wanted.x), static_cast<double>(wanted.y)};
+  crop.scale = static_cast<double>(FaceCrop::kSide) / side;
+  const cv::Rect inside = wanted & cv::Rect(0, 0, gray.cols, gray.rows);
+  if (inside.area() == 0) {
+    crop.gray = cv::Mat::zeros(FaceCrop::kSide, FaceCrop::kSide, CV_8U);
     return crop;
   }
-  const cv::Matx23d back(1, 0, crop.origin.x, 0, 1, crop.origin.y);
-  cv::warpAffine(gray, crop.gray, back, {kSize, kSize}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
-                 cv::BORDER_REPLICATE);
+  cv::Mat part = gray(inside);
+  if (inside != wanted) {
+    cv::copyMakeBorder(part, part, inside.y - wanted.y,
+                       wanted.y + wanted.height - inside.y - inside.height, inside.x - wanted.x,
+                       wanted.x + wanted.width - inside.x - inside.width, cv::BORDER_REPLICATE);
+  }
+  if (step > 1) cv::resize(part, part, {side / step, side / step}, 0, 0, cv::INTER_AREA);
+  if (part.cols == FaceCrop::kSide) {
+    crop.gray = part.clone();
+  } else {
+    cv::resize(part, crop.gray, {FaceCrop::kSide, FaceCrop::kSide}, 0, 0, cv::INTER_LINEAR);
+  }
   return crop;
 }
 
-std::optional<UpperFaceFlow::KeyFrame> UpperFaceFlow::key_frame(const FaceCrop& crop,
+UpperFaceFlow::Pyramid UpperFaceFlow::pyramid_of(FaceCrop crop) {
+  Pyramid pyramid;
+  static_cast<FaceCrop&>(pyramid) = std::move(crop);
+  cv::buildOpticalFlowPyramid(pyramid.gray, pyramid.levels, kWindow, kLevels);
+  return pyramid;
+}
+
+std::optional<UpperFaceFlow::KeyFrame> UpperFaceFlow::key_frame(const Pyramid& crop,
                                                                 const HeadPose& pose) {
   KeyFrame key;
   key.crop = crop;
@@ -94,7 +104,8 @@ void UpperFaceFlow::start(const cv::Mat& gray, const HeadPose& pose) {
   keys_.clear();
   last_.reset();
   pose_ = pose;
-  if (auto key = key_frame(crop_face(gray, pose), pose)) keys_.push_back(*std::move(key));
+  if (auto key = key_frame(pyramid_of(crop_face(gray, pose)), pose))
+    keys_.push_back(*std::move(key));
 }
 
 const UpperFaceFlow::KeyFrame& UpperFaceFlow::nearest(const HeadPose& pose) const {
@@ -104,7 +115,7 @@ const UpperFaceFlow::KeyFrame& UpperFaceFlow::nearest(const HeadPose& pose) cons
 }
 
 std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& key,
-                                                              const FaceCrop& crop,
+                                                              const Pyramid& crop,
                                                               const HeadPose& guess) {
   std::vector<cv::Point2f> there, back;
   for (const FacePoint& place : key.places) {
@@ -114,12 +125,11 @@ std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& ke
   back = key.points;
   std::vector<unsigned char> found, found_back;
   std::vector<float> error;
-  const cv::Size window(15, 15);
   const cv::TermCriteria enough(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 20, 0.02);
-  cv::calcOpticalFlowPyrLK(key.crop.gray, crop.gray, key.points, there, found, error, window, 2,
-                           enough, cv::OPTFLOW_USE_INITIAL_FLOW);
-  cv::calcOpticalFlowPyrLK(crop.gray, key.crop.gray, there, back, found_back, error, window, 2,
-                           enough, cv::OPTFLOW_USE_INITIAL_FLOW);
+  cv::calcOpticalFlowPyrLK(key.crop.levels, crop.levels, key.points, there, found, error, kWindow,
+                           kLevels, enough, cv::OPTFLOW_USE_INITIAL_FLOW);
+  cv::calcOpticalFlowPyrLK(crop.levels, key.crop.levels, there, back, found_back, error, kWindow,
+                           kLevels, enough, cv::OPTFLOW_USE_INITIAL_FLOW);
   const double unit = key.pose.scale * key.crop.scale;
   std::vector<FacePoint> places;
   std::vector<Point> seen;
@@ -150,14 +160,14 @@ std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow_from(const KeyFrame& ke
 
 std::optional<UpperFaceFlow::Step> UpperFaceFlow::follow(const cv::Mat& gray) {
   if (keys_.empty()) return std::nullopt;
-  FaceCrop crop = crop_face(gray, pose_);
+  Pyramid crop = pyramid_of(crop_face(gray, pose_));
   auto step = follow_from(nearest(pose_), crop, pose_);
   if (!step || step->found_share < 0.5) {
     // A fast movement: from the picture before it, then again from the key frame.
     const auto before = last_ ? key_frame(last_->crop, last_->pose) : std::nullopt;
     if (before) {
       if (const auto small = follow_from(*before, crop, pose_)) {
-        crop = crop_face(gray, small->pose);
+        crop = pyramid_of(crop_face(gray, small->pose));
         step = follow_from(nearest(small->pose), crop, small->pose);
         if (!step) step = small;
       }

@@ -13,10 +13,13 @@
 
 namespace understudy::face {
 
-// The face at one size: kEyes pixels between the eyes at most.
+// The whole face at one size: kEyes pixels between the eyes at most. What follows looks at this
+// alone, so that its cost does not grow with the picture.
 struct FaceCrop {
   static constexpr double kEyes = 64;
-  cv::Mat gray;
+  static constexpr double kReach = 1.625;  // face units, from the middle of the face
+  static constexpr int kSide = static_cast<int>(2 * kReach * kEyes);
+  cv::Mat gray;      // kSide x kSide
   double scale = 1;  // crop pixels of a frame pixel
   Point origin;      // of the crop, frame pixels
   Point to_crop(Point p) const { return (p - origin) * scale; }
@@ -38,23 +41,31 @@ class UpperFaceFlow {
   void start(const cv::Mat& gray, const HeadPose& pose);
   // Empty when the face is lost.
   std::optional<Step> follow(const cv::Mat& gray);
+  // Of the last frame in which the face was there. Requires: follow() found it.
+  const FaceCrop& crop() const { return last_->crop; }
 
  private:
+  // A crop with the smaller pictures and slopes that the flow asks for.
+  struct Pyramid : FaceCrop {
+    std::vector<cv::Mat> levels;
+  };
+
   struct KeyFrame {
-    FaceCrop crop;
+    Pyramid crop;
     HeadPose pose;
     std::vector<cv::Point2f> points;  // in the crop
     std::vector<FacePoint> places;    // on the face
   };
 
   struct Seen {  // a frame, of which a key frame can be made when one is needed
-    FaceCrop crop;
+    Pyramid crop;
     HeadPose pose;
   };
 
-  static std::optional<KeyFrame> key_frame(const FaceCrop& crop, const HeadPose& pose);
+  static Pyramid pyramid_of(FaceCrop crop);
+  static std::optional<KeyFrame> key_frame(const Pyramid& crop, const HeadPose& pose);
   const KeyFrame& nearest(const HeadPose& pose) const;
-  static std::optional<Step> follow_from(const KeyFrame& key, const FaceCrop& crop,
+  static std::optional<Step> follow_from(const KeyFrame& key, const Pyramid& crop,
                                          const HeadPose& guess);
 
   std::vector<KeyFrame> keys_;

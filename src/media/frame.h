@@ -39,4 +39,7 @@ struct Rectangle {
   friend bool operator==(const Rectangle&, const Rectangle&) = default;
 };
 
+// A part of a frame, without alpha. Requires: `area` lies in it, all numbers even.
+Frame cut(const Frame& frame, const Rectangle& area);
+
 }  // namespace understudy::media

@@ -45,27 +45,29 @@ double pixel_shape(const AVStream& stream, const AVFrame* frame) {
   return ratio < 0.1 || ratio > 10 ? 1 : ratio;
 }
 
-// One plane turned by quarter turns clockwise into a part of another. `from` is width x height.
-void turn_plane(const std::vector<std::uint8_t>& from, int width, int height, int turns,
+// One plane turned by quarter turns clockwise into a part of another. In squares, as a column of a
+// large picture does not stay in the cache.
+void turn_plane(const std::uint8_t* from, int from_stride, int width, int height, int turns,
                 std::uint8_t* to, int stride) {
+  constexpr int kSquare = 32;
   const int to_width = turns % 2 == 0 ? width : height;
   const int to_height = turns % 2 == 0 ? height : width;
-  for (int y = 0; y < to_height; ++y) {
-    for (int x = 0; x < to_width; ++x) {
-      int source_x = x;
-      int source_y = y;
-      if (turns == 1) {
-        source_x = y;
-        source_y = height - 1 - x;
-      } else if (turns == 2) {
-        source_x = width - 1 - x;
-        source_y = height - 1 - y;
-      } else if (turns == 3) {
-        source_x = width - 1 - y;
-        source_y = x;
+  // Where the target's first sample comes from, and how far its right and lower neighbours are.
+  const std::ptrdiff_t row = from_stride;
+  const std::ptrdiff_t start = turns == 1   ? (height - 1) * row
+                               : turns == 2 ? (height - 1) * row + width - 1
+                               : turns == 3 ? width - 1
+                                            : 0;
+  const std::ptrdiff_t right = turns == 1 ? -row : turns == 2 ? -1 : turns == 3 ? row : 1;
+  const std::ptrdiff_t down = turns == 1 ? 1 : turns == 2 ? -row : turns == 3 ? -1 : row;
+  for (int top = 0; top < to_height; top += kSquare) {
+    for (int left = 0; left < to_width; left += kSquare) {
+      for (int y = top; y < std::min(top + kSquare, to_height); ++y) {
+        const std::uint8_t* source = from + start + y * down;
+        std::uint8_t* target = to + static_cast<std::ptrdiff_t>(y) * stride;
+        for (int x = left; x < std::min(left + kSquare, to_width); ++x)
+          target[x] = source[x * right];
       }
-      to[static_cast<std::ptrdiff_t>(y) * stride + x] =
-          from[static_cast<std::size_t>(source_y) * width + source_x];
     }
   }
 }
@@ -95,6 +97,8 @@ struct VideoReader::State {
   AvPtr<AVFrame> cropped{av_frame_alloc()};
   PictureConverter converter;
   Frame upright;  // before it is turned
+  Frame looked;   // what look() made, where the decoder's picture is of another form
+  bool has_looked = false;
   int turns = 0;
   bool has_current = false;
   bool has_next = false;
@@ -103,8 +107,10 @@ struct VideoReader::State {
   double next_s = 0;
   double last_pts_s = 0;
   double asked_s = -1;
+  bool is_rough = false;  // see read_roughly()
 
   Result<void> start();
+  bool is_plain(int width, int height) const;
   Result<bool> decode_next();
   Result<bool> show(double time_s);
   Result<void> paint(const Rectangle& place, Frame& canvas);
@@ -114,7 +120,7 @@ struct VideoReader::State {
 Result<void> VideoReader::State::start() {
   decoder.reset();
   container.reset();
-  has_current = has_next = is_flushing = false;
+  has_current = has_next = is_flushing = has_looked = false;
   first_s.reset();
   asked_s = -1;
   TRY_ASSIGN(auto opened, Container::open(path, mime));
@@ -124,6 +130,7 @@ Result<void> VideoReader::State::start() {
   }
   if (container->audio() != nullptr) container->audio()->discard = AVDISCARD_ALL;
   TRY_ASSIGN(decoder, Container::open_decoder(*container->video(), 1));
+  if (is_rough) decoder->skip_loop_filter = AVDISCARD_NONREF;
   turns = quarter_turns(*container->video());
   return {};
 }
@@ -185,6 +192,19 @@ Result<bool> VideoReader::State::show(double time_s) {
   return is_new;
 }
 
+// Whether the decoder's picture is, byte for byte, what paint() would make of it at this size.
+bool VideoReader::State::is_plain(int width, int height) const {
+  const AVFrame& frame = *current;
+  const bool is_format =
+      frame.format == AV_PIX_FMT_YUV420P || (is_rough && frame.format == AV_PIX_FMT_YUVJ420P);
+  if (turns != 0 || !is_format || frame.width != width || frame.height != height ||
+      pixel_shape(*container->video(), &frame) != 1)
+    return false;
+  if (is_rough) return true;
+  const PictureView view = view_of(frame);
+  return !view.is_full_range && view.colour_matrix == SWS_CS_ITU709;
+}
+
 Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
   const bool is_turned = turns % 2 == 1;
   const int target_width = is_turned ? place.height : place.width;
@@ -209,15 +229,44 @@ Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
   if (av_frame_apply_cropping(cropped.get(), AV_FRAME_CROP_UNALIGNED) < 0) return damaged();
   const auto filter = filter_for(crop_width, crop_height, target_width, target_height);
   if (turns == 0) return converter.convert(view_of(*cropped), part_of(canvas, place), filter);
-  if (upright.width != target_width || upright.height != target_height) {
-    upright = Frame::make(target_width, target_height, false);
+  PictureView flat = view_of(*cropped);
+  const bool is_frame = flat.format == AV_PIX_FMT_YUV420P && crop_width == target_width &&
+                        crop_height == target_height && !flat.is_full_range &&
+                        flat.colour_matrix == SWS_CS_ITU709;
+  if (!is_frame) {
+    if (upright.width != target_width || upright.height != target_height) {
+      upright = Frame::make(target_width, target_height, false);
+    }
+    TRY(converter.convert(flat, view_of(upright), filter));
+    flat = view_of(upright);
   }
-  TRY(converter.convert(view_of(*cropped), view_of(upright), filter));
   const PictureView to = part_of(canvas, place);
-  turn_plane(upright.y, target_width, target_height, turns, to.data[0], to.stride[0]);
-  turn_plane(upright.u, target_width / 2, target_height / 2, turns, to.data[1], to.stride[1]);
-  turn_plane(upright.v, target_width / 2, target_height / 2, turns, to.data[2], to.stride[2]);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const int divisor = i == 0 ? 1 : 2;
+    turn_plane(flat.data[i], flat.stride[i], target_width / divisor, target_height / divisor, turns,
+               to.data[i], to.stride[i]);
+  }
   return {};
+}
+
+PictureRows rows_of(const Frame& frame) {
+  return {frame.width,
+          frame.height,
+          {frame.y.data(), frame.u.data(), frame.v.data()},
+          {frame.width, frame.width / 2, frame.width / 2}};
+}
+
+void copy_area(const PictureRows& from, Frame& to, const Rectangle& area) {
+  const std::array<std::uint8_t*, 3> planes = {to.y.data(), to.u.data(), to.v.data()};
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    const int divisor = i == 0 ? 1 : 2;
+    const std::ptrdiff_t stride = to.width / divisor;
+    for (int y = area.y / divisor; y < (area.y + area.height) / divisor; ++y) {
+      std::copy_n(
+          from.planes[i] + static_cast<std::ptrdiff_t>(y) * from.strides[i] + area.x / divisor,
+          area.width / divisor, planes[i] + y * stride + area.x / divisor);
+    }
+  }
 }
 
 VideoReader::VideoReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -255,6 +304,32 @@ Result<bool> VideoReader::draw(double time_s, const Rectangle& place, Frame& can
   if (!is_new) return false;
   TRY(state_->paint(place, canvas));
   return true;
+}
+
+Result<ShownPicture> VideoReader::look(double time_s, int width, int height) {
+  State& state = *state_;
+  TRY_ASSIGN(const bool is_new, state.show(time_s));
+  if (state.is_plain(width, height)) {
+    const AVFrame& frame = *state.current;
+    state.has_looked = false;
+    return ShownPicture{{width,
+                         height,
+                         {frame.data[0], frame.data[1], frame.data[2]},
+                         {frame.linesize[0], frame.linesize[1], frame.linesize[2]}},
+                        is_new};
+  }
+  if (state.looked.width != width || state.looked.height != height) {
+    state.looked = Frame::make(width, height, false);
+    state.has_looked = false;
+  }
+  if (is_new || !state.has_looked) TRY(state.paint({0, 0, width, height}, state.looked));
+  state.has_looked = true;
+  return ShownPicture{rows_of(state.looked), is_new};
+}
+
+void VideoReader::read_roughly() {
+  state_->is_rough = true;
+  state_->decoder->skip_loop_filter = AVDISCARD_NONREF;
 }
 
 Result<bool> VideoReader::draw_image(double time_s, Image& image) {

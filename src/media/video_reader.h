@@ -4,6 +4,8 @@
 // One thread. The bytes are hostile: only inside the sandboxed render process.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -11,6 +13,24 @@
 #include "media/frame.h"
 
 namespace understudy::media {
+
+// A picture that somebody else keeps: the planes of a Frame, with rows that may lie further apart.
+struct PictureRows {
+  int width = 0;
+  int height = 0;
+  std::array<const std::uint8_t*, 3> planes{};  // Y, U, V
+  std::array<int, 3> strides{};
+};
+
+PictureRows rows_of(const Frame& frame);
+
+// Copies one rectangle (x, y, width, height even) of it into a frame of the same size.
+void copy_area(const PictureRows& from, Frame& to, const Rectangle& area);
+
+struct ShownPicture {
+  PictureRows rows;
+  bool is_new = false;  // false: it is the picture of the last call
+};
 
 class VideoReader {
  public:
@@ -29,8 +49,17 @@ class VideoReader {
   // the film anew. Errors: invalid_parameter (nothing can be decoded), engine_failed.
   Result<bool> draw(double time_s, const Rectangle& place, Frame& canvas);
 
-  // The same, whole and with its alpha (opaque where the video has none), at its own size; a turned
-  // video is not turned. False as above, `image` is as it was.
+  // The picture of a time as draw() would draw it on a frame of this size (even), without a copy
+  // where the film already has that form. It stays until the next call. Errors: as above.
+  Result<ShownPicture> look(double time_s, int width, int height);
+
+  // For eyes that compare pictures of the film with each other, not for showing: look() then takes
+  // colours and levels as the film codes them, and pictures to which no other refers are decoded
+  // without the filter of their block edges. Nothing drifts by that. Before the first picture.
+  void read_roughly();
+
+  // The same as draw(), whole and with its alpha (opaque where the video has none), at its own
+  // size; a turned video is not turned. False as above, `image` is as it was.
   Result<bool> draw_image(double time_s, Image& image);
 
  private:

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 
 #include <gtest/gtest.h>
 
@@ -76,6 +77,108 @@ TEST(VideoReader, FillsAPlaceOfAnotherShapeWithTheMiddle) {
   EXPECT_NEAR(level(60, 100), 40, 4);
   EXPECT_NEAR(level(140, 100), 230, 4);
   EXPECT_NEAR(level(60, 2), 40, 6) << "no bars";
+}
+
+// Writes another matrix into the file's track header: quarter turns clockwise.
+void turn_film(const std::filesystem::path& path, int turns) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  in.close();
+  const auto header = bytes.find("tkhd");
+  ASSERT_NE(header, std::string::npos);
+  constexpr std::int32_t kOne = 1 << 16;
+  const std::int32_t cosine = turns == 0 ? kOne : turns == 2 ? -kOne : 0;
+  const std::int32_t sine = turns == 1 ? kOne : turns == 3 ? -kOne : 0;
+  const std::int32_t matrix[9] = {cosine, sine, 0, -sine, cosine, 0, 0, 0, 1 << 30};
+  constexpr std::size_t kMatrixAt = 44;  // behind the box's name, version 0
+  for (std::size_t i = 0; i < 36; ++i) {
+    const auto value = static_cast<std::uint32_t>(matrix[i / 4]);
+    bytes[header + kMatrixAt + i] = static_cast<char>(value >> (24 - 8 * (i % 4)));
+  }
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::vector<std::uint8_t> luma_of(const PictureRows& rows) {
+  std::vector<std::uint8_t> luma;
+  for (int y = 0; y < rows.height; ++y) {
+    const auto* row = rows.planes[0] + static_cast<std::ptrdiff_t>(y) * rows.strides[0];
+    luma.insert(luma.end(), row, row + rows.width);
+  }
+  return luma;
+}
+
+// Every pixel another one, so that a turn can go wrong nowhere unseen.
+std::uint8_t level_at(int x, int y) { return static_cast<std::uint8_t>(40 + 2 * (x % 50) + y); }
+
+TEST(VideoReader, ATurnedFilmIsUpright) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "a.mp4";
+  constexpr int kWidth = 160, kHeight = 96;
+  for (int turns = 0; turns < 4; ++turns) {
+    auto writer =
+        VideoWriter::open(
+            {.path = path, .width = kWidth, .height = kHeight, .fps = 25, .threads = 1, .crf = 1})
+            .value();
+    Frame frame = Frame::make(kWidth, kHeight, false);
+    for (int y = 0; y < kHeight; ++y) {
+      for (int x = 0; x < kWidth; ++x)
+        frame.y[static_cast<std::size_t>(y * kWidth + x)] = level_at(x, y);
+    }
+    ASSERT_TRUE(writer.write(frame));
+    ASSERT_TRUE(writer.finish());
+    turn_film(path, turns);
+    auto reader = VideoReader::open(path).value();
+    const bool is_upright = turns % 2 == 1;
+    ASSERT_EQ(reader.width(), is_upright ? kHeight : kWidth) << turns;
+    const auto shown = reader.look(0, reader.width(), reader.height()).value();
+    const auto luma = luma_of(shown.rows);
+    for (int y = 0; y < kHeight; ++y) {
+      for (int x = 0; x < kWidth; ++x) {
+        const int to_x = turns == 0   ? x
+                         : turns == 1 ? kHeight - 1 - y
+                         : turns == 2 ? kWidth - 1 - x
+                                      : y;
+        const int to_y = turns == 0   ? y
+                         : turns == 1 ? x
+                         : turns == 2 ? kHeight - 1 - y
+                                      : kWidth - 1 - x;
+        ASSERT_NEAR(luma[static_cast<std::size_t>(to_y * reader.width() + to_x)], level_at(x, y),
+                    12)
+            << turns << ' ' << x << ' ' << y;
+      }
+    }
+  }
+}
+
+TEST(VideoReader, WhatIsLookedAtIsWhatIsDrawn) {
+  const TemporaryFolder folder;
+  const auto path = write_film(folder.path() / "a.mp4", 6);
+  for (const int width : {160, 120}) {
+    auto reader = VideoReader::open(path).value(), other = VideoReader::open(path).value();
+    Frame canvas = Frame::make(width, 90, false), copy = Frame::make(width, 90, false);
+    for (const double time_s : {0.0, 0.01, 0.04, 0.2, 0.08}) {
+      const bool is_new = reader.draw(time_s, {0, 0, width, 90}, canvas).value();
+      const auto shown = other.look(time_s, width, 90).value();
+      EXPECT_EQ(shown.is_new, is_new) << time_s;
+      copy_area(shown.rows, copy, {0, 0, width, 90});
+      EXPECT_EQ(copy.y, canvas.y) << width << ' ' << time_s;
+      EXPECT_EQ(copy.u, canvas.u);
+      EXPECT_EQ(copy.v, canvas.v);
+    }
+  }
+}
+
+TEST(VideoReader, ARoughPictureIsNearlyTheSame) {
+  const TemporaryFolder folder;
+  const auto path = write_film(folder.path() / "a.mp4", 12);
+  auto rough = VideoReader::open(path).value(), exact = VideoReader::open(path).value();
+  rough.read_roughly();
+  for (int i = 0; i < 12; ++i) {
+    const auto a = luma_of(rough.look(i / 25.0, 160, 90).value().rows);
+    const auto b = luma_of(exact.look(i / 25.0, 160, 90).value().rows);
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t at = 0; at < a.size(); ++at) ASSERT_NEAR(a[at], b[at], 12) << i;
+  }
 }
 
 TEST(VideoReader, WhatIsNoFilmIsRefused) {
