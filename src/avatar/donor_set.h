@@ -9,6 +9,7 @@
 #include "avatar/film_mouth.h"
 #include "avatar/mouth_interior.h"
 #include "avatar/mouth_mesh.h"
+#include "avatar/mouth_style.h"
 #include "avatar/mouth_track.h"
 #include "avatar/mouth_views.h"
 #include "avatar/textured_mesh.h"
@@ -49,7 +50,7 @@ struct MouthDonors::Set {
   double open_high = 0;     // what the mouth reaches in speech: 90 % of the pictures are below
   double open_mean = 0;
   bool is_talking = false;  // the footage shows the mouth in use
-  MouthStyle style = MouthStyle::filmed;
+  Articulation articulation;
 };
 
 // Where the visemes of a speech are, for units and targets.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "avatar/mouth_style.h"
 #include "avatar/unit_choice.h"
 
 namespace understudy::avatar {
@@ -79,7 +80,7 @@ class Planner {
 
   MouthPlan plan(const speech::Speech& speech) {
     plan_shares();
-    const MouthTrack lips(speech.phones, set_.style);
+    const SpokenMouth lips(speech, set_.articulation);
     for (int i = 0; i < count_; ++i) plan_.shapes.push_back(lips.at(i / options_.fps));
     if (set_.quality == MouthQuality::unit_selection) {
       plan_units(speech);

@@ -1,5 +1,8 @@
 #include "avatar/mouth_style.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace understudy::avatar {
@@ -39,7 +42,7 @@ TEST(MouthStyle, IsReadFromHowThePersonSpeaks) {
     MouthFootage footage;
     footage.track = &track;
     footage.heard = &speech;
-    EXPECT_EQ(style_of(std::span(&footage, 1)), style);
+    EXPECT_EQ(articulation_of(std::span(&footage, 1)).style, style);
   }
 }
 
@@ -47,7 +50,33 @@ TEST(MouthStyle, FootageWithoutSoundSaysNothing) {
   const auto track = seen(spoken(), MouthStyle::clear);
   MouthFootage footage;
   footage.track = &track;
-  EXPECT_EQ(style_of(std::span(&footage, 1)), MouthStyle::filmed);
+  EXPECT_EQ(articulation_of(std::span(&footage, 1)).style, MouthStyle::filmed);
+}
+
+// Sounds that a recogniser made up say nothing about a mouth; the loudness of the voice does.
+TEST(MouthStyle, FollowsTheVoiceWhereTheSoundsAreWrong) {
+  speech::Speech truth = spoken(), heard = spoken();
+  const double length_s = truth.phones.back().end_s;
+  face::FaceTrack track;
+  track.fps = 25;
+  const auto loud = [](double t) { return std::pow(std::sin(7.3 * t) * std::sin(1.9 * t), 2); };
+  for (double t = 0; t < length_s; t += 1.0 / speech::kProsodyRate)
+    heard.energy_db.push_back(static_cast<float>(-50 + 35 * loud(t)));
+  for (double t = 0; t < length_s; t += 1 / track.fps) {
+    face::TrackedFace face;
+    face.mouth_open = 0.2 * loud(t);
+    face.trust = 1;
+    track.frames.push_back(face);
+  }
+  MouthFootage footage;
+  footage.track = &track;
+  footage.heard = &heard;
+  EXPECT_GT(articulation_of(std::span(&footage, 1)).voice_share, 0.5);
+  // Lips that must touch still do.
+  const SpokenMouth mouth(heard, {MouthStyle::clear, 0.85});
+  const auto is_b = [](const speech::Phone& phone) { return phone.symbol == "b"; };
+  const auto b = std::find_if(heard.phones.begin(), heard.phones.end(), is_b);
+  EXPECT_LT(mouth.at((b->start_s + b->end_s) / 2).open, 0.02);
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ Result<Film> film_of(const fs::path& file) {
   Film film;
   film.file = file;
   TRY_ASSIGN(const auto info, media::inspect_file(file));
-  film.fps = std::clamp(std::round(info.fps), 1.0, 60.0);
+  film.fps = media::limited(info.rate, 60).per_s();
   TRY_ASSIGN(auto sound, media::decode_audio(file));
   TRY_ASSIGN(film.speech, speech::read_audio(std::move(sound.samples), {}));
   film.frames = std::min(static_cast<int>(static_cast<double>(info.duration_ms) / 1000 * film.fps),
