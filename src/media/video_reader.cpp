@@ -70,18 +70,6 @@ void turn_plane(const std::vector<std::uint8_t>& from, int width, int height, in
   }
 }
 
-// The part of a frame as swscale's target.
-PictureView part_of(const Frame& frame, const Rectangle& place) {
-  PictureView view = view_of(frame);
-  view.width = place.width;
-  view.height = place.height;
-  view.data[0] += static_cast<std::ptrdiff_t>(place.y) * frame.width + place.x;
-  const auto quarter = static_cast<std::ptrdiff_t>(place.y / 2) * (frame.width / 2) + place.x / 2;
-  view.data[1] += quarter;
-  view.data[2] += quarter;
-  return view;
-}
-
 }  // namespace
 
 struct VideoReader::State {
@@ -208,12 +196,13 @@ Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
   cropped->crop_bottom = static_cast<std::size_t>(height - crop_height) - cropped->crop_top;
   if (av_frame_apply_cropping(cropped.get(), AV_FRAME_CROP_UNALIGNED) < 0) return damaged();
   const auto filter = filter_for(crop_width, crop_height, target_width, target_height);
-  if (turns == 0) return converter.convert(view_of(*cropped), part_of(canvas, place), filter);
+  if (turns == 0)
+    return converter.convert(view_of(*cropped), part_of(view_of(canvas), place), filter);
   if (upright.width != target_width || upright.height != target_height) {
     upright = Frame::make(target_width, target_height, false);
   }
   TRY(converter.convert(view_of(*cropped), view_of(upright), filter));
-  const PictureView to = part_of(canvas, place);
+  const PictureView to = part_of(view_of(canvas), place);
   turn_plane(upright.y, target_width, target_height, turns, to.data[0], to.stride[0]);
   turn_plane(upright.u, target_width / 2, target_height / 2, turns, to.data[1], to.stride[1]);
   turn_plane(upright.v, target_width / 2, target_height / 2, turns, to.data[2], to.stride[2]);
