@@ -1,7 +1,9 @@
 #include "compose/video_output.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <optional>
 #include <thread>
@@ -42,7 +44,7 @@ class Sink {
   std::optional<BurnedCaptions> captions_;
   std::vector<media::Overlay> marks_;  // on every picture
   Previews previews_;
-  int fps_ = 25;
+  double fps_ = 25;
   int last_ = 0;  // index of the last picture
   bool keeps_picture_times_ = false;
 };
@@ -64,9 +66,10 @@ Result<media::VideoWriter> open_writer(const std::filesystem::path& path, const 
 Result<Sink> Sink::open(const FrameSource& source, const Soundtrack& sound,
                         const VideoOptions& options, const OutputPaths& paths) {
   TRY_ASSIGN(auto video, open_writer(paths.video, sound, options));
-  Sink sink(std::move(video), Previews(source.frame_count(), options.fps, source.poster_index(),
+  const int preview_rate = std::max(1, static_cast<int>(std::lround(options.fps.per_s())));
+  Sink sink(std::move(video), Previews(source.frame_count(), preview_rate, source.poster_index(),
                                        paths.thumbnail, paths.preview));
-  sink.fps_ = options.fps;
+  sink.fps_ = options.fps.per_s();
   sink.last_ = source.frame_count() - 1;
   sink.keeps_picture_times_ = options.keeps_picture_times;
   if (options.watermark) sink.marks_.push_back(*options.watermark);
@@ -204,7 +207,7 @@ Result<OutputSummary> write_video(FrameSource& source, const Soundtrack& sound,
   OutputSummary summary;
   summary.frames = source.frame_count();
   assert(summary.frames > 0);
-  summary.duration_ms = std::int64_t{1000} * summary.frames / options.fps;
+  summary.duration_ms = options.fps.ms_of(summary.frames);
   TRY_ASSIGN(summary.caption_count, write_subtitles(paths.subtitles, sound));
   TRY_ASSIGN(auto sink, Sink::open(source, sound, options, paths));
 

@@ -54,7 +54,7 @@ struct VideoOptions {
   media::VideoFormat format = media::VideoFormat::mp4;
   int width = 1920;
   int height = 1080;
-  int fps = 25;
+  media::FrameRate fps = 25;
   bool has_alpha = false;
   int encoder_threads = 0;  // 0: one per core
   // Of the encoder, as media::VideoSettings has them; 0 and empty: its defaults.

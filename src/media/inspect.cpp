@@ -148,6 +148,7 @@ class PictureScan {
       const double end_s =
           static_cast<double>(packet.pts + packet.duration) * av_q2d(stream.time_base);
       const double start_s = static_cast<double>(packet.pts) * av_q2d(stream.time_base);
+      times_s_.push_back(start_s);
       start_s_ = start_s_ ? std::min(*start_s_, start_s) : start_s;
       end_s_ = std::max(end_s_, end_s);
     }
@@ -181,6 +182,10 @@ class PictureScan {
     info.fps = tagged > 0       ? tagged
                : duration_s > 0 ? static_cast<double>(packets_) / duration_s
                                 : 0;
+    const auto [pictures, seconds] = stream.avg_frame_rate;
+    const bool is_tagged = pictures > 0 && seconds > 0;
+    info.rate = rate_of_times(times_s_, av_q2d(stream.time_base),
+                              is_tagged ? FrameRate(pictures, seconds) : FrameRate(0));
     info.has_alpha = has_alpha_channel(stream);
     const auto curve = stream.codecpar->color_trc;
     info.is_hdr = curve == AVCOL_TRC_SMPTE2084 || curve == AVCOL_TRC_ARIB_STD_B67;
@@ -194,6 +199,7 @@ class PictureScan {
   std::int64_t packets_ = 0;
   int decoded_ = 0;
   int broken_ = 0;
+  std::vector<double> times_s_;  // of all pictures
   std::optional<double> start_s_;
   double end_s_ = 0;
 };

@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "media/frame_rate.h"
 
 namespace understudy::media {
 
@@ -27,8 +28,9 @@ struct MediaInfo {
   std::int64_t bytes = 0;
   int width = 0;  // as shown: rotation applied
   int height = 0;
-  double fps = 0;
-  std::int64_t frames = 0;       // of a video or an animated GIF
+  double fps = 0;           // on average
+  FrameRate rate;           // the grid on which each picture of a video has a place (rate_of_times)
+  std::int64_t frames = 0;  // of a video or an animated GIF
   std::int64_t duration_ms = 0;  // of sound and video
   bool has_audio = false;
   bool has_alpha = false;
@@ -55,6 +57,7 @@ Result<MediaInfo> inspect_file(const std::filesystem::path& path,
                                const InspectLimits& limits = {});
 
 json::object to_json(const MediaInfo& info);
+FrameRate rate_from(const json::object& object);  // the member `rate` of what to_json() made
 Result<MediaInfo> media_info_from(const json::object& object);  // what to_json() made
 
 }  // namespace understudy::media

@@ -19,6 +19,7 @@ json::object to_json(const MediaInfo& info) {
           {"width", info.width},
           {"height", info.height},
           {"fps", info.fps},
+          {"rate", json::array{info.rate.pictures, info.rate.seconds}},
           {"frames", info.frames},
           {"duration_ms", info.duration_ms},
           {"has_audio", info.has_audio},
@@ -28,6 +29,18 @@ json::object to_json(const MediaInfo& info) {
           {"channels", info.channels},
           {"video_codec", info.video_codec},
           {"audio_codec", info.audio_codec}};
+}
+
+FrameRate rate_from(const json::object& object) {
+  const auto* rate = object.if_contains("rate");
+  if (rate == nullptr || !rate->is_array() || rate->get_array().size() != 2) return {};
+  const auto part = [&](std::size_t i) {
+    const auto& value = rate->get_array()[i];
+    return value.is_int64() && value.get_int64() > 0 && value.get_int64() < (1 << 30)
+               ? static_cast<int>(value.get_int64())
+               : 0;
+  };
+  return part(0) > 0 && part(1) > 0 ? FrameRate(part(0), part(1)) : FrameRate();
 }
 
 Result<MediaInfo> media_info_from(const json::object& object) {
@@ -48,6 +61,7 @@ Result<MediaInfo> media_info_from(const json::object& object) {
   info.width = static_cast<int>(int_or(object, "width", 0));
   info.height = static_cast<int>(int_or(object, "height", 0));
   info.fps = number_or(object, "fps", 0);
+  info.rate = rate_from(object);
   info.frames = int_or(object, "frames", 0);
   info.duration_ms = int_or(object, "duration_ms", 0);
   info.has_audio = bool_or(object, "has_audio", false);

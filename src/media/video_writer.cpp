@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
@@ -41,7 +42,7 @@ Result<void> check(const VideoSettings& settings) {
   if (!is_size_fine) {
     return fail(ErrorCode::invalid_parameter, "Width and height must be even, from 16 to 8192.");
   }
-  if (settings.fps < 1 || settings.fps > kFpsMax) {
+  if (settings.fps.per_s() < 1 || settings.fps.per_s() > kFpsMax) {
     return fail(ErrorCode::invalid_parameter, "Frames per second must be from 1 to 240.");
   }
   if (settings.has_alpha && settings.format == VideoFormat::mp4) {
@@ -144,7 +145,9 @@ struct VideoWriter::State {
   bool place_opus();
   Result<void> encode_audio_until(std::int64_t sample_end, bool is_last);
   Result<void> encode_audio_block(int count);
-  std::int64_t samples_at(std::int64_t frame) const { return frame * kAudioRate / settings.fps; }
+  std::int64_t samples_at(std::int64_t frame) const {
+    return frame * kAudioRate * settings.fps.seconds / settings.fps.pictures;
+  }
 };
 
 Result<void> VideoWriter::State::open_container() {
@@ -172,15 +175,15 @@ Result<void> VideoWriter::State::open_video() {
   video.reset(avcodec_alloc_context3(codec));
   video->width = settings.width;
   video->height = settings.height;
-  video->time_base = {1, settings.fps};
-  video->framerate = {settings.fps, 1};
+  video->time_base = {settings.fps.seconds, settings.fps.pictures};
+  video->framerate = {settings.fps.pictures, settings.fps.seconds};
   video->pix_fmt = pixel_format_of(settings);
   video->color_range = AVCOL_RANGE_MPEG;
   video->color_primaries = AVCOL_PRI_BT709;
   video->color_trc = AVCOL_TRC_BT709;
   video->colorspace = AVCOL_SPC_BT709;
   video->sample_aspect_ratio = {1, 1};
-  video->gop_size = 2 * settings.fps;
+  video->gop_size = static_cast<int>(std::ceil(2 * settings.fps.per_s()));
   video->thread_count = settings.threads > 0
                             ? settings.threads
                             : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

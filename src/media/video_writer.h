@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "media/frame.h"
+#include "media/frame_rate.h"
 
 namespace understudy::media {
 
@@ -27,7 +28,7 @@ struct VideoSettings {
   VideoFormat format = VideoFormat::mp4;
   int width = 0;   // even
   int height = 0;  // even
-  int fps = 25;
+  FrameRate fps = 25;
   int threads = 0;  // of the encoder; 0: one per core
   bool has_audio = false;
   int audio_channels = 1;           // 1 or 2

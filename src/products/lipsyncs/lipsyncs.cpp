@@ -80,27 +80,30 @@ Result<Span> span_of(const Request& request, const Facts& facts) {
   return span;
 }
 
-int fps_of(double video_fps) {
-  if (!(video_fps >= 1)) return 25;
-  return std::clamp(static_cast<int>(std::lround(video_fps)), 1, kFpsMax);
+media::FrameRate rate_of(media::FrameRate video_rate) {
+  return media::limited(video_rate, kFpsMax);
 }
 
-int frame_count(double length_s, int fps) {
-  return std::max(1, static_cast<int>(std::ceil(length_s * fps - 1e-6)));
+int frames_of_sound(double length_s, media::FrameRate rate) {
+  return std::max(1, static_cast<int>(std::ceil(length_s * rate.per_s() - 1e-6)));
 }
 
-std::int64_t billable_ms(int frames, int fps) { return std::int64_t{1000} * frames / fps; }
+int frames_of_film(const Span& span, media::FrameRate rate) {
+  constexpr double kRounded_s =
+      6e-4;  // of both ends together, a little more than half a millisecond
+  return std::max(1, static_cast<int>(std::floor((span.length_s() + kRounded_s) * rate.per_s())));
+}
 
 Result<std::int64_t> estimate_ms(const Request& request, const Facts& facts) {
   TRY_ASSIGN(const Span span, span_of(request, facts));
-  const double length_s =
-      request.is_duration_dynamic ? static_cast<double>(facts.audio_ms) / 1000 : span.length_s();
   if (facts.audio_ms > kDurationMaxMs || facts.video_ms > kDurationMaxMs) {
     return fail(ErrorCode::video_too_long, "Video and sound are at most 30 minutes long.",
                 facts.audio_ms > kDurationMaxMs ? "audio" : "video");
   }
-  const int fps = fps_of(facts.video_fps);
-  return billable_ms(frame_count(length_s, fps), fps);
+  const media::FrameRate rate = rate_of(facts.video_rate);
+  return rate.ms_of(request.is_duration_dynamic
+                        ? frames_of_sound(static_cast<double>(facts.audio_ms) / 1000, rate)
+                        : frames_of_film(span, rate));
 }
 
 std::string price_item(const Request& request) {

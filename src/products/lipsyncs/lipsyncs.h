@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "media/frame_rate.h"
 
 namespace understudy::lipsyncs {
 
@@ -53,7 +54,7 @@ Result<Request> parse(const json::object& body);
 // What is known of both files when the job is ordered.
 struct Facts {
   std::int64_t video_ms = 0;
-  double video_fps = 0;
+  media::FrameRate video_rate;  // on which each of its pictures has a place
   std::int64_t audio_ms = 0;
 };
 
@@ -66,12 +67,14 @@ struct Span {
 };
 Result<Span> span_of(const Request& request, const Facts& facts);
 
-// Whole pictures a second of the result: the film's own, at most kFpsMax.
-int fps_of(double video_fps);
+// Of the result: the film's own, or a whole part of it that is at most kFpsMax.
+media::FrameRate rate_of(media::FrameRate video_rate);
 
-// Pictures of the result: as long as the sound, or as the span of the film. At least 1.
-int frame_count(double length_s, int fps);
-std::int64_t billable_ms(int frames, int fps);  // floor(1000 x frames / fps)
+// Pictures of a result that is as long as a sound: the last one begins before its end. At least 1.
+int frames_of_sound(double length_s, media::FrameRate rate);
+// Pictures that lie wholly within a span of the film, whose length was rounded to milliseconds. At
+// least 1.
+int frames_of_film(const Span& span, media::FrameRate rate);
 
 // What will be billed, as far as the files' own data say it. Errors: those of span_of();
 // video_too_long.

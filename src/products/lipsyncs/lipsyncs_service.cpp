@@ -6,6 +6,7 @@
 #include "api/idempotency.h"
 #include "base/id.h"
 #include "jobs/webhook_rules.h"
+#include "media/inspect.h"
 #include "money/credit_prices.h"
 
 namespace understudy::lipsyncs {
@@ -44,7 +45,7 @@ Result<Inputs> resolve(jobs::InputResolver& resolver, std::string_view account_i
   if (!bool_or(inputs.audio.facts, "has_audio", false))
     return fail(ErrorCode::no_audio_track, "'audio' has no sound.", "audio");
   inputs.facts.video_ms = int_or(inputs.video.facts, "duration_ms", 0);
-  inputs.facts.video_fps = number_or(inputs.video.facts, "fps", 0);
+  inputs.facts.video_rate = media::rate_from(inputs.video.facts);
   inputs.facts.audio_ms = int_or(inputs.audio.facts, "duration_ms", 0);
   const auto width = int_or(inputs.video.facts, "width", 0);
   const auto height = int_or(inputs.video.facts, "height", 0);

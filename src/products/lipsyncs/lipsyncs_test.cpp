@@ -47,7 +47,7 @@ TEST(Lipsyncs, ARequestSurvivesTheWayToTheWorker) {
 }
 
 TEST(Lipsyncs, ASpanLiesWithinTheFilm) {
-  const Facts facts{.video_ms = 10'000, .video_fps = 25, .audio_ms = 4'000};
+  const Facts facts{.video_ms = 10'000, .video_rate = 25, .audio_ms = 4'000};
   const auto refused = [&](json::object more, const char* param) {
     auto request = parse(body(std::move(more)));
     const auto span =
@@ -65,18 +65,17 @@ TEST(Lipsyncs, ASpanLiesWithinTheFilm) {
 }
 
 TEST(Lipsyncs, WhatIsBilledIsTheResult) {
-  const Facts facts{.video_ms = 10'000, .video_fps = 29.97, .audio_ms = 4'010};
-  EXPECT_EQ(fps_of(29.97), 30);
-  EXPECT_EQ(fps_of(120), 60);
-  EXPECT_EQ(fps_of(0), 25);
-  // 4.01 s are 121 pictures at 30: 4.033 s.
-  EXPECT_EQ(estimate_ms(*parse(body()), facts).value(), 4033);
-  EXPECT_EQ(estimate_ms(*parse(body({{"enable_dynamic_duration", false}})), facts).value(), 10'000);
+  const Facts facts{.video_ms = 10'000, .video_rate = {30'000, 1001}, .audio_ms = 4'010};
+  EXPECT_EQ(rate_of({30'000, 1001}), media::FrameRate(30'000, 1001));
+  EXPECT_EQ(rate_of(120), media::FrameRate(60));
+  // 4.01 s are 121 pictures at 29.97: 4.037 s. 10 s hold 299 whole ones.
+  EXPECT_EQ(estimate_ms(*parse(body()), facts).value(), 4037);
+  EXPECT_EQ(estimate_ms(*parse(body({{"enable_dynamic_duration", false}})), facts).value(), 9976);
   EXPECT_EQ(
       estimate_ms(*parse(body({{"enable_dynamic_duration", false}, {"start_time", 7}})), facts)
           .value(),
-      3'000);
-  const Facts long_film{.video_ms = kDurationMaxMs + 1, .video_fps = 25, .audio_ms = 1000};
+      2969);
+  const Facts long_film{.video_ms = kDurationMaxMs + 1, .video_rate = 25, .audio_ms = 1000};
   EXPECT_EQ(estimate_ms(*parse(body()), long_film).error().code, ErrorCode::video_too_long);
 }
 

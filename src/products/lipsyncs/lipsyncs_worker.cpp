@@ -28,10 +28,13 @@ struct Film {
   fs::path file;
   media::MediaInfo info;
   Span span;
-  int fps = 25;
-  int frame_count() const {
-    return std::max(1, static_cast<int>(std::floor(span.length_s() * fps + 1e-6)));
-  }
+  media::FrameRate rate;
+  double fps() const { return rate.per_s(); }
+  int frame_count() const { return frames_of_film(span, rate); }
+  // Where the film is looked at for picture 0: between two places of the grid, so that the rounding
+  // of a container's times moves no picture to the next place, and one that comes in between goes
+  // to the nearest.
+  double first_s() const { return span.start_s + 0.5 / fps(); }
 };
 
 Result<Film> film_of(jobs::RenderContext& context, const Request& request) {
@@ -41,8 +44,10 @@ Result<Film> film_of(jobs::RenderContext& context, const Request& request) {
   const auto* facts = object_or_null(context.request(), "video_facts");
   if (facts == nullptr) return fail(ErrorCode::internal_error, "The job does not know its film.");
   TRY_ASSIGN(film.info, media::media_info_from(*facts));
-  TRY_ASSIGN(film.span, span_of(request, {.video_ms = film.info.duration_ms}));
-  film.fps = fps_of(film.info.fps);
+  Facts known;
+  known.video_ms = film.info.duration_ms;
+  TRY_ASSIGN(film.span, span_of(request, known));
+  film.rate = rate_of(film.info.rate);
   return film;
 }
 
@@ -74,9 +79,8 @@ Result<speech::Speech> kept_speech(jobs::RenderContext& context, const char* nam
 
 Result<face::FaceTrack> kept_track(jobs::RenderContext& context, const Film& film) {
   const auto follow = [&](const fs::path& file) -> Result<void> {
-    const face::FilmSpan span{.fps = static_cast<double>(film.fps),
-                              .start_s = film.span.start_s,
-                              .frame_count = film.frame_count()};
+    const face::FilmSpan span{
+        .fps = film.fps(), .start_s = film.first_s(), .frame_count = film.frame_count()};
     const auto progress = [&](double fraction) -> Result<void> {
       context.progress(kFollow + (kGather - kFollow) * fraction, "following the face");
       return {};
@@ -104,7 +108,7 @@ Result<compose::VideoOptions> options_of(const Request& request, const Film& fil
   compose::VideoOptions options;
   options.width = track.width;
   options.height = track.height;
-  options.fps = film.fps;
+  options.fps = film.rate;
   if (request.keeps_format && film.info.mime == "video/webm")
     options.format = media::VideoFormat::webm;
   options.keeps_picture_times = request.times == Times::as_filmed;
@@ -162,7 +166,7 @@ struct Parts {
   speech::Speech speech;
   face::FaceTrack track;
   std::vector<int> shows;
-  double length_s() const { return static_cast<double>(shows.size()) / film.fps; }
+  double length_s() const { return static_cast<double>(shows.size()) / film.fps(); }
 };
 
 Result<avatar::MouthDonors> donors_of(jobs::RenderContext& context, const Parts& parts) {
@@ -172,7 +176,7 @@ Result<avatar::MouthDonors> donors_of(jobs::RenderContext& context, const Parts&
   }
   const avatar::MouthFootage footage{.film = parts.film.file,
                                      .track = &parts.track,
-                                     .start_s = parts.film.span.start_s,
+                                     .start_s = parts.film.first_s(),
                                      .heard = heard ? &*heard : nullptr};
   const auto progress = [&](double fraction) -> Result<void> {
     context.progress(kDraw - 0.04 + 0.04 * fraction, "choosing mouths");
@@ -184,15 +188,14 @@ Result<avatar::MouthDonors> donors_of(jobs::RenderContext& context, const Parts&
 
 Result<jobs::RenderOutcome> draw(jobs::RenderContext& context, const Parts& parts) {
   TRY_ASSIGN(const auto donors, donors_of(context, parts));
-  const avatar::FilmMouthOptions mouth_options{.fps = static_cast<double>(parts.film.fps),
-                                               .shows = parts.shows};
+  const avatar::FilmMouthOptions mouth_options{.fps = parts.film.fps(), .shows = parts.shows};
   auto mouth =
       std::make_unique<avatar::FilmMouth>(donors, parts.track, parts.speech, mouth_options);
   int kept = 0;
   for (int i = 0; i < mouth->frame_count(); ++i) kept += mouth->placed(i).share < 0.5 ? 1 : 0;
   TRY_ASSIGN(auto source, compose::TalkingFilmSource::open(
                               {.film = parts.film.file,
-                               .start_s = parts.film.span.start_s,
+                               .start_s = parts.film.first_s(),
                                .track = &parts.track,
                                .shows = parts.shows,
                                .keeps_picture_times = parts.request.times == Times::as_filmed},
@@ -217,7 +220,7 @@ Result<jobs::RenderOutcome> draw(jobs::RenderContext& context, const Parts& part
   const double frames = std::max(1, summary.frames);
   outcome.facts = {{"duration_ms", summary.duration_ms},
                    {"frames", summary.frames},
-                   {"report", json::object{{"fps", parts.film.fps},
+                   {"report", json::object{{"fps", std::round(parts.film.fps() * 1000) / 1000},
                                            {"face", parts.track.provider},
                                            {"mouth", name_of(donors.quality())},
                                            {"kept_share", std::round(kept / frames * 1000) / 1000},
@@ -240,12 +243,12 @@ Result<jobs::RenderOutcome> render(jobs::RenderContext& context) {
   TRY_ASSIGN(parts.track, kept_track(context, parts.film));
   const int film_frames = static_cast<int>(parts.track.frames.size());
   if (parts.request.is_duration_dynamic) {
-    const int count = frame_count(parts.speech.duration_s(), parts.film.fps);
+    const int count = frames_of_sound(parts.speech.duration_s(), parts.film.rate);
     parts.shows = stretch(stillness(parts.track), count);
   } else {
     parts.shows = one_to_one(film_frames, film_frames);
   }
-  const auto length_ms = billable_ms(static_cast<int>(parts.shows.size()), parts.film.fps);
+  const auto length_ms = parts.film.rate.ms_of(static_cast<std::int64_t>(parts.shows.size()));
   if (length_ms > kDurationMaxMs)
     return fail(ErrorCode::video_too_long, "A lipsync is at most 30 minutes long.");
   TRY(context.confirm_exact(length_ms));
