@@ -10,6 +10,7 @@
 #include "avatar/mouth_interior.h"
 #include "avatar/mouth_mesh.h"
 #include "avatar/mouth_track.h"
+#include "avatar/own_speech.h"
 #include "avatar/textured_mesh.h"
 
 namespace understudy::avatar {
@@ -48,6 +49,7 @@ struct MouthDonors::Set {
   double open_mean = 0;
   bool is_talking = false;  // the footage shows the mouth in use
   MouthStyle style = MouthStyle::filmed;
+  OwnSpeech own_speech;
 };
 
 // Where the visemes of a speech are, for units and targets.

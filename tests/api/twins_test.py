@@ -254,7 +254,8 @@ class Twins(unittest.TestCase):
         self.assertEqual(clear["status"], "completed", clear)
         film = self.server.download(clear["video_url"], "clear.webm")
         corner, chest = (self.gray(film, f"format=yuva420p,alphaextract,crop=32:32:{place}") for place in ("0:0", "iw/2-16:ih-32"))
-        self.assertEqual((max(corner), min(chest)), (0, 255))
+        self.assertLess(max(corner), 4)  # the codec of the alpha loses a little
+        self.assertGreater(min(chest), 251)
         removed = self.server.make_video(remove_background=True, **base)
         self.assertEqual(removed["status"], "completed", removed)
         self.assertGreater(min(self.gray(self.server.download(removed["video_url"], "white.mp4"), "crop=32:32:0:0")), 225)
