@@ -118,7 +118,11 @@ PhotoEyes::Eye PhotoEyes::eye_of(const face::Landmarks& points, bool is_right,
     const Point target = face::mix(a, z, u) + down * (std::max(1.5, sag * 0.85) * 4 * u * (1 - u));
     // Straight down: only the height of the target counts.
     const Point from = eye.upper[static_cast<std::size_t>(i)];
-    const double drop = std::max(0.0, face::dot(target - from, down));
+    const Point lower = eye.lower[static_cast<std::size_t>(i)];
+    // Nothing of the eye's white is left above the lower lid, wherever its edge lies exactly.
+    const double covers =
+        face::dot(lower - from, down) + 0.1 * height * std::sin(u * std::numbers::pi);
+    const double drop = std::max({0.0, face::dot(target - from, down), covers});
     eye.shut.push_back(from + down * drop);
   }
   // Lashes are about as dark as the darkest of the eye.
