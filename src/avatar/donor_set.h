@@ -12,6 +12,7 @@
 #include "avatar/mouth_style.h"
 #include "avatar/mouth_track.h"
 #include "avatar/mouth_views.h"
+#include "avatar/own_speech.h"
 #include "avatar/textured_mesh.h"
 
 namespace understudy::avatar {
@@ -51,6 +52,7 @@ struct MouthDonors::Set {
   double open_mean = 0;
   bool is_talking = false;  // the footage shows the mouth in use
   Articulation articulation;
+  OwnSpeech own_speech;
 };
 
 // Where the visemes of a speech are, for units and targets.

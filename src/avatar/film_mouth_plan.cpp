@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "avatar/mouth_style.h"
@@ -26,49 +27,6 @@ double high_of(std::vector<double> values) {
   return values[values.size() * 9 / 10];
 }
 
-// What this person's mouth does otherwise than the table of visemes, learnt from the units.
-struct Habits {
-  std::array<double, 10> open{};  // beyond the table, of each viseme
-  std::array<double, 10> width{};
-
-  void apply(UnitTarget& target) const {
-    constexpr std::array<double, 5> kShare = {0.1, 0.22, 0.36, 0.22, 0.1};  // coarticulation
-    for (std::size_t k = 0; k < kShare.size(); ++k) {
-      const auto viseme = static_cast<std::size_t>(target.heard.context[k]);
-      target.open += kShare[k] * open[viseme];
-      target.width += kShare[k] * width[viseme];
-    }
-    target.open = std::max(target.open, 0.0);
-  }
-};
-
-double table_width(const MouthShape& shape) {
-  return 1 + (shape.width < 0 ? 0.16 : 0.10) * shape.width;
-}
-
-Habits habits_of(const std::vector<Unit>& units, double reach) {
-  constexpr double kDoubt = 12;  // units that say the table is right
-  std::array<double, 10> open{}, width{}, count{};
-  double seen = 0, expected = 0;
-  for (const Unit& unit : units) {
-    if (!unit.is_heard) continue;
-    const auto viseme = static_cast<std::size_t>(unit.viseme);
-    open[viseme] += unit.open, width[viseme] += unit.width, ++count[viseme];
-    seen += unit.open;
-    expected += reach * shape_of(unit.viseme).open;
-  }
-  Habits habits;
-  if (expected <= 0) return habits;
-  for (std::size_t v = 0; v < open.size(); ++v) {
-    const MouthShape& shape = shape_of(static_cast<Viseme>(v));
-    const double trust = count[v] / (count[v] + kDoubt), n = std::max(count[v], 1.0);
-    // Neighbours flatten what a single viseme would be.
-    habits.open[v] = trust * (open[v] / n - reach * shape.open * seen / expected);
-    habits.width[v] = trust * (width[v] / n - table_width(shape));
-  }
-  return habits;
-}
-
 class Planner {
  public:
   Planner(const MouthDonors::Set& set, const face::FaceTrack& track,
@@ -82,6 +40,7 @@ class Planner {
     plan_shares();
     const SpokenMouth lips(speech, set_.articulation);
     for (int i = 0; i < count_; ++i) plan_.shapes.push_back(lips.at(i / options_.fps));
+    if (set_.quality == MouthQuality::by_pose) adopt_habits(speech);
     if (set_.quality == MouthQuality::unit_selection) {
       plan_units(speech);
     } else {
@@ -130,12 +89,49 @@ class Planner {
     if (!set_.is_talking || set_.donors.empty()) return;
     const MouthMesh& mesh = *set_.donors.front()->mesh;
     std::vector<double> gaps;
+    const OwnSpeech& own = set_.own_speech;
+    if (own.is_enough()) {
+      for (std::size_t i = 0; i < own.table.size(); ++i) {
+        MouthShape shape = own.table[i];
+        if (habits_) adopt(own.context[i], shape);
+        gaps.push_back(gap_of(mesh, mesh.displaced(shape, 1)));
+      }
+      // Where the table is wrong about this person less movement is nearer to the truth, down to
+      // what still looks like speech.
+      const double spread = spread_of(gaps);
+      const double trust = std::clamp(agreement_of(gaps, own.open), 0.8, 1.0);
+      if (spread > 0.005)
+        plan_.strength = std::clamp(trust * spread_of(own.open) / spread, 0.4, 1.6);
+      return;
+    }
     for (int i = 0; i < count_; ++i) {
       if (heard_at(speech, i / options_.fps).viseme != Viseme::rest)
         gaps.push_back(gap_of(mesh, mesh.displaced(plan_.shapes[static_cast<std::size_t>(i)], 1)));
     }
     const double high = high_of(gaps);
     if (high > 0.01) plan_.strength = std::clamp(set_.open_high / high, 0.6, 1.6);
+  }
+
+  // Several mouths know the person better than one: they open as far as it does for each sound.
+  void adopt_habits(const speech::Speech& speech) {
+    reach_ = own_reach();
+    if (reach_ <= 0) return;
+    habits_ = habits_of(set_.own_speech, reach_);
+    for (int i = 0; i < count_; ++i)
+      adopt(heard_at(speech, i / options_.fps).context, plan_.shapes[static_cast<std::size_t>(i)]);
+  }
+
+  void adopt(const VisemeContext& context, MouthShape& shape) const {
+    const double free = 1 - shape.press;  // lips that touch do so whatever the neighbours want
+    shape.open = std::max(0.0, shape.open + free * habits_->open_at(context) / reach_);
+  }
+
+  // The opening as seen for one of the table's, on the footage's own words; 0: not known.
+  double own_reach() const {
+    if (!set_.own_speech.is_enough()) return 0;
+    std::vector<double> table;
+    for (const MouthShape& shape : set_.own_speech.table) table.push_back(shape.open);
+    return set_.open_high / std::max(0.1, high_of(table));
   }
 
   double away(int donor, int index) const {
@@ -171,8 +167,9 @@ class Planner {
       if (heard_at(speech, i / options_.fps).viseme != Viseme::rest)
         opened.push_back(plan_.shapes[static_cast<std::size_t>(i)].open);
     }
-    const double reach = set_.open_high / std::max(0.1, high_of(opened));
-    const Habits habits = habits_of(set_.units, reach);
+    double reach = own_reach();
+    if (reach <= 0) reach = set_.open_high / std::max(0.1, high_of(opened));
+    const Habits habits = habits_of(set_.own_speech, reach);
     std::vector<UnitTarget> targets;
     for (int i = 0; i < count_; ++i) {
       const MouthShape& shape = plan_.shapes[static_cast<std::size_t>(i)];
@@ -181,12 +178,15 @@ class Planner {
       target.width = table_width(shape);
       target.is_closed = shape.press > 0.6;
       target.heard = heard_at(speech, i / options_.fps);
-      if (!target.is_closed) habits.apply(target);
+      if (!target.is_closed) {
+        target.open = std::max(0.0, target.open + habits.open_at(target.heard.context));
+        target.width += habits.width_at(target.heard.context);
+      }
       target.pose = pose_at(i);
       target.shown = options_.shows[static_cast<std::size_t>(i)];
       targets.push_back(target);
     }
-    spread_targets(targets);
+    spread_targets(habits, reach, targets);
     const auto path = choose_path(set_.units, targets,
                                   static_cast<int>(std::lround(options_.exclude_s * track_.fps)));
     const auto next = [&](int unit, int by) {
@@ -209,17 +209,18 @@ class Planner {
     }
   }
 
-  // Averages over visemes flatten speech: what is wanted spans what the person's own speech spans.
-  void spread_targets(std::vector<UnitTarget>& targets) const {
-    std::vector<double> wanted, own;
-    for (const UnitTarget& target : targets) {
-      if (target.heard.viseme != Viseme::rest) wanted.push_back(target.open);
+  // Averages over visemes flatten speech: what is wanted spans what the person's own speech spans,
+  // said of the same words.
+  void spread_targets(const Habits& habits, double reach, std::vector<UnitTarget>& targets) const {
+    const OwnSpeech& own = set_.own_speech;
+    if (!own.is_enough()) return;
+    std::vector<double> wanted;
+    for (std::size_t i = 0; i < own.table.size(); ++i) {
+      const MouthShape& shape = own.table[i];
+      const double beyond = shape.press > 0.6 ? 0 : habits.open_at(own.context[i]);
+      wanted.push_back(std::max(0.0, reach * shape.open + beyond));
     }
-    for (const Unit& unit : set_.units) {
-      if (unit.is_heard && unit.viseme != Viseme::rest) own.push_back(unit.open);
-    }
-    if (wanted.size() < 10 || own.size() < 10) return;
-    const double grown = std::clamp(high_of(own) / std::max(0.02, high_of(wanted)), 0.7, 1.6);
+    const double grown = std::clamp(high_of(own.open) / std::max(0.02, high_of(wanted)), 0.7, 1.6);
     for (UnitTarget& target : targets) target.open *= grown;
   }
 
@@ -227,6 +228,8 @@ class Planner {
   const face::FaceTrack& track_;
   const FilmMouthOptions& options_;
   int count_;
+  std::optional<Habits> habits_;  // by_pose
+  double reach_ = 0;
   MouthPlan plan_;
 };
 

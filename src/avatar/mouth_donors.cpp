@@ -147,7 +147,10 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
   auto set = std::make_unique<Set>();
   set->quality = quality;
   measure(footage, *set);
-  if (set->is_talking) set->articulation = articulation_of(footage);
+  if (set->is_talking) {
+    set->articulation = articulation_of(footage);
+    set->own_speech = own_speech_of(footage, set->articulation);
+  }
   // Nobody can be shown speaking from footage that never shows them speak.
   if (quality == MouthQuality::unit_selection && !set->is_talking)
     set->quality = quality = MouthQuality::by_pose;

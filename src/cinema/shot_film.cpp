@@ -158,6 +158,7 @@ Result<void> ShotFilm::draw(int frame, media::Frame& canvas) {
   weather_.draw_behind(t_s, camera.x * width_, canvas);
   more_weather_.draw_behind(t_s, camera.x * width_, canvas);
   draw_people(camera, frame, canvas);
+  for (const auto& person : people_) TRY(person->problem());
   draw_over(foreground_, staging_.foreground(camera, {foreground_.width, foreground_.height}),
             canvas);
   weather_.draw_before(t_s, camera.x * width_, canvas);

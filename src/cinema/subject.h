@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/result.h"
 #include "media/frame.h"
 
 namespace understudy::cinema {
@@ -21,6 +22,8 @@ class Subject {
   // The picture at a frame of the shot, with alpha; it stays until the next call. Its lower rim is
   // where the body is cut off: it must lie below the canvas.
   virtual const media::Frame& at(int frame) = 0;
+  // What went wrong in at(), which then left the picture before.
+  virtual Result<void> problem() const { return {}; }
 };
 
 }  // namespace understudy::cinema

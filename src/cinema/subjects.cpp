@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "avatar/presenter_animator.h"
 #include "speech/speech.h"
@@ -10,6 +12,8 @@ namespace understudy::cinema {
 namespace {
 
 constexpr int kFps = 25;
+constexpr double kShapeMax = 1.25;     // width by height, of somebody in footage
+constexpr double kHeadHeights = 2.05;  // from the chin to the crown, of the eyes to the chin
 
 // Silence in which somebody idles, with a moment to gesture in every few seconds.
 speech::Speech idle(double seconds, std::uint32_t seed) {
@@ -127,7 +131,73 @@ class PhotoSubject final : public Subject {
   int last_ = -1;
 };
 
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// Where the head usually is on the subject's picture.
+Stature stature_of(const face::FaceTrack& base) {
+  std::vector<double> x, y, head;
+  for (const auto& face : base.frames) {
+    const face::Point eyes = face::middle(face::eye_centre(face.landmarks, face::kLeftEye),
+                                          face::eye_centre(face.landmarks, face::kRightEye));
+    x.push_back(eyes.x), y.push_back(eyes.y);
+    head.push_back((face.landmarks[face::kChin].y - eyes.y) * kHeadHeights);
+  }
+  return {median(std::move(x)), median(std::move(y)), std::max(1.0, median(std::move(head)))};
+}
+
+class FilmSubject final : public Subject {
+ public:
+  explicit FilmSubject(std::unique_ptr<compose::TwinFilmSource> source, int width, int height)
+      : source_(std::move(source)),
+        stature_(stature_of(source_->base())),
+        picture_(media::Frame::make(width, height, true)) {}
+  const Stature& stature() const override { return stature_; }
+  const media::Frame& at(int frame) override {
+    const int shown = std::clamp(frame, 0, source_->frame_count() - 1);
+    if (shown == last_ || failure_) return picture_;
+    auto drawn = source_->draw(shown, picture_);
+    if (!drawn) failure_ = std::move(drawn).error();
+    last_ = shown;
+    return picture_;
+  }
+  Result<void> problem() const override {
+    if (failure_) return tl::make_unexpected(*failure_);
+    return {};
+  }
+
+ private:
+  std::unique_ptr<compose::TwinFilmSource> source_;
+  Stature stature_;
+  media::Frame picture_;
+  int last_ = -1;
+  std::optional<Error> failure_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<Subject>> film_subject(compose::TwinFilm film,
+                                              const SubjectOptions& options) {
+  // Of a wide film the part round the person, at most as large as it is.
+  const double shape =
+      std::min(kShapeMax, static_cast<double>(film.track->width) / film.track->height);
+  film.height = std::min(options.height, film.track->height) & ~1;
+  film.width = std::max(64, static_cast<int>(std::lround(film.height * shape / 2)) * 2);
+  film.fps = kFps;
+  film.fit = compose::Fit::cover;
+  film.motion_prompt = options.acting;
+  film.is_cut = true;
+  film.has_soft_sides = true;
+  const int frames = static_cast<int>(std::ceil(options.seconds * kFps)) + 1;
+  TRY_ASSIGN(auto source, compose::TwinFilmSource::open(film, {}, frames, nullptr));
+  std::unique_ptr<Subject> subject =
+      std::make_unique<FilmSubject>(std::move(source), film.width, film.height);
+  return subject;
+}
 
 std::unique_ptr<Subject> presenter_subject(const avatar::Presenter& presenter,
                                            const avatar::Look& look,

@@ -1,4 +1,4 @@
-// Subjects made of looks: presenters and photographs.
+// Subjects made of looks: presenters, photographs and people in footage.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 #include "avatar/presenter_catalogue.h"
 #include "base/result.h"
 #include "cinema/subject.h"
+#include "compose/twin_film.h"
 #include "face/face_finder.h"
 #include "media/frame.h"
 
@@ -25,5 +26,10 @@ std::unique_ptr<Subject> presenter_subject(const avatar::Presenter& presenter,
 // `cut`: the photograph with alpha (avatar/photo_matte.h).
 std::unique_ptr<Subject> photo_subject(const media::Image& cut, const face::Face& face,
                                        const SubjectOptions& options);
+
+// A twin: its footage as it idles, cut out. `film`: its files; size and cut are set here. Errors:
+// invalid_parameter: why the person cannot be cut out, or the film not be read.
+Result<std::unique_ptr<Subject>> film_subject(compose::TwinFilm film,
+                                              const SubjectOptions& options);
 
 }  // namespace understudy::cinema

@@ -83,11 +83,7 @@ Result<avatar::FilmLoop> read_loop(const std::filesystem::path& file) {
 TwinFilmSource::TwinFilmSource(TwinFilm film, media::FilmFrames frames)
     : film_(std::move(film)),
       frames_(std::move(frames)),
-      framing_(Framing::of_track(*film_.track, {film_.width, film_.height}, film_.fit)) {
-  const auto& place = framing_.to;
-  for (media::Frame* frame : {&one_, &other_, &mixed_})
-    *frame = media::Frame::make(place.width, place.height, false);
-}
+      framing_(Framing::of_track(*film_.track, {film_.width, film_.height}, film_.fit)) {}
 
 Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& film,
                                                              const speech::Speech& speech,
@@ -99,6 +95,10 @@ Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& fil
   if (usable < film.loop->picture_count())
     return fail(ErrorCode::storage_failed, "The twin's film is shorter than its loop.");
   std::unique_ptr<TwinFilmSource> source(new TwinFilmSource(film, std::move(frames)));
+  if (film.is_cut) TRY(source->learn_to_cut());
+  const media::Rectangle place = source->cutter_ ? source->cutter_->picture() : source->framing_.to;
+  for (media::Frame* frame : {&source->one_, &source->other_, &source->mixed_})
+    *frame = media::Frame::make(place.width, place.height, false);
   source->plan(speech, frame_count);
   source->place_faces();
   if (donors != nullptr && !speech.phones.empty()) {
@@ -110,6 +110,15 @@ Result<std::unique_ptr<TwinFilmSource>> TwinFilmSource::open(const TwinFilm& fil
         std::make_unique<avatar::FilmMouth>(*donors, source->base_, speech, std::move(options));
   }
   return source;
+}
+
+Result<void> TwinFilmSource::learn_to_cut() {
+  const CanvasSize canvas{film_.width, film_.height};
+  TRY_ASSIGN(cutter_, FilmCutter::learn(frames_, framing_, canvas,
+                                        {.has_soft_sides = film_.has_soft_sides}));
+  whole_ = media::Frame::make(cutter_->picture().width, cutter_->picture().height, false);
+  figure_ = media::Frame::make(film_.width, film_.height, true);
+  return {};
 }
 
 // Planned at the film's own rate; a faster result shows pictures more than once.
@@ -143,7 +152,7 @@ void TwinFilmSource::place_faces() {
     if (shown.fading_in >= 0) {
       face = mixed_face(face, track.frames[static_cast<std::size_t>(shown.fading_in)], shown.share);
     }
-    base_.frames.push_back(framing_.placed(face));
+    base_.frames.push_back(cutter_ ? cutter_->placed(face) : framing_.placed(face));
   }
 }
 
@@ -162,19 +171,36 @@ Result<void> TwinFilmSource::draw_rims(media::Frame& canvas) {
   return {};
 }
 
-Result<void> TwinFilmSource::draw_clean(const avatar::ShownPicture& shown, media::Frame& canvas) {
+// The part `from` of what the loop shows, without a mouth of its own.
+Result<void> TwinFilmSource::draw_film(const avatar::ShownPicture& shown,
+                                       const media::Rectangle& from, const media::Rectangle& to,
+                                       media::Frame& canvas) {
+  if (shown.fading_in < 0) return frames_.draw(shown.picture, from, to, canvas);
   const media::Rectangle place{0, 0, one_.width, one_.height};
-  if (shown.fading_in < 0) return frames_.draw(shown.picture, framing_.from, framing_.to, canvas);
-  TRY(frames_.draw(shown.picture, framing_.from, place, one_));
-  TRY(frames_.draw(shown.fading_in, framing_.from, place, other_));
+  TRY(frames_.draw(shown.picture, from, place, one_));
+  TRY(frames_.draw(shown.fading_in, from, place, other_));
   avatar::mix_pictures(one_, other_, shown.share, mixed_);
-  paste(mixed_, framing_.to, canvas);
+  paste(mixed_, to, canvas);
   return {};
 }
 
+// What is mixed at a join is cut as one picture: what the viewer would have seen of it.
+Result<media::Rectangle> TwinFilmSource::draw_cut(int index, media::Frame& canvas) {
+  const media::Rectangle film{0, 0, frames_.width() & ~1, frames_.height() & ~1};
+  TRY(draw_film(shown_[static_cast<std::size_t>(index)], film, cutter_->picture(), whole_));
+  const media::Rectangle all{0, 0, film_.width, film_.height};
+  media::Frame& figure = film_.background ? figure_ : canvas;
+  cutter_->cut_on(whole_, figure);
+  if (mouth_) mouth_->draw_on(index, figure);
+  if (film_.background) lay_over(figure_, *film_.background, index == 0 ? all : place(), canvas);
+  return index == 0 ? all : place();
+}
+
 Result<media::Rectangle> TwinFilmSource::draw(int index, media::Frame& canvas) {
+  if (cutter_) return draw_cut(index, canvas);
   if (index == 0 && !framing_.fills({film_.width, film_.height})) TRY(draw_rims(canvas));
-  TRY(draw_clean(shown_[static_cast<std::size_t>(index)], canvas));
+  const auto& shown = shown_[static_cast<std::size_t>(index)];
+  TRY(draw_film(shown, framing_.from, framing_.to, canvas));
   if (mouth_) mouth_->draw_on(index, canvas);
   if (index == 0) return media::Rectangle{0, 0, film_.width, film_.height};
   return framing_.to;

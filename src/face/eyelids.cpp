@@ -7,6 +7,8 @@
 namespace understudy::face {
 namespace {
 
+constexpr double kBeyondShare = 0.75;  // of the range of light inside an eye
+
 double light_at(const media::Image& picture, Point p) {
   const double x = std::clamp(p.x, 0.0, picture.width - 1.001);
   const double y = std::clamp(p.y, 0.0, picture.height - 1.001);
@@ -54,7 +56,7 @@ class Eye {
     std::sort(sorted.begin(), sorted.end());
     const double median = sorted[kColumns / 2];
     const double spread = sorted[kColumns - 2] - sorted[1];
-    if (contrast < 14 || spread > 0.16 * width_) return false;
+    if (contrast < 14 || spread > 0.16 * width_ || goes_on_beyond()) return false;
     for (const std::size_t i : {std::size_t{1}, std::size_t{2}})
       points_[first_ + i] = points_[first_ + i] + down_ * median;
     return true;
@@ -65,6 +67,27 @@ class Eye {
     double offset = 0;
     double contrast = 0;
   };
+
+  // Very large eyes reach beyond where landmarks see their outer corner: a lid that closes up to
+  // there leaves the rest open. Beyond a true corner there is skin, all of one light.
+  bool goes_on_beyond() const {
+    const bool is_left = first_ == static_cast<std::size_t>(kLeftEye);
+    const Point corner = points_[is_left ? first_ : first_ + 3];
+    const Point outwards = along_ * (is_left ? -1.0 : 1.0);
+    const auto range = [&](double from, double to, double half_height) {
+      double low = 255, high = 0;
+      for (int i = 0; i <= 6; ++i) {
+        for (int k = -2; k <= 2; ++k) {
+          const Point at = corner + outwards * (width_ * (from + (to - from) * i / 6)) +
+                           down_ * (width_ * half_height * k / 2);
+          const double light = light_at(picture_, at);
+          low = std::min(low, light), high = std::max(high, light);
+        }
+      }
+      return high - low;
+    };
+    return range(0.08, 0.22, 0.05) > kBeyondShare * range(-0.85, -0.15, 0.05);
+  }
 
   // The upper lid between the corners: a parabola through the two landmarks on it.
   Point lid_at(double u) const {

@@ -16,17 +16,6 @@ tl::unexpected<Error> damaged() {
   return fail(ErrorCode::invalid_parameter, "The film is damaged and cannot be decoded.");
 }
 
-// A part of a frame as swscale's source or target.
-PictureView part_of(PictureView view, const Rectangle& part) {
-  view.width = part.width;
-  view.height = part.height;
-  view.data[0] += static_cast<std::ptrdiff_t>(part.y) * view.stride[0] + part.x;
-  for (const std::size_t plane : {1U, 2U}) {
-    view.data[plane] += static_cast<std::ptrdiff_t>(part.y / 2) * view.stride[plane] + part.x / 2;
-  }
-  return view;
-}
-
 struct Picture {
   int index = 0;
   AvPtr<AVFrame> frame;

@@ -281,6 +281,16 @@ Frame scale(const Frame& frame, int width, int height) {
   return out;
 }
 
+void scale_part(const Frame& frame, const Rectangle& from, const Rectangle& to, Frame& canvas) {
+  const auto filter = filter_for(from.width, from.height, to.width, to.height);
+  auto done = convert(part_of(view_of(frame), from), part_of(view_of(canvas), to), filter);
+  if (!frame.alpha.empty() && !canvas.alpha.empty()) {
+    const PictureView target = part_of(alpha_view_of(canvas), to);
+    done = convert(part_of(alpha_view_of(frame), from), target, filter);
+  }
+  assert(done);
+}
+
 Frame to_frame(const Image& image, bool with_alpha) {
   Frame frame = Frame::make(image.width & ~1, image.height & ~1, with_alpha);
   PictureView source = view_of(image);

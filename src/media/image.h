@@ -41,6 +41,9 @@ Result<void> write_png(const std::filesystem::path& path, const Image& image);
 // Area filter when shrinking, bicubic else; transparent pixels do not bleed into their neighbours.
 Image scale(const Image& image, int width, int height);
 Frame scale(const Frame& frame, int width, int height);  // even sizes
+// The part `from` of a frame, with its transparency when both have one, into the part `to` of
+// another. Even numbers, inside.
+void scale_part(const Frame& frame, const Rectangle& from, const Rectangle& to, Frame& canvas);
 
 // BT.709, limited range. An odd last row or column is left out.
 Frame to_frame(const Image& image, bool with_alpha = false);

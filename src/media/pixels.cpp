@@ -39,6 +39,17 @@ PictureView alpha_view_of(const Frame& frame) {
           .is_full_range = true};
 }
 
+PictureView part_of(PictureView view, const Rectangle& part) {
+  view.width = part.width;
+  view.height = part.height;
+  view.data[0] += static_cast<std::ptrdiff_t>(part.y) * view.stride[0] + part.x;
+  for (const std::size_t plane : {1U, 2U}) {
+    if (view.data[plane] == nullptr) continue;
+    view.data[plane] += static_cast<std::ptrdiff_t>(part.y / 2) * view.stride[plane] + part.x / 2;
+  }
+  return view;
+}
+
 PictureView view_of(const Image& image) {
   return {.format = AV_PIX_FMT_RGBA,
           .width = image.width,

@@ -25,6 +25,9 @@ PictureView view_of(const Image& image);
 PictureView view_of(const AVFrame& frame);
 PictureView alpha_view_of(const Frame& frame);  // GRAY8
 
+// A part of a picture with planes of 8 bits (YUV 4:2:0 or grey); even numbers.
+PictureView part_of(PictureView view, const Rectangle& part);
+
 enum class ScaleFilter { area, bicubic };  // area for shrinking
 
 // Scales and converts. Errors: engine_failed (a format swscale does not know).

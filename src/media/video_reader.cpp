@@ -72,18 +72,6 @@ void turn_plane(const std::uint8_t* from, int from_stride, int width, int height
   }
 }
 
-// The part of a frame as swscale's target.
-PictureView part_of(const Frame& frame, const Rectangle& place) {
-  PictureView view = view_of(frame);
-  view.width = place.width;
-  view.height = place.height;
-  view.data[0] += static_cast<std::ptrdiff_t>(place.y) * frame.width + place.x;
-  const auto quarter = static_cast<std::ptrdiff_t>(place.y / 2) * (frame.width / 2) + place.x / 2;
-  view.data[1] += quarter;
-  view.data[2] += quarter;
-  return view;
-}
-
 }  // namespace
 
 struct VideoReader::State {
@@ -228,7 +216,7 @@ Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
   cropped->crop_bottom = static_cast<std::size_t>(height - crop_height) - cropped->crop_top;
   if (av_frame_apply_cropping(cropped.get(), AV_FRAME_CROP_UNALIGNED) < 0) return damaged();
   const auto filter = filter_for(crop_width, crop_height, target_width, target_height);
-  if (turns == 0) return converter.convert(view_of(*cropped), part_of(canvas, place), filter);
+  if (turns == 0) return converter.convert(view_of(*cropped), part_of(view_of(canvas), place), filter);
   PictureView flat = view_of(*cropped);
   const bool is_frame = flat.format == AV_PIX_FMT_YUV420P && crop_width == target_width &&
                         crop_height == target_height && !flat.is_full_range &&
@@ -240,7 +228,7 @@ Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
     TRY(converter.convert(flat, view_of(upright), filter));
     flat = view_of(upright);
   }
-  const PictureView to = part_of(canvas, place);
+  const PictureView to = part_of(view_of(canvas), place);
   for (std::size_t i = 0; i < 3; ++i) {
     const int divisor = i == 0 ? 1 : 2;
     turn_plane(flat.data[i], flat.stride[i], target_width / divisor, target_height / divisor, turns,

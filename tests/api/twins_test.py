@@ -186,9 +186,7 @@ class Twins(unittest.TestCase):
                                (third | {"expressiveness": "low"}, "expressiveness"),
                                ({"expressiveness": "low"}, "expressiveness"),
                                (fifth | {"expressiveness": "low"}, "expressiveness"),
-                               ({"resolution": "4k"}, "resolution"), ({"output_format": "webm"}, "output_format"),
-                               ({"background": {"type": "color", "value": "#ffffff"}}, "background"),
-                               ({"remove_background": True}, "remove_background"), ({"voice_id": None}, "voice_id"),
+                               ({"resolution": "4k"}, "resolution"), ({"voice_id": None}, "voice_id"),
                                ({"engine": {"type": "avatar_v", "reference_look_id": "nobody"}}, "engine.reference_look_id")]:
             self.refused("/v3/videos", base | changes, 400, param)
         accepted = self.call("POST", "/understudy/v1/quotes", {"path": "/v3/videos", "body": base | fifth | {"motion_prompt": "nod"}})
@@ -230,15 +228,47 @@ class Twins(unittest.TestCase):
         self.assertEqual(scenes[0]["elements"][0]["avatar_id"], self.twin["id"])
         self.assertTrue(scenes[2]["elements"][0]["url"])
         colour = {"type": "color", "color": "#ffffff"}
-        body["scenes"] = [scene(type="avatar", avatar_id=self.twin["id"], background=colour)]
-        self.refused("/v3/videos", body, 400, "scenes[0].input.background")
-        body["scenes"] = [scene(type="avatar", avatar_id=photo, background=colour)]
+        body["scenes"] = [scene(type="avatar", avatar_id=photo, background=colour),
+                          scene(type="avatar", avatar_id=self.twin["id"], background=colour, engine={"type": "avatar_v"})]
         cut = self.server.wait_for_video(self.call("POST", "/v3/videos", body).data["video_id"], 400)
         self.assertEqual(cut["status"], "completed", cut)
-        corner = subprocess.run(["ffmpeg", "-v", "error", "-i", self.server.download(cut["video_url"], "cut.mp4"), "-frames:v", "1",
-                                 "-vf", "crop=16:16:0:0", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
-                                capture_output=True, check=True).stdout
-        self.assertGreater(min(corner), 225)
+        film = self.server.download(cut["video_url"], "cut.mp4")
+        for at_s in (0.1, cut["duration"] - 0.1):
+            self.assertGreater(min(self.gray(film, "crop=16:16:0:0", at_s)), 225)
+
+    def gray(self, film, crop, at_s=0.5, kind="gray"):
+        decoder = ["-c:v", "libvpx-vp9"] if film.suffix == ".webm" else []  # the one that knows alpha
+        return subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *decoder, "-ss", f"{at_s:.2f}", "-i", film, "-frames:v", "1",
+                               "-vf", crop, "-f", "rawvideo", "-pix_fmt", kind, "-"], capture_output=True, check=True).stdout
+
+    def test_6_twins_stand_before_other_backgrounds_and_play_in_films(self):
+        base = {"avatar_id": self.twin["id"], "voice_id": self.voice, "script": "Maybe.", "timeout": 300}
+        self.assertEqual(self.twin["found"]["matte"]["method"], "plate")
+        blue = self.server.make_video(background={"type": "color", "value": "#0000ff"}, engine={"type": "avatar_v"}, **base)
+        self.assertEqual((blue["status"], blue["matte"]["method"]), ("completed", "plate"), blue)
+        film = self.server.download(blue["video_url"], "blue.mp4")
+        corner, chest = self.gray(film, "crop=32:32:0:0"), self.gray(film, "crop=32:32:iw/2-16:ih-32")
+        self.assertLess(max(corner), 40)  # blue is dark
+        self.assertGreater(min(chest), 60)
+        clear = self.server.make_video(output_format="webm", engine={"type": "avatar_iii"}, **base)
+        self.assertEqual(clear["status"], "completed", clear)
+        film = self.server.download(clear["video_url"], "clear.webm")
+        corner, chest = (self.gray(film, f"format=yuva420p,alphaextract,crop=32:32:{place}") for place in ("0:0", "iw/2-16:ih-32"))
+        self.assertLess(max(corner), 4)  # the codec of the alpha loses a little
+        self.assertGreater(min(chest), 251)
+        removed = self.server.make_video(remove_background=True, **base)
+        self.assertEqual(removed["status"], "completed", removed)
+        self.assertGreater(min(self.gray(self.server.download(removed["video_url"], "white.mp4"), "crop=32:32:0:0")), 225)
+        self.refused("/v3/videos", {"type": "avatar", "avatar_id": self.twin["id"], "voice_id": self.voice, "script": "Hi.",
+                                    "output_format": "webm", "background": {"type": "color", "value": "#0000ff"}}, 400, "background")
+
+        before = self.server.balance()
+        played = self.call("POST", "/v3/videos", {"type": "cinematic_avatar", "avatar_id": [self.twin["id"]], "duration": 4,
+                                                  "prompt": "push in, neon city at night"})
+        self.assertEqual(played.status, 200, played.body)
+        video = self.server.wait_for_video(played.data["video_id"], 400)
+        self.assertEqual((video["status"], video["duration"]), ("completed", 4), video)
+        self.assertAlmostEqual(before - self.server.balance(), 7, places=6)
 
     def test_7_footage_that_cannot_be_used(self):
         before = self.server.balance()

@@ -15,8 +15,6 @@
 namespace understudy::testing {
 namespace {
 
-constexpr const char* kLook = "daniel_shirt_office";
-
 // Ordinary sentences in which every sound of English comes up several times.
 constexpr std::array<const char*, 16> kSentences = {
     "Good morning, and thank you for joining me at such short notice.",
@@ -36,10 +34,10 @@ constexpr std::array<const char*, 16> kSentences = {
     "Nobody knew why the yellow bird kept coming back to our garden.",
     "That was all for today, so thank you very much and see you soon."};
 
-Result<speech::Speech> spoken(const std::string& text) {
+Result<speech::Speech> spoken(const std::string& text, const std::string& voice_id) {
   speech::SpeechRequest request;
   request.text = text;
-  request.voice_id = speech::default_voice("male").id;
+  request.voice_id = voice_id.empty() ? speech::default_voice("male").id : voice_id;
   return speech::synthesize(request);
 }
 
@@ -97,11 +95,11 @@ class PhotoFilm final : public compose::FrameSource {
 }  // namespace
 
 Result<speech::Speech> film_speech(const FilmSettings& settings) {
-  if (!settings.text.empty()) return spoken(settings.text);
+  if (!settings.text.empty()) return spoken(settings.text, settings.voice_id);
   speech::Speech speech;
   append_silence(speech, 1);
   for (std::size_t i = 0;; ++i) {
-    TRY_ASSIGN(const auto sentence, spoken(kSentences[i % kSentences.size()]));
+    TRY_ASSIGN(const auto sentence, spoken(kSentences[i % kSentences.size()], settings.voice_id));
     const double pause_s = i % 3 == 2 ? 1.6 : 0.5;
     if (speech.duration_s() + sentence.duration_s() + 0.4 > settings.seconds) break;
     append(speech, sentence);
@@ -113,7 +111,9 @@ Result<speech::Speech> film_speech(const FilmSettings& settings) {
 
 Result<MadeFilm> make_talking_film(const std::filesystem::path& file,
                                    const FilmSettings& settings) {
-  const auto photo = media::to_image(avatar::preview_picture(*avatar::find_look(kLook), 1280, 720));
+  const auto* look = avatar::find_look(settings.look);
+  if (look == nullptr) return fail(ErrorCode::avatar_not_found, "There is no such look.");
+  const auto photo = media::to_image(avatar::preview_picture(*look, 1280, 720));
   TRY_ASSIGN(auto finder, face::FaceFinder::open({}));
   TRY_ASSIGN(const auto face, finder.find(photo));
   MadeFilm made;

@@ -23,6 +23,8 @@ struct FilmSettings {
   std::string motion_prompt =
       "turn left slowly, nod, turn right slowly, tilt left, look up, tilt right, nod";
   std::uint32_t seed = 1;
+  std::string look = "daniel_shirt_office";  // of the catalogue
+  std::string voice_id = {};                 // empty: a man's
 };
 
 struct MadeFilm {

@@ -172,11 +172,8 @@ double cpu_seconds() {
 
 class Measuring {
  public:
-  Measuring(fs::path folder, double seconds, int height) : folder_(std::move(folder)) {
-    settings_.seconds = seconds;
-    settings_.height = height & ~1;
-    settings_.width = height * 16 / 9 & ~1;
-  }
+  Measuring(fs::path folder, FilmSettings settings)
+      : folder_(std::move(folder)), settings_(std::move(settings)) {}
 
   Result<TwinMeasures> run() {
     TRY(learn());
@@ -301,6 +298,7 @@ Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* n
   }
   TwinQuality result = compare(seen, truth_, order);
   result.intended = correlation(intended, truth, 0);
+  result.reach = deviation(intended) / std::max(1e-9, deviation(truth));
   if (quality != avatar::MouthQuality::unit_selection) return result;
   measures.random = compare(seen, truth_, shifted);
   measures.still = compare(seen, truth_, first);
@@ -315,8 +313,8 @@ Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* n
 
 }  // namespace
 
-Result<TwinMeasures> measure_twin(const fs::path& folder, double seconds, int height) {
-  return Measuring(folder, seconds, height).run();
+Result<TwinMeasures> measure_twin(const fs::path& folder, const FilmSettings& settings) {
+  return Measuring(folder, settings).run();
 }
 
 }  // namespace understudy::testing

@@ -20,6 +20,7 @@ struct TwinQuality {
   double landmarks = 0;    // mean distance of the lips' points, eye distances
   double picture = 0;      // of the mouth's region with the truth's, grey levels, root mean square
   double intended = 0;     // correlation of what the engine chose to show with the truth
+  double reach = 0;  // deviation of what it chose to show over the truth's, both known exactly
 };
 
 struct TwinMeasures {
@@ -33,6 +34,7 @@ struct TwinMeasures {
 };
 
 // `folder` keeps the films. Errors: those of the engines.
-Result<TwinMeasures> measure_twin(const std::filesystem::path& folder, double seconds, int height);
+Result<TwinMeasures> measure_twin(const std::filesystem::path& folder,
+                                  const FilmSettings& settings);
 
 }  // namespace understudy::testing

@@ -19,7 +19,7 @@ void say(const char* name, const TwinQuality& quality) {
 TEST(TwinQuality, MoreOfTheFootageMakesABetterMouth) {
   const bool is_long = std::getenv("UNDERSTUDY_LONG_TESTS") != nullptr;
   const TemporaryFolder folder;
-  const auto measured = measure_twin(folder.path(), is_long ? 60 : 16, 360);
+  const auto measured = measure_twin(folder.path(), {.seconds = is_long ? 60.0 : 16.0});
   ASSERT_TRUE(measured) << measured.error().message << ' ' << measured.error().detail;
   say("iii", measured->one_donor);
   say("iv", measured->by_pose);

@@ -77,6 +77,9 @@ struct OwnLook {
   std::string prompt = {};
   std::int64_t seed = 0;
   bool is_test = false;  // nothing was paid for it
+  // Of a twin: how its person is cut out of the footage, {method, clear_edges, problems}, or why
+  // not, {refused}; as found when it was made.
+  json::object matte = {};
 };
 using FindOwnLook = std::function<Result<OwnLook>(const std::string& id)>;
 

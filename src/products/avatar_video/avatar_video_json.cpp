@@ -121,7 +121,8 @@ json::object to_json(const Request& request) {
   if (request.own_look) {
     document["own_look"] = json::object{{"id", request.own_look->id},
                                         {"prompt", request.own_look->prompt},
-                                        {"seed", request.own_look->seed}};
+                                        {"seed", request.own_look->seed},
+                                        {"matte", request.own_look->matte}};
   }
   if (!request.prefix.empty()) document["prefix"] = request.prefix;
   if (request.reference) document["reference_look_id"] = request.reference->id;
@@ -153,6 +154,7 @@ Result<Request> from_json(const json::object& document) {
     request.own_look->id = string_or(*own, "id");
     request.own_look->prompt = string_or(*own, "prompt");
     request.own_look->seed = int_or(*own, "seed", 0);
+    if (const auto* matte = object_or_null(*own, "matte")) request.own_look->matte = *matte;
   }
   request.prefix = string_or(document, "prefix");
   request.expressiveness = string_or(document, "expressiveness");

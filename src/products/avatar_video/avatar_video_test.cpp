@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "products/avatar_video/avatar_video_json.h"
+#include "products/avatar_video/cinematic.h"
 
 namespace understudy::avatar_video {
 namespace {
@@ -63,12 +64,13 @@ TEST(AvatarVideo, RefusesWhatStudioLooksCannotDo) {
   EXPECT_EQ(refused_param({{"resolution", "4k"}}), "resolution");
 }
 
-// A twin, another of its group, one of another group, one that cannot do avatar_v, and a
-// photograph.
+// A twin, another of its group, one of another group, one that cannot do avatar_v, one that cannot
+// be cut out, and a photograph.
 Result<OwnLook> find_look_of_test(const std::string& id) {
   OwnLook look{.id = id, .group_id = id == "stranger" ? "h" : "g"};
   look.kind = id == "photo" ? LookKind::photo : LookKind::twin;
   if (look.kind == LookKind::twin) look.engines = {"avatar_v", "avatar_iv", "avatar_iii"};
+  if (id == "crowd") look.matte = {{"refused", "Its background has the tones of the person."}};
   if (id == "silent") look.engines = {"avatar_iv", "avatar_iii"};
   if (id == "nobody") return fail(ErrorCode::avatar_not_found, "");
   return look;
@@ -106,13 +108,44 @@ TEST(AvatarVideo, TheEngineMatrixOfTwins) {
   EXPECT_EQ(param("twin", {{"engine", reference("other")}}), "accepted");
   for (const char* id : {"stranger", "photo", "nobody"})
     EXPECT_EQ(param("twin", {{"engine", reference(id)}}), "engine.reference_look_id") << id;
-  EXPECT_EQ(param("twin", {{"output_format", "webm"}}), "output_format");
+  const json::object white{{"type", "color"}, {"value", "#ffffff"}};
+  for (const char* look : {"twin", "crowd"}) {
+    const bool is_crowd = std::string(look) == "crowd";
+    EXPECT_EQ(param(look, {{"output_format", "webm"}}), is_crowd ? "output_format" : "accepted");
+    EXPECT_EQ(param(look, {{"background", white}}), is_crowd ? "background" : "accepted");
+    EXPECT_EQ(param(look, {{"remove_background", true}}),
+              is_crowd ? "remove_background" : "accepted");
+    EXPECT_EQ(param(look, {{"remove_background", false}}), "accepted");
+  }
   EXPECT_EQ(param("twin", {{"resolution", "4k"}}), "resolution");
   const auto kept = from_json(to_json(*twin_request("twin", {{"engine", reference("other")}})));
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->engine, Engine::avatar_v);
   EXPECT_EQ(kept->person, Person::twin);
   EXPECT_EQ(kept->reference->id, "other");
+}
+
+TEST(AvatarVideo, ATwinPlaysInACinematicVideoWhenItCanBeCutOut) {
+  const auto cinematic = [](json::array looks) {
+    return parse_cinematic(
+        {{"type", "cinematic_avatar"}, {"prompt", "push in"}, {"avatar_id", std::move(looks)}},
+        find_look_of_test);
+  };
+  const auto parsed = cinematic({"twin", "photo", avatar::looks().front().id});
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  const auto kept = cinematic_from(to_json(*parsed));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->looks[0].person, Person::twin);
+  EXPECT_EQ(kept->looks[1].person, Person::photo);
+  EXPECT_EQ(kept->looks[2].person, Person::presenter);
+  // A twin is one of the three films, not one of the nine pictures.
+  EXPECT_TRUE(check_references(*parsed, 7, 2));
+  EXPECT_FALSE(check_references(*parsed, 7, 3));
+  EXPECT_FALSE(check_references(*parsed, 8, 2));
+  const auto refused = cinematic({"crowd"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().param, "avatar_id");
+  EXPECT_NE(refused.error().message.find("tones"), std::string::npos);
 }
 
 TEST(AvatarVideo, ChecksBackgrounds) {

@@ -20,12 +20,17 @@ Result<CinematicLook> look_of(const std::string& id, const FindOwnLook& find_own
                 "avatar_id");
   }
   TRY_ASSIGN(look.own, std::move(own));
-  if (look.own.kind == LookKind::twin) {
-    return invalid("avatar_id", "The look '" + id +
-                                    "' is a digital twin, which cannot play in a cinematic video: "
-                                    "use a photograph of the person, or another look.");
+  switch (look.own.kind) {
+    case LookKind::photo: look.person = Person::photo; break;
+    case LookKind::prompt: look.person = Person::composed; break;
+    case LookKind::twin: look.person = Person::twin; break;
   }
-  look.person = look.own.kind == LookKind::photo ? Person::photo : Person::composed;
+  const std::string why = string_or(look.own.matte, "refused");
+  if (!why.empty())
+    return invalid("avatar_id", "The digital twin '" + id +
+                                    "' cannot be cut out of its footage, so it cannot play in a "
+                                    "cinematic video. " +
+                                    why);
   return look;
 }
 
@@ -40,7 +45,7 @@ Result<int> seconds_of(const json::object& body, const Cinematic& cinematic) {
 }
 
 Person person_of(std::string_view name) {
-  for (const Person person : {Person::photo, Person::composed})
+  for (const Person person : {Person::photo, Person::composed, Person::twin})
     if (to_string(person) == name) return person;
   return Person::presenter;
 }
@@ -75,8 +80,8 @@ Result<Cinematic> parse_cinematic(const json::object& body, const FindOwnLook& f
 }
 
 Result<void> check_references(const Cinematic& cinematic, int images, int videos) {
-  // Presenters and photographs are pictures.
-  images += static_cast<int>(cinematic.looks.size());
+  // Twins are films, presenters and photographs pictures.
+  for (const auto& look : cinematic.looks) (look.person == Person::twin ? videos : images) += 1;
   if (images > kReferenceImagesMax || videos > kReferenceVideosMax)
     return invalid("references",
                    "'references' and the looks together may be at most 9 images and 3 videos.");

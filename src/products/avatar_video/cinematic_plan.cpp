@@ -30,7 +30,6 @@ Result<void> plan_cinematic(Cinematic cinematic, const accounts::Principal& prin
   TRY(check_references(cinematic, images, videos));
   cinematic.reference_count = static_cast<int>(found.size());
   for (std::size_t i = 0; i < cinematic.looks.size(); ++i) {
-    if (cinematic.looks[i].person != Person::photo) continue;
     for (const auto& [name, blob] : cinematic.looks[i].own.files)
       add(name + "_" + std::to_string(i), blob);
   }

@@ -11,7 +11,9 @@
 #include "cinema/director.h"
 #include "cinema/soundtrack.h"
 #include "cinema/subjects.h"
+#include "compose/twin_film.h"
 #include "face/face_finder.h"
+#include "face/face_track.h"
 #include "media/image.h"
 #include "media/video_reader.h"
 #include "products/avatar_video/cinematic.h"
@@ -25,6 +27,13 @@ constexpr std::size_t kFaceFileMax = 1 << 20;
 struct CutLook {
   media::Image cut;
   face::Face face;
+};
+
+// What was kept of a twin's footage.
+struct TwinLook {
+  std::filesystem::path film;
+  face::FaceTrack track;
+  avatar::FilmLoop loop;
 };
 
 // The people and places of one film; photographs are cut out once, whatever shots they are in.
@@ -54,6 +63,20 @@ class PropRoom {
     return {};
   }
 
+  Result<void> fetch_twins() {
+    for (std::size_t i = 0; i < cinematic_.looks.size(); ++i) {
+      if (cinematic_.looks[i].person != Person::twin) continue;
+      const std::string number = std::to_string(i);
+      TRY_ASSIGN(const auto film, context_.input("film_" + number));
+      TRY_ASSIGN(const auto track_file, context_.input("track_" + number));
+      TRY_ASSIGN(const auto loop_file, context_.input("loop_" + number));
+      TRY_ASSIGN(auto track, face::read_track(track_file.file));
+      TRY_ASSIGN(auto loop, compose::read_loop(loop_file.file));
+      twins_.emplace(static_cast<int>(i), TwinLook{film.file, std::move(track), std::move(loop)});
+    }
+    return {};
+  }
+
   Result<std::unique_ptr<cinema::Subject>> subject(int index, const cinema::Shot& shot,
                                                    int head_px) const {
     const CinematicLook& look = cinematic_.looks[static_cast<std::size_t>(index)];
@@ -65,6 +88,14 @@ class PropRoom {
     if (look.person == Person::photo) {
       const CutLook& cut = cut_.at(index);
       return cinema::photo_subject(cut.cut, cut.face, options);
+    }
+    if (look.person == Person::twin) {
+      const TwinLook& twin = twins_.at(index);
+      compose::TwinFilm film;
+      film.film = twin.film;
+      film.track = &twin.track;
+      film.loop = &twin.loop;
+      return cinema::film_subject(std::move(film), options);
     }
     if (look.person == Person::composed) {
       const auto made =
@@ -101,6 +132,7 @@ class PropRoom {
   jobs::RenderContext& context_;
   const Cinematic& cinematic_;
   std::map<int, CutLook> cut_;
+  std::map<int, TwinLook> twins_;
 };
 
 json::object direction_json(const cinema::Direction& direction) {
@@ -125,6 +157,7 @@ Result<jobs::RenderOutcome> render_cinematic(jobs::RenderContext& context) {
   PropRoom room(context, cinematic);
   json::array warnings;
   TRY(room.cut_photographs(warnings));
+  TRY(room.fetch_twins());
   TRY(context.confirm_exact(1));
   context.progress(0.05, "directing");
   const auto direction = cinema::direct({.prompt = cinematic.prompt,

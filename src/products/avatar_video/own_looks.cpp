@@ -60,6 +60,9 @@ Result<OwnLook> find_own_look(jobs::AvatarStore& avatars, const std::string& acc
   own.is_test = bool_or(look.result, "is_test", false);
   own.width = static_cast<int>(int_or(look.result, "width", 0));
   own.height = static_cast<int>(int_or(look.result, "height", 0));
+  if (const auto* found = object_or_null(look.result, "found")) {
+    if (const auto* matte = object_or_null(*found, "matte")) own.matte = *matte;
+  }
   if (const auto* engines = array_or_null(look.result, "engines")) {
     own.engines.clear();
     for (const auto& engine : *engines)

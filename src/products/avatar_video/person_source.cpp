@@ -31,6 +31,7 @@ Result<std::unique_ptr<compose::FrameSource>> open_person(jobs::RenderContext& c
   if (request.person == Person::twin) {
     TRY_ASSIGN(auto twin, TwinSource::make(context, request, speech));
     facts["motion"] = twin->understood_motion();
+    if (needs_matte(request)) facts["matte"] = request.own_look->matte;
     source = std::move(twin);
     return source;
   }

@@ -236,20 +236,12 @@ Result<void> parse_look(const json::object& body, Request& request, const FindOw
 }
 
 Result<void> check_backdrop(const json::object& body, const Request& request) {
-  if (request.person != Person::twin) return {};
-  for (const char* field : {"background", "remove_background"}) {
-    if (has(body, field) && (request.background || request.is_transparent)) {
-      return invalid(
-          field, "The background of a digital twin cannot be removed or replaced: leave out '" +
-                     std::string(field) + "', or use a photograph or a look made from a prompt.");
-    }
-  }
-  if (request.output_format == "webm") {
-    return invalid("output_format",
-                   "A transparent webm needs a look that can be cut out: one of the catalogue, a "
-                   "photograph, or one made from a prompt.");
-  }
-  return {};
+  if (request.person != Person::twin || !(request.background || request.is_transparent)) return {};
+  const std::string why = string_or(request.own_look->matte, "refused");
+  if (why.empty()) return {};
+  const char* field = request.background ? "background" : "remove_background";
+  if (!has(body, field)) field = "output_format";
+  return invalid(field, "This digital twin cannot be cut out of its footage. " + why);
 }
 
 }  // namespace understudy::avatar_video

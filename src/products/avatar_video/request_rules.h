@@ -36,7 +36,8 @@ Result<void> parse_look(const json::object& body, Request& request,
 Result<void> parse_engine(const json::object& body, Request& request,
                           const FindOwnLook& find_own = {});
 
-// What stands behind a photograph or a film is part of it. Errors: invalid_parameter.
+// Footage whose person could not be told from what is behind when the twin was made. Errors:
+// invalid_parameter.
 Result<void> check_backdrop(const json::object& body, const Request& request);
 
 // aspect_ratio and resolution; `source`: whose shape "auto" keeps. Studio looks are drawn for any

@@ -3,6 +3,9 @@
 #include <vector>
 
 #include "products/avatar_video/own_looks.h"
+#include "products/avatar_video/photo_source.h"
+#include "products/avatar_video/presenter_source.h"
+#include "products/avatar_video/video_steps.h"
 #include "speech/speech_file.h"
 
 namespace understudy::avatar_video {
@@ -74,6 +77,11 @@ Result<std::unique_ptr<TwinSource>> TwinSource::make(jobs::RenderContext& contex
   film.fps = request.fps;
   film.fit = fit_of(request);
   film.motion_prompt = request.motion_prompt;
+  film.is_cut = needs_matte(request);
+  if (film.is_cut && request.output_format != "webm") {
+    TRY_ASSIGN(const auto image, picture(context, "background"));
+    TRY_ASSIGN(film.background, background_frame(request, image ? &*image : nullptr));
+  }
   const int frames = avatar_video::frame_count(speech.duration_s(), request.fps);
   TRY_ASSIGN(source->film_, compose::TwinFilmSource::open(film, speech, frames, &*source->donors_));
   for (const auto& name : source->film_->understood_motion())

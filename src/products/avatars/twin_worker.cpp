@@ -16,6 +16,7 @@
 #include "media/loudness.h"
 #include "media/video_reader.h"
 #include "media/video_writer.h"
+#include "products/avatars/footage_matte.h"
 #include "products/avatars/footage_report.h"
 #include "speech/alignment.h"
 #include "speech/speech_file.h"
@@ -29,6 +30,7 @@ constexpr int kLongSideMax = 1920;  // larger footage is scaled down
 constexpr int kPreviewSide = 640;
 constexpr int kPictureSide = 1280;
 constexpr std::size_t kStillsTried = 6;
+constexpr std::size_t kMatteFileMax = 1U << 16;
 constexpr double kSilent_lufs = -50;  // quieter sound holds no speech
 // Of the progress bar.
 constexpr double kFilmShare = 0.5;
@@ -72,6 +74,7 @@ class TwinMaking {
     TRY_ASSIGN(track_, face::read_track(followed / "track"));
     TRY(hear());
     TRY(learn_loop());
+    TRY(learn_matte());
     return deliver();
   }
 
@@ -79,6 +82,7 @@ class TwinMaking {
   Result<void> follow(const fs::path& folder);
   Result<void> hear();
   Result<void> learn_loop();
+  Result<void> learn_matte();
   Result<std::vector<avatar::FilmMoment>> moments();
   Result<std::optional<face::Face>> best_picture(media::Image& picture) const;
   Result<void> write_previews(const media::Image& still);
@@ -97,6 +101,7 @@ class TwinMaking {
   double loudness_lufs_ = media::kSilenceLufs;
   std::vector<bool> talking_;
   std::optional<avatar::FilmLoop> loop_;
+  json::object matte_;
 };
 
 // The film and the track of its face in one pass over the footage.
@@ -195,6 +200,21 @@ Result<void> TwinMaking::learn_loop() {
   return {};
 }
 
+// Whether somebody can be cut out of the film, for videos with another background.
+Result<void> TwinMaking::learn_matte() {
+  const fs::path file = context_.work_file("matte.json");
+  TRY(context_.once(file, [&](const fs::path& target) -> Result<void> {
+    context_.progress(kFilmShare + kSoundShare + kLoopShare, "looking at the background");
+    TRY_ASSIGN(const auto found, matte_of(film_));
+    return write_file_durably(target, to_text(found));
+  }));
+  TRY_ASSIGN(const std::string text, read_file(file, kMatteFileMax));
+  TRY_ASSIGN(const auto value, parse_json(text));
+  if (!value.is_object()) return fail(ErrorCode::storage_failed, "The kept matte is damaged.");
+  matte_ = value.get_object();
+  return {};
+}
+
 // A picture for the preview: trusted, silent if there is one, from the front. Of the few best ones
 // the first in which a still's face is found too, which tells more of it; else the best.
 Result<std::optional<face::Face>> TwinMaking::best_picture(media::Image& picture) const {
@@ -287,6 +307,7 @@ Result<jobs::RenderOutcome> TwinMaking::deliver() {
   media::Image still;
   TRY_ASSIGN(const auto face, best_picture(still));
   TRY_ASSIGN(auto report, report_on(facts(), track_, face));
+  report.found["matte"] = matte_;
   TRY(write_previews(still));
   std::error_code error;
   const auto keep = [&](const fs::path& from, const char* name) {
