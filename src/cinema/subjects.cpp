@@ -91,7 +91,7 @@ double head_of(const face::Face& face) {  // from the chin to the crown, pixels 
   const double eyes_y = face::middle(face::eye_centre(face.landmarks, face::kLeftEye),
                                      face::eye_centre(face.landmarks, face::kRightEye))
                             .y;
-  return std::max(8.0, (face.landmarks[face::kChin].y - eyes_y) * 2.05);
+  return std::max(8.0, (face.landmarks[face::kChin].y - eyes_y) * kHeadHeights);
 }
 
 class PhotoSubject final : public Subject {
@@ -185,7 +185,8 @@ Result<std::unique_ptr<Subject>> film_subject(compose::TwinFilm film,
   // Of a wide film the part round the person, at most as large as it is.
   const double shape =
       std::min(kShapeMax, static_cast<double>(film.track->width) / film.track->height);
-  film.height = std::min(options.height, film.track->height) & ~1;
+  const double wanted = options.head_px * film.track->height / stature_of(*film.track).head;
+  film.height = std::min(picture_height(wanted), film.track->height) & ~1;
   film.width = std::max(64, static_cast<int>(std::lround(film.height * shape / 2)) * 2);
   film.fps = kFps;
   film.fit = compose::Fit::cover;
