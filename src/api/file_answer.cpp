@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "api/router.h"
 #include "base/text.h"
 
 namespace understudy::api {
@@ -73,22 +74,13 @@ bool lists_etag(std::string_view header, std::string_view etag) {
 }  // namespace
 
 std::string content_disposition(std::string_view name) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
   std::string ascii;
-  std::string encoded;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     const bool is_plain = byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
     ascii += is_plain ? c : '_';
-    const bool is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                               (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-    if (is_unreserved) {
-      encoded += c;
-    } else {
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
   }
-  return "inline; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded;
+  return "inline; filename=\"" + ascii + "\"; filename*=UTF-8''" + percent_encode(name);
 }
 
 FileAnswer plan_file_answer(const Request& request, const FileBody& file, std::int64_t size) {
@@ -98,8 +90,9 @@ FileAnswer plan_file_answer(const Request& request, const FileBody& file, std::i
   answer.headers.emplace_back("x-content-type-options", "nosniff");
   if (file.mime_type == "image/svg+xml") {
     // A drawing may hold scripts and point elsewhere; opened by itself it must do neither.
-    answer.headers.emplace_back("content-security-policy",
-                                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+    answer.headers.emplace_back(
+        "content-security-policy",
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
   }
   if (!etag.empty()) answer.headers.emplace_back("etag", etag);
   if (!file.download_name.empty()) {

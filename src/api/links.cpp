@@ -1,5 +1,6 @@
 #include "api/links.h"
 
+#include "api/router.h"
 #include "base/bytes.h"
 
 namespace understudy::api {
@@ -33,22 +34,6 @@ std::string from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string percent_encoded(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                               (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-    if (is_unreserved) {
-      encoded += c;
-    } else {
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return encoded;
-}
-
 // A name that stays one segment of a path: "." and ".." would be resolved away by clients.
 std::string link_name(const std::string& name) {
   if (name.empty() || name == "." || name == "..") return std::string(kDefaultName);
@@ -78,7 +63,7 @@ std::string LinkSigner::mac(std::string_view payload, std::string_view name) con
 std::string LinkSigner::make(const jobs::BlobRef& blob, std::int64_t expires_at_ms) const {
   const std::string name = link_name(blob.name);
   const std::string payload = bytes_of(expires_at_ms) + from_hex(blob.hash) + blob.mime_type;
-  return "/files/" + to_base64url(payload + mac(payload, name)) + "/" + percent_encoded(name);
+  return "/files/" + to_base64url(payload + mac(payload, name)) + "/" + percent_encode(name);
 }
 
 Result<jobs::BlobRef> LinkSigner::verify(std::string_view token, std::string_view name,

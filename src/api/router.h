@@ -46,6 +46,9 @@ std::string path_shape(std::string_view path);
 // Percent-decoding as in RFC 3986; `plus_is_space` for query strings. Errors: invalid_parameter.
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
 
+// All but letters, digits and "._-" as %XX.
+std::string percent_encode(std::string_view text);
+
 // "a=1&b=x%20y" in order. Errors: invalid_parameter.
 Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text);
 

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <optional>
 
-#include <arpa/inet.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -18,14 +17,13 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/error_envelope.h"
 #include "api/file_answer.h"
-#include "api/multipart.h"
+#include "api/request_body.h"
+#include "api/request_head.h"
 #include "api/response_head.h"
 #include "base/descriptor.h"
 #include "base/id.h"
@@ -48,29 +46,11 @@ constexpr std::uint32_t kHeaderMax = 32 * 1024;
 constexpr std::size_t kReadBufferMax = 64 * 1024;
 constexpr std::size_t kReadBufferStart = 8 * 1024;
 constexpr std::size_t kBodyChunk = 64 * 1024;
-constexpr std::uint64_t kBodyBeforeKeyMax = 64 * 1024;
 constexpr std::size_t kFileChunk = 256 * 1024;
 constexpr std::int64_t kSlowestBytesPerSecond = 8 * 1024;  // of a client that reads an answer
 constexpr std::int64_t kLingerBytesMax = 64LL << 20;
 constexpr auto kLingerTime = std::chrono::seconds(5);
-constexpr std::size_t kHeadersMax = 100;
 constexpr int kRetryWhenBusy_s = 1;
-
-std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
-
-bool is_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.' || c == ':';
-  });
-}
-
-bool is_host(std::string_view host) {
-  return !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
-  });
-}
 
 Response status_only(int status, ErrorCode code, std::string message, std::string_view base_url) {
   Error error;
@@ -133,6 +113,14 @@ class Session {
     stream_.expires_after(std::chrono::milliseconds(server_.config.timeout_ms + more_ms));
   }
 
+  Arrival arrival() {
+    return {.config = server_.config,
+            .local_url = server_.local_url,
+            .is_local = is_local_,
+            .socket = stream_.socket().native_handle(),
+            .now_ms = server_.clock->now_ms()};
+  }
+
   // False when the connection is over.
   Task<bool> serve_one() {
     Parser parser;
@@ -147,7 +135,7 @@ class Session {
     Request request;
     keeps_alive_ = parser.get().keep_alive() && !thread_.is_stopping;
     is_head_ = parser.get().method() == http::verb::head;
-    auto target = read_head(parser, request);
+    auto target = read_head(parser.get(), arrival(), request);
     const UploadGuard uploads(request);
     auto found = target ? server_.dispatcher->find(request.method, *target)
                         : tl::make_unexpected(target.error());
@@ -157,8 +145,9 @@ class Session {
 
     bool is_admitted = false;
     if (!parser.is_done()) {
-      const auto limit = body_limit(endpoint);
-      const auto length = parser.content_length();
+      const auto limit = body_limit(endpoint, server_.config);
+      std::optional<std::uint64_t> length;
+      if (const auto announced = parser.content_length()) length = *announced;
       if (length && static_cast<std::int64_t>(*length) > limit) {
         co_return co_await refuse_early(parser, request, too_large(limit));
       }
@@ -177,117 +166,11 @@ class Session {
     co_return co_await send(request, response);
   }
 
-  // Moves method, target and headers over; gives the path as it came.
-  Result<std::string> read_head(Parser& parser, Request& request) {
-    const auto& message = parser.get();
-    request.is_local = is_local_;
-    request.method = std::string(message.method_string());
-    std::size_t count = 0;
-    for (const auto& field : message) {
-      if (++count > kHeadersMax) break;
-      std::string& value = request.headers[lower_case(view_of(field.name_string()))];
-      if (!value.empty()) value += ", ";
-      value.append(field.value().data(), field.value().size());
-    }
-    const auto id = request.header("x-request-id");
-    request.id = is_request_id(id) ? std::string(id) : new_id(server_.clock->now_ms());
-    request.base_url = base_url(request.header("host"));
-    request.remote_address = remote_address(request.header("x-forwarded-for"));
-    if (count > kHeadersMax) {
-      return fail(ErrorCode::invalid_parameter, "The request has too many headers.");
-    }
-    if (message.version() >= 11 && message.count(http::field::host) != 1) {  // RFC 9112, 3.2
-      return fail(ErrorCode::invalid_parameter, "The request must have one header Host.");
-    }
-    std::string_view target(message.target().data(), message.target().size());
-    if (target.starts_with("http://") || target.starts_with("https://")) {  // absolute form
-      const auto slash = target.find('/', target.find("//") + 2);
-      target = slash == std::string_view::npos ? "/" : target.substr(slash);
-    }
-    const auto question = target.find('?');
-    const std::string_view path = target.substr(0, question);
-    if (!path.starts_with('/')) {
-      return fail(ErrorCode::invalid_parameter, "The request line names no path.");
-    }
-    TRY_ASSIGN(request.path, percent_decode(path));
-    if (question != std::string_view::npos) {
-      TRY_ASSIGN(request.query, parse_query(target.substr(question + 1)));
-    }
-    return std::string(path);
-  }
-
-  std::string base_url(std::string_view host) const {
-    if (!server_.config.public_url.empty()) return server_.config.public_url;
-    if (is_local_ || !is_host(host)) return server_.local_url;
-    return "http://" + std::string(host);
-  }
-
-  std::string remote_address(std::string_view forwarded_for) const {
-    if (is_local_) return {};
-    if (server_.config.behind_proxy && !forwarded_for.empty()) {
-      const auto comma = forwarded_for.rfind(',');
-      return std::string(trimmed(
-          comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1)));
-    }
-    sockaddr_storage peer{};
-    socklen_t size = sizeof peer;
-    // Asio's generic endpoint knows no addresses; the socket does.
-    if (::getpeername(const_cast<Stream&>(stream_).socket().native_handle(),
-                      reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
-      return {};
-    }
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const void* address =
-        peer.ss_family == AF_INET6
-            ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&peer)->sin6_addr)
-            : static_cast<const void*>(&reinterpret_cast<const sockaddr_in*>(&peer)->sin_addr);
-    const bool is_ip = peer.ss_family == AF_INET6 || peer.ss_family == AF_INET;
-    if (!is_ip || ::inet_ntop(peer.ss_family, address, text.data(), text.size()) == nullptr) {
-      return {};
-    }
-    return text.data();
-  }
-
-  std::int64_t body_limit(const Endpoint& endpoint) const {
-    if (endpoint.route.body_limit > 0) return endpoint.route.body_limit;
-    switch (endpoint.route.body) {
-      case BodyKind::multipart: return server_.config.multipart_limit;
-      case BodyKind::file: return server_.config.file_limit;
-      case BodyKind::raw:
-      case BodyKind::json: break;
-    }
-    const bool has_files = endpoint.operation != nullptr && endpoint.operation->has_base64;
-    return has_files ? server_.config.base64_limit : server_.config.json_limit;
-  }
-
-  // Bodies that nobody may fill memory or disk with before showing a key.
-  static bool is_large(const Endpoint& endpoint, const boost::optional<std::uint64_t>& length) {
-    const bool is_kept =
-        endpoint.route.body == BodyKind::json || endpoint.route.body == BodyKind::raw;
-    return !is_kept || !length || *length > kBodyBeforeKeyMax;
-  }
-
-  static Error too_large(std::int64_t limit) {
-    Error error;
-    error.code = ErrorCode::payload_too_large;
-    error.message = "The body is larger than " + std::to_string(limit) + " bytes, the limit here.";
-    return error;
-  }
-
   // Reads the body to where the endpoint wants it. Sets is_broken_ when the connection is gone.
   Task<Result<void>> read_body(Parser& parser, Request& request, const Endpoint& endpoint,
                                std::int64_t limit) {
-    std::optional<MultipartReader> multipart;
-    std::unique_ptr<UploadWriter> file;
-    if (endpoint.route.body == BodyKind::multipart) {
-      const auto boundary = multipart_boundary(request.header("content-type"));
-      if (!boundary) co_return tl::make_unexpected(boundary.error());
-      multipart.emplace(*boundary, server_.config.upload_folder);
-    } else if (endpoint.route.body == BodyKind::file) {
-      auto opened = UploadWriter::open(server_.config.upload_folder);
-      if (!opened) co_return tl::make_unexpected(opened.error());
-      file = *std::move(opened);
-    }
+    auto sink = BodySink::open(endpoint.route, request, server_.config.upload_folder);
+    if (!sink) co_return tl::make_unexpected(sink.error());
     if (!co_await send_continue(request)) co_return connection_lost();
 
     std::string chunk(kBodyChunk, '\0');
@@ -304,24 +187,9 @@ class Session {
       const std::string_view bytes(chunk.data(), chunk.size() - parser.get().body().size);
       size += static_cast<std::int64_t>(bytes.size());
       if (size > limit) co_return tl::make_unexpected(too_large(limit));
-      Result<void> taken;
-      if (multipart) {
-        taken = multipart->feed(bytes);
-      } else if (file != nullptr) {
-        taken = file->write(bytes);
-      } else {
-        request.body.append(bytes);
-      }
-      if (!taken) co_return taken;
+      if (auto taken = sink->write(bytes); !taken) co_return taken;
     }
-    if (multipart) co_return multipart->finish(request);
-    if (file != nullptr) {
-      auto uploaded = file->finish();
-      if (!uploaded) co_return tl::make_unexpected(uploaded.error());
-      uploaded->content_type = request.header("content-type");
-      request.files.push_back(*std::move(uploaded));
-    }
-    co_return Result<void>{};
+    co_return sink->finish();
   }
 
   tl::unexpected<Error> connection_lost() {
@@ -351,7 +219,7 @@ class Session {
     keeps_alive_ = false;
     Request request;
     request.id = new_id(server_.clock->now_ms());
-    request.base_url = base_url({});
+    request.base_url = base_url(arrival(), {});
     if (failed == beast::error::timeout && got_some) {
       // The stream is closed by its timeout, so there is nobody to tell.
       co_return false;

@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "browser/film_pictures.h"
 #include "browser/libraries.h"
 #include "browser/project_folder.h"
 #include "browser/runtime_source.h"
-#include "media/image.h"
 #include "media/inspect.h"
-#include "media/video_reader.h"
 
 namespace understudy::browser {
 namespace fs = std::filesystem;
@@ -23,18 +19,6 @@ namespace {
 constexpr auto kPollPause = std::chrono::milliseconds(10);
 constexpr auto kAnswerGrace = std::chrono::seconds(2);
 constexpr std::size_t kFileMax = 200U << 20;
-
-// The value of a name in "a=1&b=2".
-std::string query_value(std::string_view url, std::string_view name) {
-  const auto question = url.find('?');
-  if (question == std::string_view::npos) return {};
-  for (const auto& part : split(url.substr(question + 1), '&')) {
-    if (part.starts_with(std::string(name) + "=")) {
-      return percent_decoded(std::string_view(part).substr(name.size() + 1));
-    }
-  }
-  return {};
-}
 
 ServedFile missing() { return {.status = 404, .mime_type = "text/plain", .body = "not found"}; }
 
@@ -56,13 +40,11 @@ class Player::State {
   Result<void> take_stage(std::unique_ptr<Stage> ahead);
   std::optional<ServedFile> serve(const std::string& url);
   std::optional<ServedFile> serve_own(std::string_view path);
-  std::optional<ServedFile> video_picture(std::string_view url);
   Result<void> load();
   Result<void> describe();
   static tl::unexpected<Error> unusable(const std::string& name, const std::string& why);
   Result<fs::path> media_file(const std::string& url) const;
   Result<json::object> probe_media(const json::array& media);
-  void take_media(const json::array& media, const json::object& known);
   Result<void> take_volumes();
   double frame_ms() const { return 1000.0 / options_.fps; }
 
@@ -71,14 +53,7 @@ class Player::State {
   CompiledComposition composition_;
   PageSize size_;
   Page* page_ = nullptr;  // the stage's
-  struct Film {
-    std::optional<media::VideoReader> reader;
-    media::Frame picture;
-    media::Image image;  // instead, of one with alpha
-  };
-  std::map<std::string, Film> films_;  // by element and file
-  std::set<fs::path> films_with_alpha_;
-  std::map<std::string, fs::path> files_by_url_;
+  FilmPictures films_;
 };
 
 Result<void> Player::State::open(std::unique_ptr<Stage> ahead) {
@@ -192,39 +167,9 @@ std::optional<ServedFile> Player::State::serve_own(std::string_view path) {
     auto font = libraries_.font(path.substr(kFontPrefix.size()));
     return font ? font : missing();
   }
-  if (path.starts_with("/__understudy/video?")) return video_picture(path);
-  return missing();
-}
-
-// A picture of a video element: the last whose time has come. Containers round times, to a
-// millisecond at the coarsest.
-std::optional<ServedFile> Player::State::video_picture(std::string_view url) {
-  constexpr double kRounding_s = 0.0005;
-  const double time_s = std::atof(query_value(url, "t").c_str()) + kRounding_s;
-  const auto file = files_by_url_.find(query_value(url, "src"));
-  if (file == files_by_url_.end()) return missing();
-  constexpr std::size_t kFilmsMax = 32;  // open at a time
-  if (films_.size() > kFilmsMax) films_.clear();
-  auto& film = films_[query_value(url, "of") + " " + file->second.string()];
-  if (!film.reader) {
-    auto opened = media::VideoReader::open(file->second);
-    if (!opened) return missing();
-    film.reader.emplace(*std::move(opened));
-    film.picture = media::Frame::make(std::max(2, film.reader->width() / 2 * 2),
-                                      std::max(2, film.reader->height() / 2 * 2), false);
-  }
-  if (films_with_alpha_.contains(file->second)) {
-    if (!film.reader->draw_image(time_s, film.image)) return missing();
-    auto png = media::encode_png(film.image);
-    if (!png) return missing();
-    return ServedFile{.mime_type = "image/png", .body = *std::move(png)};
-  }
-  const media::Rectangle whole{0, 0, film.picture.width, film.picture.height};
-  if (!film.reader->draw(time_s, whole, film.picture)) return missing();
-  constexpr int kQuality = 95;
-  auto jpeg = media::encode_jpeg(film.picture, kQuality);
-  if (!jpeg) return missing();
-  return ServedFile{.mime_type = "image/jpeg", .body = *std::move(jpeg)};
+  if (!path.starts_with("/__understudy/video?")) return missing();
+  auto picture = films_.picture(path);
+  return picture ? picture : missing();
 }
 
 Result<void> Player::State::load() {
@@ -302,66 +247,20 @@ Result<json::object> Player::State::probe_media(const json::array& media) {
     if (info->is_hdr) {
       return unusable(name, "HDR video is not rendered: convert it to standard range (BT.709).");
     }
-    if (info->has_alpha) films_with_alpha_.insert(file);
     json::object fact{{"duration", static_cast<double>(info->duration_ms) / 1000},
                       {"hasAudio", info->has_audio},
                       {"channels", info->channels}};
-    files_by_url_[url] = file;
+    films_.add(url, file, info->has_alpha);
     known[url] = std::move(fact);
   }
   return known;
-}
-
-void Player::State::take_media(const json::array& media, const json::object& known) {
-  for (const auto& entry : media) {
-    const json::object& from = entry.get_object();
-    const std::string url = string_or(from, "src");
-    const auto file = files_by_url_.find(url);
-    if (file == files_by_url_.end()) continue;
-    MediaElement element;
-    element.kind = string_or(from, "kind");
-    element.id = string_or(from, "id");
-    element.file = file->second;
-    element.start_s = number_or(from, "start", 0);
-    const double end = number_or(from, "end", -1);
-    element.end_s = end < 0 ? facts.duration_s : std::min(end, facts.duration_s);
-    element.media_start_s = number_or(from, "mediaStart", 0);
-    element.rate = number_or(from, "rate", 1);
-    element.volume = std::clamp(number_or(from, "volume", 1), 0.0, 4.0);
-    element.is_looped = bool_or(from, "loop", false);
-    element.fade_in_s = number_or(from, "fadeIn", 0);
-    element.fade_out_s = number_or(from, "fadeOut", 0);
-    const auto* fact = object_or_null(known, url);
-    const std::string wish = string_or(from, "hasAudio");
-    const bool is_muted = bool_or(from, "muted", false);
-    element.channels = fact != nullptr ? static_cast<int>(int_or(*fact, "channels", 2)) : 2;
-    const bool has_sound = fact != nullptr && bool_or(*fact, "hasAudio", false);
-    element.is_heard =
-        has_sound && !bool_or(from, "hidden", false) &&
-        (element.kind == "audio" ? !is_muted : wish == "true" || (wish.empty() && !is_muted));
-    facts.media.push_back(std::move(element));
-  }
 }
 
 Result<void> Player::State::take_volumes() {
   TRY_ASSIGN(const auto answer,
              page_->evaluate(fmt::format("__understudy.volumes({:.6f})", facts.duration_s),
                              after(options_.ready_max)));
-  const auto* curves = answer.if_array();
-  if (curves == nullptr) return {};
-  for (const auto& curve : *curves) {
-    const auto index = static_cast<std::size_t>(int_or(curve.get_object(), "index", -1));
-    const auto* times = array_or_null(curve.get_object(), "times");
-    const auto* values = array_or_null(curve.get_object(), "values");
-    if (times == nullptr || values == nullptr || index >= facts.media.size()) continue;
-    auto& volumes = facts.media[index].volumes;
-    for (std::size_t i = 0; i < std::min(times->size(), values->size()); ++i) {
-      const auto& time = (*times)[i];
-      const auto& value = (*values)[i];
-      if (!time.is_number() || !value.is_number()) continue;
-      volumes.push_back({time.to_number<double>(), value.to_number<double>()});
-    }
-  }
+  if (const auto* curves = answer.if_array()) set_volumes(facts.media, *curves);
   return {};
 }
 
@@ -394,7 +293,7 @@ Result<void> Player::State::describe() {
                                string_or(note.get_object(), "text"));
     }
   }
-  take_media(*array_or_null(found, "media"), known);
+  facts.media = media_elements(*array_or_null(found, "media"), known, films_, facts.duration_s);
   TRY(page_->evaluate("__understudy.start()", deadline));
   if (!facts.media.empty()) TRY(take_volumes());
   return {};

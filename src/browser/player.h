@@ -13,6 +13,7 @@
 
 #include "browser/capture.h"
 #include "browser/composition.h"
+#include "browser/media_elements.h"
 #include "browser/stage.h"
 #include "media/frame.h"
 
@@ -34,28 +35,6 @@ struct PlayerOptions {
   int stride = 1;  // every how manieth frame is asked for
   // For tests: changes what was read.
   std::function<void(int index, Picture&)> tamper = {};
-};
-
-struct MediaElement {
-  std::string kind;  // "video", "audio"
-  std::string id;
-  std::filesystem::path file;
-  int channels = 2;  // of its sound
-  double start_s = 0;
-  double end_s = 0;
-  double media_start_s = 0;
-  double rate = 1;
-  double volume = 1;
-  bool is_looped = false;
-  bool is_heard = false;
-  double fade_in_s = 0;
-  double fade_out_s = 0;
-  // When its volume is animated: instead of `volume`, straight from one to the next.
-  struct Volume {
-    double time_s = 0;  // of the composition; they ascend
-    double gain = 1;
-  };
-  std::vector<Volume> volumes;
 };
 
 struct CompositionFacts {

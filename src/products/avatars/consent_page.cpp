@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "api/html.h"
-#include "base/bytes.h"
 #include "products/avatars/consent_style.h"
 
 namespace understudy::avatars {
@@ -11,37 +10,16 @@ namespace {
 
 using api::html_escaped;
 
-std::string hash_source(std::string_view text) {
-  const auto digest = sha256(text);
-  return "'sha256-" + to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) +
-         "'";
-}
-
-// The policy names style and script by their hash: nothing that slipped into a text ever runs.
-const std::string& policy() {
-  static const std::string text = fmt::format(
-      "default-src 'none'; style-src {}; script-src {}; media-src blob: mediastream:; "
-      "connect-src 'self'; form-action 'self' http: https:; frame-ancestors 'none'; base-uri 'none'",
-      hash_source(kConsentStyle), hash_source(kConsentScript));
-  return text;
-}
-
-api::Response page_of(std::string_view title, const std::string& body, int status) {
-  api::Response response;
-  response.status = status;
-  response.content_type = "text/html; charset=utf-8";
-  response.text = fmt::format(
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<meta name=\"color-scheme\" content=\"light dark\"><style>{}</style></head>"
-      "<body><main><header><span class=\"mark\"></span>Understudy</header>{}</main></body></html>\n",
-      html_escaped(title), kConsentStyle, body);
-  response.headers = {{"content-security-policy", policy()},
-                      {"permissions-policy", "camera=(self), microphone=(self)"},
-                      {"x-frame-options", "DENY"},
-                      {"x-content-type-options", "nosniff"},
-                      {"referrer-policy", "no-referrer"},
-                      {"cache-control", "no-store"}};
+api::Response page_of(std::string_view title, std::string body, int status) {
+  api::Response response =
+      api::html_response({.title = title,
+                          .body = std::move(body),
+                          .style = kConsentStyle,
+                          .policy = "script-src " + api::hash_source(kConsentScript) +
+                                    "; media-src blob: mediastream:; connect-src 'self'; "
+                                    "form-action 'self' http: https:",
+                          .status = status});
+  response.headers.emplace_back("permissions-policy", "camera=(self), microphone=(self)");
   return response;
 }
 
@@ -81,11 +59,7 @@ api::Response consent_page(const ConsentPage& page, int status) {
 
 api::Response consent_notice(std::string_view heading, std::string_view sentence, bool is_good,
                              int status) {
-  const std::string body =
-      fmt::format("<p class=\"sign {}\" aria-hidden=\"true\">{}</p><h1>{}</h1><p>{}</p>",
-                  is_good ? "good" : "bad", is_good ? "&#10003;" : "!", html_escaped(heading),
-                  html_escaped(sentence));
-  return page_of(heading, body, status);
+  return page_of(heading, api::notice_html(heading, sentence, is_good), status);
 }
 
 }  // namespace understudy::avatars

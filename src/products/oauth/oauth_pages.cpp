@@ -7,7 +7,6 @@
 #include "accounts/account.h"
 #include "accounts/oauth_authorization.h"
 #include "api/html.h"
-#include "base/bytes.h"
 #include "products/oauth/oauth_style.h"
 
 namespace understudy::oauth {
@@ -15,40 +14,18 @@ namespace {
 
 using api::html_escaped;
 
-// The policy names the style by its hash, so nothing that slipped into a page is ever a style.
-const std::string& style_source() {
-  static const std::string source = [] {
-    const auto digest = sha256(kStyle);
-    return "'sha256-" + to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) +
-           "'";
-  }();
-  return source;
-}
-
 // `form_target`: where the answer to a form may lead, beside this server: browsers hold a redirect
 // after a form to the policy, too.
 api::Response page(std::string_view title, const std::string& body, int status,
                    std::string_view form_target = {}) {
   // A policy cannot name an IPv6 address.
   if (form_target.find('[') != std::string_view::npos) form_target = "http:";
-  api::Response response;
-  response.status = status;
-  response.content_type = "text/html; charset=utf-8";
-  response.text = fmt::format(
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<meta name=\"color-scheme\" content=\"light dark\"><style>{}</style></head>"
-      "<body><main><header><span class=\"mark\"></span>Understudy</header>{}</main></body></html>\n",
-      html_escaped(title), kStyle, body);
-  response.headers = {{"content-security-policy",
-                       fmt::format("default-src 'none'; style-src {}; form-action 'self'{}{}; "
-                                   "frame-ancestors 'none'; base-uri 'none'",
-                                   style_source(), form_target.empty() ? "" : " ", form_target)},
-                      {"x-frame-options", "DENY"},
-                      {"x-content-type-options", "nosniff"},
-                      {"referrer-policy", "no-referrer"},
-                      {"cache-control", "no-store"}};
-  return response;
+  return api::html_response(
+      {.title = title,
+       .body = body,
+       .style = kStyle,
+       .policy = fmt::format("form-action 'self'{}{}", form_target.empty() ? "" : " ", form_target),
+       .status = status});
 }
 
 std::string form_start(const FormTarget& form) {
@@ -158,11 +135,7 @@ api::Response device_page(const DevicePage& shown, int status) {
 
 api::Response notice_page(std::string_view heading, std::string_view sentence, bool is_good,
                           int status) {
-  const std::string body =
-      fmt::format("<p class=\"sign {}\" aria-hidden=\"true\">{}</p><h1>{}</h1><p>{}</p>",
-                  is_good ? "good" : "bad", is_good ? "&#10003;" : "!", html_escaped(heading),
-                  html_escaped(sentence));
-  return page(heading, body, status);
+  return page(heading, api::notice_html(heading, sentence, is_good), status);
 }
 
 }  // namespace understudy::oauth
