@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "avatar/photo_lid.h"
 #include "avatar/preview.h"
 #include "media/image.h"
 
@@ -200,6 +201,47 @@ TEST(PhotoAnimator, AFaceOfOnePointIsDrawnWithoutHarm) {
   Frame canvas = Frame::make(320, 180, false);
   for (int i = 0; i < 10; ++i) one.draw_on(i, canvas);
   EXPECT_EQ(canvas.width, 320);
+}
+
+// A dark bar above the eye, as a brow or the rim of glasses, stays where it is: the lid is skin.
+TEST(PhotoLid, ComesDownInTheColourOfTheSkinWhateverIsAboveTheEye) {
+  constexpr int kSide = 400;  // of the texture, twice the canvas
+  media::Image image{kSide, kSide, {}};
+  for (int y = 0; y < kSide; ++y)
+    for (int x = 0; x < kSide; ++x) {
+      const double eye = std::hypot((x - 200) / 70.0, (y - 200) / 32.0);
+      const bool is_rim = std::abs(y - 146) < 8;
+      const std::array<std::uint8_t, 3> colour =
+          is_rim      ? std::array<std::uint8_t, 3>{12, 12, 14}
+          : eye < 0.4 ? std::array<std::uint8_t, 3>{40, 60, 110}
+          : eye < 1   ? std::array<std::uint8_t, 3>{235, 235, 235}
+          : eye < 1.1 ? std::array<std::uint8_t, 3>{30, 22, 20}
+                      : std::array<std::uint8_t, 3>{196, 150, 128};
+      for (const std::uint8_t part : colour) image.rgba.push_back(part);
+      image.rgba.push_back(255);
+    }
+  const PhotoTexture texture(media::to_frame(image));
+  std::vector<face::Point> edge, lower;
+  for (int i = 0; i <= 20; ++i) {
+    const double across = -35 + 3.5 * i,
+                 high = 16 * std::sqrt(std::max(0.0, 1 - across * across / 1225));
+    edge.push_back({100 + across, 100 - high});
+    lower.push_back({100 + across, 100 + high});
+  }
+  const PhotoLid lid(edge, lower, {0, 1}, 32, 24, texture);
+  const Frame open = media::to_frame(media::scale(image, kSide / 2, kSide / 2));
+  Frame shut = open;
+  lid.draw(
+      1, [](face::Point p) { return p; }, {0, 0, kSide / 2, kSide / 2}, shut);
+  const auto at = [](const Frame& frame, int x, int y) {
+    return static_cast<int>(
+        frame.y[static_cast<std::size_t>(y) * (kSide / 2) + static_cast<std::size_t>(x)]);
+  };
+  const int skin = at(open, 100, 150);
+  for (int y = 88; y <= 108; y += 4)
+    for (int x = 84; x <= 116; x += 4) EXPECT_NEAR(at(shut, x, y), skin, 26) << x << ", " << y;
+  for (int x = 70; x <= 130; x += 10) EXPECT_NEAR(at(shut, x, 73), at(open, x, 73), 4);
+  EXPECT_LT(at(shut, 100, 118), skin - 30);  // lashes
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "cinema/cinematic_source.h"
 #include "cinema/director.h"
 #include "cinema/soundtrack.h"
+#include "cinema/staging.h"
 #include "cinema/subjects.h"
 #include "cinema/vocabulary.h"
 
@@ -192,6 +193,101 @@ TEST(Cinema, NearLayersMoveFurtherThanFarOnes) {
     EXPECT_GE(std::abs(face), 4) << prompt;
     EXPECT_GE(std::abs(face), 2 * std::abs(behind)) << prompt << ": " << face << " and " << behind;
   }
+}
+
+constexpr Move kMoves[] = {Move::drift,     Move::push_in,    Move::pull_out,  Move::pan_left,
+                           Move::pan_right, Move::tilt_up,    Move::tilt_down, Move::orbit,
+                           Move::crane_up,  Move::crane_down, Move::handheld};
+
+// Presenters as they are drawn: 1225 units high, the head 400, the eyes 300 from above.
+Staging staged(const Shot& shot, int width, int height) {
+  std::vector<Staging::Figure> figures;
+  for (std::size_t i = 0; i < shot.subjects.size(); ++i)
+    figures.push_back({{.eyes_x = 478, .eyes_y = 300, .head = 400}, 1225});
+  return {shot, std::move(figures), width, height};
+}
+
+// Where a place of a layer is seen.
+std::pair<double, double> seen(const View& view, double x, double y, int width, int height) {
+  return {(x - view.x) * view.scale + width / 2.0, (y - view.y) * view.scale + height / 2.0};
+}
+
+TEST(Staging, PeopleMoveMoreThanTwiceAsFarAsWhatIsBehindThem) {
+  constexpr LayerSize kBackdrop{1716, 966};
+  for (const Move move : kMoves)
+    for (const double strength : {0.5, 1.0, 1.6}) {
+      Shot shot{.frame_count = 250,
+                .subjects = {0},
+                .move = move,
+                .strength = strength,
+                .picture = {},
+                .acting = {}};
+      const Staging staging = staged(shot, 1280, 720);
+      double person = 0, behind = 0;
+      for (int frame = 50; frame < 200; frame += 5) {
+        const Camera before = staging.camera_at(frame), after = staging.camera_at(frame + 5);
+        const auto moved = [&](const View& a, const View& b, double x, double y) {
+          const auto p = seen(a, x, y, 1280, 720), q = seen(b, x, y, 1280, 720);
+          return std::hypot(p.first - q.first, p.second - q.second);
+        };
+        for (const auto& [x, y] : {std::pair{380.0, 650.0}, {580.0, 650.0}, {478.0, 700.0}})
+          person +=
+              moved(staging.person(before, 0, frame), staging.person(after, 0, frame + 5), x, y) /
+              3;
+        for (const auto& [x, y] :
+             {std::pair{340.0, 260.0}, {1370.0, 260.0}, {340.0, 620.0}, {1370.0, 620.0}})
+          behind +=
+              moved(staging.backdrop(before, kBackdrop), staging.backdrop(after, kBackdrop), x, y) /
+              4;
+      }
+      EXPECT_GT(person, 2 * behind) << static_cast<int>(move) << " at " << strength;
+      EXPECT_GT(person, 10) << static_cast<int>(move) << " at " << strength;
+    }
+}
+
+TEST(Staging, HeadsStayInsideAndBodiesEndBelowThePicture) {
+  for (const Move move : kMoves)
+    for (const ShotSize size : {ShotSize::wide, ShotSize::medium, ShotSize::close_up})
+      for (const auto& [width, height] : {std::pair{1280, 720}, {720, 1280}, {720, 720}})
+        for (const double safe : {1.0, 0.76}) {
+          Shot shot{.frame_count = 100,
+                    .subjects = {0},
+                    .move = move,
+                    .strength = 1.6,
+                    .size = size,
+                    .safe_height = safe,
+                    .picture = {},
+                    .acting = {}};
+          const Staging staging = staged(shot, width, height);
+          for (int frame = 0; frame < 100; frame += 9) {
+            const View view = staging.person(staging.camera_at(frame), 0, frame);
+            const auto eyes = seen(view, 478, 300, width, height);
+            const double head = 400 * view.scale, bars = (1 - safe) / 2 * height;
+            EXPECT_GT(eyes.second - 0.5 * head, bars) << static_cast<int>(move) << " " << width;
+            EXPECT_GT(eyes.first - 0.42 * head, 0) << static_cast<int>(move) << " " << width;
+            EXPECT_LT(eyes.first + 0.42 * head, width) << static_cast<int>(move) << " " << width;
+            EXPECT_GE(seen(view, 0, 1225, width, height).second, height);
+            EXPECT_LE(400 * view.scale, largest_head_px(shot, width, height));
+          }
+        }
+}
+
+TEST(Director, WhoWalksComesTowardsTheCameraAndNobodyHasFeet) {
+  const Direction direction = directed("Full body shot, she strides through a bazaar", 6);
+  EXPECT_TRUE(direction.shots.front().is_walking);
+  EXPECT_EQ(direction.shots.front().size, ShotSize::wide);
+  const auto says = [&](std::string_view start) {
+    return std::any_of(direction.understood.begin(), direction.understood.end(),
+                       [&](const std::string& line) { return line.starts_with(start); });
+  };
+  EXPECT_TRUE(says("figure: from the hips up"));
+  EXPECT_TRUE(says("people: walking towards the camera"));
+  const Staging staging = staged(direction.shots.front(), 1280, 720);
+  const View early = staging.person(staging.camera_at(10), 0, 10),
+             late = staging.person(staging.camera_at(140), 0, 140);
+  EXPECT_NEAR(early.scale, late.scale, 0.1 * early.scale);  // the camera keeps its distance
+  EXPECT_GT(staging.backdrop(staging.camera_at(10), {1716, 966}).scale,
+            1.05 * staging.backdrop(staging.camera_at(140), {1716, 966}).scale);
 }
 
 TEST(Cinema, TheSamePromptGivesTheSamePictures) {

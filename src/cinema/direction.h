@@ -67,6 +67,7 @@ struct Title {
   bool is_lower_third = false;
   int first_frame = 0;
   int frame_count = 0;
+  double middle = 0.735;  // of the canvas' height, of a card: below the face
 };
 
 struct Direction {

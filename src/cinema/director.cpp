@@ -129,6 +129,18 @@ void cast(std::vector<Shot>& shots, int looks, const std::vector<bool>& are_toge
   }
 }
 
+// A title stands below every face that is seen with it, and above the bar of a letterbox.
+double middle_of(const std::vector<Shot>& shots, int from, int until) {
+  double middle = 0.735;
+  for (const Shot& shot : shots) {
+    if (shot.first_frame >= until || shot.first_frame + shot.frame_count <= from) continue;
+    if (shot.size == ShotSize::close_up) middle = std::max(middle, 0.80);
+    if (shot.size == ShotSize::extreme_close_up) middle = std::max(middle, 0.84);
+    if (shot.safe_height < 1) middle = std::min(middle, 0.78);
+  }
+  return middle;
+}
+
 }  // namespace
 
 int seconds_for(std::string_view prompt, int looks) {
@@ -184,7 +196,8 @@ Direction direct(const Brief& brief) {
     const int until = is_second ? direction.frame_count - 8
                                 : std::min(direction.frame_count - 8,
                                            from + std::max(3 * kFps, direction.frame_count / 3));
-    direction.titles.push_back({title.text, title.is_lower_third, from, until - from});
+    direction.titles.push_back({title.text, title.is_lower_third, from, until - from,
+                                middle_of(direction.shots, from, until)});
     reader.note(std::string(title.is_lower_third ? "lower third: " : "title: ") + title.text);
   }
   direction.music = music_for(first.mood, first.light);

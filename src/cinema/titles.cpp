@@ -63,23 +63,50 @@ void ink(cairo_t* c, PangoLayout* layout, double x, double y, double size) {
   pango_cairo_show_layout(c, layout);
 }
 
-void draw_card(cairo_t* c, const std::string& text, int width, int height) {
+// A shade that fades to all sides, so that letters are read over anything.
+void shade_behind(cairo_t* c, double x, double y, double half_width, double half_height) {
+  cairo_save(c);
+  cairo_translate(c, x, y);
+  cairo_scale(c, half_width, half_height);
+  cairo_pattern_t* shade = cairo_pattern_create_radial(0, 0, 0, 0, 0, 1);
+  for (const auto& [at, alpha] : {std::pair{0.0, 0.50}, {0.35, 0.42}, {0.7, 0.16}, {1.0, 0.0}})
+    cairo_pattern_add_color_stop_rgba(shade, at, 0, 0, 0, alpha);
+  cairo_set_source(c, shade);
+  cairo_arc(c, 0, 0, 1, 0, 6.2832);
+  cairo_fill(c);
+  cairo_pattern_destroy(shade);
+  cairo_restore(c);
+}
+
+// A hair line that fades at both ends.
+void rule(cairo_t* c, double x, double y, double half_width, double thickness) {
+  cairo_pattern_t* line = cairo_pattern_create_linear(x - half_width, 0, x + half_width, 0);
+  for (const auto& [at, alpha] : {std::pair{0.0, 0.0}, {0.3, 0.9}, {0.7, 0.9}, {1.0, 0.0}})
+    cairo_pattern_add_color_stop_rgba(line, at, 0.985, 0.975, 0.95, alpha);
+  cairo_set_source(c, line);
+  cairo_rectangle(c, x - half_width, y, half_width * 2, thickness);
+  cairo_fill(c);
+  cairo_pattern_destroy(line);
+}
+
+void draw_card(cairo_t* c, const std::string& text, double middle, int width, int height) {
   const double side = std::min<double>(height, width * 0.75);
   double size = side * (text.size() < 14 ? 0.118 : text.size() < 28 ? 0.088 : 0.066);
   const std::string capitals = upper(text);
   auto layout = layout_of(c, capitals, "Liberation Serif, DejaVu Serif, Noto Serif, serif", size,
-                          false, size * 0.2, width * 0.86);
+                          false, size * 0.24, width * 0.86);
   pango_layout_set_alignment(layout.get(), PANGO_ALIGN_CENTER);
   PangoRectangle ink_area, area;
   pango_layout_get_pixel_extents(layout.get(), &ink_area, &area);
-  const double x = width * 0.07 + size * 0.1,
-               y = height * 0.735 - area.height / 2.0;  // below the face
+  // The space behind the last letter is none to be centred.
+  const double x = width * 0.07 + size * 0.12, y = height * middle - area.height / 2.0;
+  const double thickness = std::max(1.5, side * 0.003),
+               half = std::max(side * 0.16, ink_area.width * 0.36);
+  shade_behind(c, width / 2.0, height * middle, ink_area.width * 0.5 + side * 0.42,
+               area.height * 0.5 + side * 0.17);
+  rule(c, width / 2.0, y - size * 0.30, half, thickness);
+  rule(c, width / 2.0, y + area.height + size * 0.24, half, thickness);
   ink(c, layout.get(), x, y, size);
-  const double rule = std::min<double>(width * 0.16, area.width * 0.5);
-  cairo_set_source_rgba(c, 0.985, 0.975, 0.95, 0.85);
-  cairo_rectangle(c, width / 2.0 - rule / 2, y + area.height + size * 0.28, rule,
-                  std::max(1.5, side * 0.0032));
-  cairo_fill(c);
 }
 
 void draw_lower_third(cairo_t* c, const std::string& text, int width, int height) {
@@ -132,7 +159,7 @@ Result<TitleArt> TitleArt::make(const Title& title, int width, int height) {
   if (title.is_lower_third)
     draw_lower_third(c.get(), title.text, width, height);
   else
-    draw_card(c.get(), title.text, width, height);
+    draw_card(c.get(), title.text, title.middle, width, height);
   cairo_surface_flush(surface.get());
   media::Image image{width, height, {}};
   image.rgba.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
@@ -152,6 +179,12 @@ Result<TitleArt> TitleArt::make(const Title& title, int width, int height) {
       to[3] = static_cast<std::uint8_t>(a);
     }
   made.art_ = media::to_frame(image, true);
+  made.top_ = height, made.bottom_ = 0;
+  for (int y = 0; y < height; ++y) {
+    const auto row = made.art_.alpha.begin() + static_cast<std::ptrdiff_t>(y) * width;
+    if (std::all_of(row, row + width, [](std::uint8_t a) { return a == 0; })) continue;
+    made.top_ = std::min(made.top_, y), made.bottom_ = y + 1;
+  }
   return made;
 }
 
@@ -167,7 +200,7 @@ void TitleArt::draw(int frame, media::Frame& canvas) const {
   const int dy = title_.is_lower_third ? 0 : static_cast<int>(away * canvas.height * 0.02) & ~1;
   const int share = static_cast<int>(shown * 256);
   const int w = canvas.width, h = canvas.height;
-  for (int y = std::max(0, dy); y < std::min(h, h + dy); ++y) {
+  for (int y = std::max(0, top_ + dy); y < std::min(h, bottom_ + dy); ++y) {
     for (int x = std::max(0, dx); x < std::min(w, w + dx); ++x) {
       const std::size_t from = static_cast<std::size_t>(y - dy) * static_cast<std::size_t>(w) +
                                static_cast<std::size_t>(x - dx);

@@ -20,7 +20,8 @@ class TitleArt {
 
  private:
   Title title_;
-  media::Frame art_;  // of the canvas' size, with alpha
+  media::Frame art_;          // of the canvas' size, with alpha
+  int top_ = 0, bottom_ = 0;  // the rows in which there is anything
 };
 
 }  // namespace understudy::cinema

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/admin_call.h"
 #include "money/price_book.h"
+#include "money/unpriced.h"
 #include "server/price_files.h"
 
 namespace understudy::cli {
@@ -158,6 +159,8 @@ int print_prices(const std::filesystem::path& data, int version) {
     book = &book->in_effect(SystemClock().now_ms());
   }
   fmt::print("{}", money::to_page_text(*book));
+  for (const auto& offered : money::unpriced(*book))
+    fmt::print("\n{}: unpriced. {}\n", offered.title, offered.reason);
   return 0;
 }
 

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "money/unpriced.h"
+
 namespace understudy::money {
 namespace {
 
@@ -173,6 +175,18 @@ TEST(Formula, ShowsAllThatTheChargeIsMadeOf) {
             "floor(66700000 x 4520 ms / 1000 ms) nano-USD = 0.301484 USD");
   EXPECT_EQ(formula(book.find("clipping.highlight_clip").value(), {3}),
             "150000000 x 3 clips nano-USD = 0.45 USD");
+}
+
+TEST(PriceBook, WhatHasNoRateIsNamedUntilABookHasOne) {
+  const auto without = unpriced(PriceBook::version_1());
+  ASSERT_EQ(without.size(), 1U);
+  EXPECT_EQ(without.front().item, "background_removal.video");
+  EXPECT_FALSE(without.front().reason.empty());
+  std::vector<Price> rows(PriceBook::version_1().rows().begin(),
+                          PriceBook::version_1().rows().end());
+  rows.push_back(rows.front());
+  rows.back().item = "background_removal.video";
+  EXPECT_TRUE(unpriced(PriceBook::make(2, rows).value()).empty());
 }
 
 }  // namespace

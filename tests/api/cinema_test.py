@@ -3,6 +3,7 @@ the files say of themselves, refusals with code and param. The people are the pr
 import array
 import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -81,6 +82,27 @@ class Cinema(harness.ServerCase):
         self.assertGreater(max(array.array("f", sound)), 0.02)
         scenes = self.server.call("GET", f"/v3/videos/{video['id']}/scenes").data
         self.assertEqual(scenes["scenes"][0]["elements"][0]["avatar_id"], self.look)
+
+    def assert_exact(self, film, seconds, size):
+        """Frames of the picture, and the lengths of both streams and of the file."""
+        facts = probe(film)
+        picture = next(s for s in facts["streams"] if s["codec_type"] == "video")
+        sound = next(s for s in facts["streams"] if s["codec_type"] == "audio")
+        self.assertEqual((picture["width"], picture["height"], int(picture["nb_frames"]), picture["avg_frame_rate"]), (*size, seconds * 25, "25/1"))
+        self.assertEqual(float(picture["duration"]), seconds)
+        self.assertLessEqual(abs(float(facts["format"]["duration"]) - seconds), 0.001)
+        self.assertLessEqual(abs(float(sound["duration"]) - seconds), 0.001)
+
+    def test_lengths_are_exact(self):
+        lengths = (4, 10, 15) if os.environ.get("UNDERSTUDY_LONG_TESTS") == "1" else (4,)
+        shapes = {4: ("9:16", (720, 1280)), 10: ("1:1", (720, 720)), 15: ("16:9", (1280, 720))}
+        made = {seconds: self.cinematic(duration=seconds, aspect_ratio=shapes[seconds][0], prompt="Orbit, library. Then close-up, soft light")
+                for seconds in lengths}
+        for seconds, answer in made.items():
+            with self.subTest(seconds):
+                video = self.server.wait_for_video(answer.data["video_id"], 400)
+                self.assertEqual((video["status"], video["duration"]), ("completed", seconds), video)
+                self.assert_exact(self.download(video["video_url"], f"exact-{seconds}.mp4"), seconds, shapes[seconds][1])
 
     def test_references_are_the_settings(self):
         red = make_media(self.files / "red.png", "-f", "lavfi", "-i", "color=0xd02020:s=640x360", "-frames:v", "1")

@@ -67,7 +67,12 @@ class Control(ServerCase):
         for line in ("| Studio Avatar | $0.0667 / sec |", "| Cinematic Avatar video | $7.00 / video |",
                      "| 4K / 60 fps | $0.30 / min |", "| Speech — Starfish | $0.000667 / sec |"):
             self.assertIn(re.sub(r" +", "", line), re.sub(r" +", "", out))
-        self.assertEqual(len(self.server.call("GET", "/understudy/v1/prices").data["rows"]), 23)
+        prices = self.server.call("GET", "/understudy/v1/prices").data
+        self.assertEqual(len(prices["rows"]), 23)
+        # What has no published rate says so, and why.
+        self.assertEqual([row["item"] for row in prices["unpriced"]], ["background_removal.video"])
+        self.assertIn("No rate is published", prices["unpriced"][0]["reason"])
+        self.assertIn("Background removal: unpriced. No rate is published.", out)
 
     def test_assets_come_and_go(self):
         png = (b"\x89PNG\r\n\x1a\n" + bytes.fromhex(

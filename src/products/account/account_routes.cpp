@@ -5,6 +5,7 @@
 
 #include "api/pagination.h"
 #include "money/ledger.h"
+#include "money/unpriced.h"
 #include "products/account/account_csv.h"
 #include "products/account/account_json.h"
 #include "products/account/account_query.h"
@@ -109,6 +110,10 @@ Result<Response> show_prices(const Ports& ports, const Request& request) {
   if (is_csv) return csv_response(prices_csv(*book), "prices");
   json::array rows;
   for (const auto& price : book->rows()) rows.push_back(price_json(price));
+  json::array unpriced;
+  for (const auto& offered : money::unpriced(*book))
+    unpriced.push_back(
+        json::object{{"item", offered.item}, {"title", offered.title}, {"reason", offered.reason}});
   json::array versions;
   for (const auto* known : money::PriceBook::all()) {
     versions.push_back(
@@ -117,6 +122,7 @@ Result<Response> show_prices(const Ports& ports, const Request& request) {
   return api::data_response(json::object{{"version", book->version()},
                                          {"effective_from", effective_from(*book)},
                                          {"rows", std::move(rows)},
+                                         {"unpriced", std::move(unpriced)},
                                          {"versions", std::move(versions)}});
 }
 
