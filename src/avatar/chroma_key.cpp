@@ -4,11 +4,15 @@
 #include <cmath>
 #include <vector>
 
+#include "avatar/matte_planes.h"
+
 namespace understudy::avatar {
 namespace {
 
 constexpr double kAcross = 0.55;     // how much chroma across takes away
 constexpr double kFrom = 0.10;       // excess up to which a pixel is the person's own
+constexpr double kOwnMin = 0.3;      // of the coverage, inside of the person
+constexpr int kEdgeReach = 4;        // chroma pixels from the screen in which an edge is soft
 constexpr double kStrengthMin = 34;  // of the screen's chroma: less is a coloured wall
 constexpr double kShareMin = 0.84;   // of the rims that must have the hue
 
@@ -89,6 +93,17 @@ std::optional<ChromaKey> ChromaKey::find(std::span<const media::Frame> frames) {
   return key;
 }
 
+// Chroma pixels within kEdgeReach of what is nothing but screen.
+std::vector<std::uint8_t> ChromaKey::near_screen(const media::Frame& frame) const {
+  const int w = frame.width / 2, h = frame.height / 2;
+  BytePlane screen = BytePlane::make(w, h);
+  const double range = full_ - kFrom;
+  for (std::size_t i = 0; i < screen.data.size(); ++i)
+    screen.data[i] = excess(frame.u[i] - 128.0, frame.v[i] - 128.0) > kFrom + 0.9 * range ? 255 : 0;
+  // A single pixel of a garment in that hue is no screen.
+  return grown(grown(grown(screen, -1), 1), kEdgeReach).data;
+}
+
 void ChromaKey::cut(const media::Frame& frame, media::Frame& out) const {
   const int w = frame.width / 2, h = frame.height / 2;
   out.width = frame.width;
@@ -98,20 +113,25 @@ void ChromaKey::cut(const media::Frame& frame, media::Frame& out) const {
   out.v = frame.v;
   out.alpha.resize(out.y.size());
   const double range = full_ - kFrom;
+  const std::vector<std::uint8_t> near = near_screen(frame);
   for (int y = 0; y < h; ++y) {
     for (int x = 0; x < w; ++x) {
       const auto i =
           static_cast<std::size_t>(y) * static_cast<std::size_t>(w) + static_cast<std::size_t>(x);
       const double u = frame.u[i] - 128.0, v = frame.v[i] - 128.0;
       const double e = excess(u, v);
-      const double coverage = std::clamp(1 - (e - kFrom) / range, 0.0, 1.0);
+      double coverage = std::clamp(1 - (e - kFrom) / range, 0.0, 1.0);
+      // Away from the screen a little of its hue is the person's own: a garment, not an edge.
+      const bool is_own = near[i] == 0 && coverage > kOwnMin;
+      if (is_own) coverage = 1;
       // What of the screen is in the pixel is taken out of it, in luma and chroma alike ...
       const double screen = 1 - coverage;
       const double kept = std::max(coverage, 0.08);
       double own_u = coverage >= 1 ? u : (u - screen * (colour_[1] - 128)) / kept;
       double own_v = coverage >= 1 ? v : (v - screen * (colour_[2] - 128)) / kept;
       // ... and what its light did to the person.
-      const double spill = std::max(0.0, excess(own_u, own_v)) * strength_;
+      const double own_excess = excess(own_u, own_v);
+      const double spill = is_own && own_excess > kFrom ? 0 : std::max(0.0, own_excess) * strength_;
       own_u -= spill * along_u_;
       own_v -= spill * along_v_;
       out.u[i] = byte(own_u + 128);

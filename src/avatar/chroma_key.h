@@ -8,6 +8,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "media/frame.h"
 
@@ -27,6 +28,7 @@ class ChromaKey {
 
  private:
   double excess(double u, double v) const;
+  std::vector<std::uint8_t> near_screen(const media::Frame& frame) const;
 
   std::array<double, 3> colour_{};
   double along_u_ = 0, along_v_ = 0;  // the direction of the screen's chroma

@@ -10,7 +10,7 @@ namespace understudy::avatar {
 namespace {
 
 constexpr int kRoundsFirst = 4;
-constexpr int kRounds = 2;
+constexpr int kRounds = 3;
 // The picture is searched for faces with a shorter side of the first length; a face that is not
 // found there is small, and looked for once more.
 constexpr int kSearchSide = 280, kSearchSideAgain = 540;
@@ -90,7 +90,8 @@ Result<void> learn_from_movement(const Samples& samples, FilmKnowledge& known) {
         "no face was found in it, its camera moves, and no single hue stands behind.");
   known.plate = find_plate(
       samples.frames, samples.pictures,
-      std::vector<BytePlane>(samples.pictures.size(), BytePlane::make(first.width, first.height)));
+      std::vector<BytePlane>(samples.pictures.size(), BytePlane::make(first.width, first.height)),
+      FloatPlane{});
   if (!known.plate)
     return cannot_remove(
         "no face was found in it, its camera moves, and no single hue stands behind.");
@@ -142,20 +143,21 @@ Result<FilmKnowledge> learn_film(std::span<const media::Frame> frames,
     return known;
   }
   std::vector<BytePlane> masks = first_masks(samples, known);
+  known.figure = samples.figure;
   if (frames.size() >= 3)
-    known.plate = find_plate(frames, samples.pictures, all_grown(masks, 5));
+    known.plate = find_plate(frames, samples.pictures, all_grown(masks, 5), samples.figure);
   known.usual = share_of(masks);
   if (known.plate) {
     // With what the plate knows more of the background is seen, and with that again more is known.
     known.segmenter.learn(samples.pictures, masks, known.reach);
     for (std::size_t k = 0; k < masks.size(); ++k)
-      masks[k] = main_part(known.segmenter.go_on(samples.pictures[k],
-                                                 plate_evidence(*known.plate, samples.pictures[k],
-                                                                known.usual, known.face)),
-                           known.face, 0.0005, 0.15);
+      masks[k] =
+          main_part(known.segmenter.go_on(samples.pictures[k],
+                                          plate_evidence(*known.plate, samples.pictures[k],
+                                                         known.usual, known.figure, known.face)),
+                    known.face, 0.0005, 0.15);
     known.usual = share_of(masks);
-    if (auto better =
-            find_plate(frames, samples.pictures, all_grown(masks, 3)))
+    if (auto better = find_plate(frames, samples.pictures, all_grown(masks, 3), samples.figure))
       known.plate = std::move(better);
   }
   known.segmenter.learn(samples.pictures, masks, known.reach);

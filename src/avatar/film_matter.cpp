@@ -20,7 +20,7 @@ namespace {
 constexpr int kLookAgain = 12;  // frames from one search for the face to the next
 constexpr int kBand = 5;        // small pixels on both sides of the followed outline
 constexpr int kRounds = 2;
-constexpr int kMeasureEvery = 10;  // frames between measurements of the edges
+constexpr int kMeasureEvery = kLookAgain;  // frames between measurements of the edges
 
 // Whether somebody is before the screen at all.
 Result<void> check_keyed(const ChromaKey& key, std::span<const media::Frame> samples) {
@@ -46,11 +46,13 @@ struct FilmMatter::State {
   // Of the frame before.
   int index = 0;
   BytePlane mask, gray;
+  FloatPlane evidence;  // that the mask was cut with
   SmallPicture last;
   FloatPlane coverage;
   Behind behind;
 
   double edges_sum = 0;
+  double stability_sum = 0;
   int edges_count = 0;
   double seen_sum = 0;
   bool has_lost_face = false;
@@ -64,7 +66,7 @@ struct FilmMatter::State {
 
 // The whole picture anew, led by the head and by what was cut before.
 BytePlane FilmMatter::State::look_again(const SmallPicture& picture, const Head& head) {
-  FloatPlane evidence = evidence_of(head, picture.width, picture.height);
+  evidence = evidence_of(head, picture.width, picture.height);
   known.face = face_of(head, picture.width, picture.height);
   if (!mask.data.empty()) {
     const FloatPlane near = band_evidence(mask, 3 * kBand);
@@ -83,7 +85,8 @@ BytePlane FilmMatter::State::segment(const media::Frame& frame, const SmallPictu
     has_lost_face = true;
   }
   if (mask.data.empty()) mask = known.first;
-  return known.segmenter.go_on(picture, band_evidence(mask, kBand));
+  evidence = band_evidence(mask, kBand);
+  return known.segmenter.go_on(picture, evidence);
 }
 
 // Where the picture stands still, the edge does too.
@@ -137,10 +140,10 @@ void FilmMatter::State::cut_keyed(const media::Frame& frame, media::Frame& out) 
 
 BytePlane FilmMatter::State::mask_of(const media::Frame& frame, const SmallPicture& picture,
                                      const BytePlane& now) {
+  if (known.plate)
+    evidence = plate_evidence(*known.plate, picture, known.usual, known.figure, known.face);
   const BytePlane fresh =
-      known.plate ? known.segmenter.go_on(
-                        picture, plate_evidence(*known.plate, picture, known.usual, known.face))
-                  : segment(frame, picture, now);
+      known.plate ? known.segmenter.go_on(picture, evidence) : segment(frame, picture, now);
   const BytePlane& weight = !known.face.data.empty() ? known.face : fresh;
   return grown(grown(main_part(fresh, weight, 0.0005, 0.15), 1), -1);
 }
@@ -158,6 +161,7 @@ void FilmMatter::cut(const media::Frame& frame, media::Frame& out) {
     s.last = picture;
     if (s.index % kMeasureEvery == 0) {
       s.edges_sum += clear_edges(picture, s.mask);
+      s.stability_sum += s.known.segmenter.stability(picture, s.evidence);
       ++s.edges_count;
     }
     out = frame;
@@ -211,6 +215,7 @@ MatteReport FilmMatter::report() const {
                   : s.known.plate ? MatteMethod::plate
                                   : MatteMethod::segments;
   report.clear_edges = s.edges_count == 0 ? 1 : s.edges_sum / s.edges_count;
+  report.stability = s.edges_count == 0 ? 1 : s.stability_sum / s.edges_count;
   if (report.clear_edges < kClearEdgesGood)
     report.problems.emplace_back(
         "Parts of the outline have the tones of the background: look at the edges of the result.");

@@ -22,7 +22,8 @@ std::string_view to_string(MatteMethod method);
 
 struct MatteReport {
   MatteMethod method = MatteMethod::segments;
-  double clear_edges = 1;             // 0..1
+  double clear_edges = 1;  // 0..1
+  double stability = 1;    // 0..1: what is left of the cut when evidence is added or taken away
   std::vector<std::string> problems;  // sentences for the user; empty: nothing was noticed
 };
 

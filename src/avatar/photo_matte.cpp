@@ -147,6 +147,7 @@ Result<PhotoMatte> cut_out_photo(const media::Image& photo, const face::Face& fa
   if (stray > kStrayMax)
     return not_trusted("parts of the background have the tones of the person.");
   matte.report.clear_edges = clear_edges(small, mask);
+  matte.report.stability = segmenter.stability(small, evidence);
   if (matte.report.clear_edges < kClearEdgesMin)
     return not_trusted(
         "along much of the outline the person and the background have the same tones.");
