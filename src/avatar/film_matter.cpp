@@ -52,10 +52,10 @@ struct FilmMatter::State {
   Behind behind;
 
   double edges_sum = 0;
-  double stability_sum = 0;
   int edges_count = 0;
   double seen_sum = 0;
   bool has_lost_face = false;
+  bool is_dressed_alike = false;  // in the screen's hue
 
   void cut_keyed(const media::Frame& frame, media::Frame& out);
   BytePlane mask_of(const media::Frame& frame, const SmallPicture& picture, const BytePlane& now);
@@ -125,7 +125,7 @@ Result<FilmMatter> FilmMatter::learn(std::span<const media::Frame> samples) {
 }
 
 void FilmMatter::State::cut_keyed(const media::Frame& frame, media::Frame& out) {
-  key->cut(frame, out);
+  is_dressed_alike = key->cut(frame, out) || is_dressed_alike;
   const SmallPicture picture = small_picture(frame, kFilmSide);
   mask = BytePlane::make(picture.width, picture.height);
   for (int y = 0; y < mask.height; ++y)
@@ -161,7 +161,6 @@ void FilmMatter::cut(const media::Frame& frame, media::Frame& out) {
     s.last = picture;
     if (s.index % kMeasureEvery == 0) {
       s.edges_sum += clear_edges(picture, s.mask);
-      s.stability_sum += s.known.segmenter.stability(picture, s.evidence);
       ++s.edges_count;
     }
     out = frame;
@@ -215,10 +214,13 @@ MatteReport FilmMatter::report() const {
                   : s.known.plate ? MatteMethod::plate
                                   : MatteMethod::segments;
   report.clear_edges = s.edges_count == 0 ? 1 : s.edges_sum / s.edges_count;
-  report.stability = s.edges_count == 0 ? 1 : s.stability_sum / s.edges_count;
-  if (report.clear_edges < kClearEdgesGood)
+  report.stability = s.known.stability;
+  if (report.clear_edges < kClearEdgesGood || report.stability < kStabilityGood)
     report.problems.emplace_back(
         "Parts of the outline have the tones of the background: look at the edges of the result.");
+  if (s.is_dressed_alike)
+    report.problems.emplace_back(
+        "Clothes have the hue of the screen: look at their edges, where they may have been cut or kept too much.");
   if (report.method == MatteMethod::segments && s.known.stray > kStrayMax / 2)
     report.problems.emplace_back(
         "Parts of the background have the tones of the person and may have been kept.");

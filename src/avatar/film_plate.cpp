@@ -17,7 +17,9 @@ constexpr double kSteadyShare = 0.86;  // of the pixels that were seen: then the
 
 constexpr int kChangeLevels = 7;  // between any two times: something moves here
 
-constexpr int kOutlineGap = 3;    // small pixels: half of a gap in what moves that is closed
+constexpr int kOutlineGap = 3;  // small pixels: half of a gap in what moves that is closed
+// Beyond it nothing but arms and hands comes and goes; nearer the person is there most of the time.
+constexpr float kFarOdds = -1.4F;
 constexpr float kNearOdds = -1;   // the same, or close to it
 constexpr float kInsideOdds = 1;  // of the figure that a head has: inside of its outline
 
@@ -216,7 +218,7 @@ FilmPlate steadiest(std::span<const SmallPicture> pictures, const BytePlane& cha
     for (std::size_t c = 0; c < 3; ++c) around[c].data[i] = pictures.front().bgr[i * 3 + c];
   if (!free.data.empty()) fill_unknown({&around[0], &around[1], &around[2]}, free);
   for (std::size_t i = 0; i < change.data.size(); ++i) {
-    if (figure.data[i] > 0) continue;
+    if (figure.data[i] > kFarOdds) continue;
     std::array<bool, 64> taken{};
     Mode best = mode_of(pictures, i, taken);
     if (change.data[i] != 0) {

@@ -27,8 +27,9 @@ struct MatteReport {
   std::vector<std::string> problems;  // sentences for the user; empty: nothing was noticed
 };
 
-// Below the first a matte is used with a warning, below the second it is refused.
-inline constexpr double kClearEdgesGood = 0.8;
+// Below the first or the third a matte is used with a warning, below the second it is refused.
+inline constexpr double kClearEdgesGood = 0.72;
 inline constexpr double kClearEdgesMin = 0.55;
+inline constexpr double kStabilityGood = 0.968;
 
 }  // namespace understudy::avatar
