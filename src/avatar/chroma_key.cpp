@@ -4,13 +4,18 @@
 #include <cmath>
 #include <vector>
 
+#include "avatar/matte_planes.h"
+
 namespace understudy::avatar {
 namespace {
 
-constexpr double kAcross = 0.55;     // how much chroma across takes away
-constexpr double kFrom = 0.10;       // excess up to which a pixel is the person's own
-constexpr double kStrengthMin = 34;  // of the screen's chroma: less is a coloured wall
-constexpr double kShareMin = 0.84;   // of the rims that must have the hue
+constexpr double kAcross = 0.55;      // how much chroma across takes away
+constexpr double kFrom = 0.10;        // excess up to which a pixel is the person's own
+constexpr double kGarmentMin = 0.03;  // of the person: less in the screen's hue is its light
+constexpr double kOwnMin = 0.3;       // of the coverage, inside of the person
+constexpr int kEdgeReach = 4;         // chroma pixels from the screen in which an edge is soft
+constexpr double kStrengthMin = 34;   // of the screen's chroma: less is a coloured wall
+constexpr double kShareMin = 0.84;    // of the rims that must have the hue
 
 constexpr double kUnevenMax = 24;  // levels of luma, the mean distance from the median
 
@@ -89,7 +94,29 @@ std::optional<ChromaKey> ChromaKey::find(std::span<const media::Frame> frames) {
   return key;
 }
 
-void ChromaKey::cut(const media::Frame& frame, media::Frame& out) const {
+// Chroma pixels within kEdgeReach of what is nothing but screen.
+std::vector<std::uint8_t> ChromaKey::near_screen(const media::Frame& frame) const {
+  const int w = frame.width / 2, h = frame.height / 2;
+  BytePlane screen = BytePlane::make(w, h);
+  const double range = full_ - kFrom;
+  for (std::size_t i = 0; i < screen.data.size(); ++i)
+    screen.data[i] = excess(frame.u[i] - 128.0, frame.v[i] - 128.0) > kFrom + 0.9 * range ? 255 : 0;
+  // A single pixel of a garment in that hue is no screen.
+  return grown(grown(grown(screen, -1), 1), kEdgeReach).data;
+}
+
+bool ChromaKey::has_garment(const media::Frame& frame,
+                            const std::vector<std::uint8_t>& near) const {
+  std::size_t inside = 0, hued = 0;
+  for (std::size_t i = 0; i < near.size(); ++i) {
+    if (near[i] != 0) continue;
+    ++inside;
+    hued += excess(frame.u[i] - 128.0, frame.v[i] - 128.0) > kFrom + 0.04 ? 1 : 0;
+  }
+  return static_cast<double>(hued) > kGarmentMin * static_cast<double>(inside);
+}
+
+bool ChromaKey::cut(const media::Frame& frame, media::Frame& out) const {
   const int w = frame.width / 2, h = frame.height / 2;
   out.width = frame.width;
   out.height = frame.height;
@@ -98,20 +125,26 @@ void ChromaKey::cut(const media::Frame& frame, media::Frame& out) const {
   out.v = frame.v;
   out.alpha.resize(out.y.size());
   const double range = full_ - kFrom;
+  const std::vector<std::uint8_t> near = near_screen(frame);
+  const bool is_dressed_alike = has_garment(frame, near);
   for (int y = 0; y < h; ++y) {
     for (int x = 0; x < w; ++x) {
       const auto i =
           static_cast<std::size_t>(y) * static_cast<std::size_t>(w) + static_cast<std::size_t>(x);
       const double u = frame.u[i] - 128.0, v = frame.v[i] - 128.0;
       const double e = excess(u, v);
-      const double coverage = std::clamp(1 - (e - kFrom) / range, 0.0, 1.0);
+      double coverage = std::clamp(1 - (e - kFrom) / range, 0.0, 1.0);
+      // Away from the screen a little of its hue is the person's own: a garment, not an edge.
+      const bool is_own = is_dressed_alike && near[i] == 0 && coverage > kOwnMin;
+      if (is_own) coverage = 1;
       // What of the screen is in the pixel is taken out of it, in luma and chroma alike ...
       const double screen = 1 - coverage;
       const double kept = std::max(coverage, 0.08);
       double own_u = coverage >= 1 ? u : (u - screen * (colour_[1] - 128)) / kept;
       double own_v = coverage >= 1 ? v : (v - screen * (colour_[2] - 128)) / kept;
       // ... and what its light did to the person.
-      const double spill = std::max(0.0, excess(own_u, own_v)) * strength_;
+      const double own_excess = excess(own_u, own_v);
+      const double spill = is_own && own_excess > kFrom ? 0 : std::max(0.0, own_excess) * strength_;
       own_u -= spill * along_u_;
       own_v -= spill * along_v_;
       out.u[i] = byte(own_u + 128);
@@ -142,6 +175,7 @@ void ChromaKey::cut(const media::Frame& frame, media::Frame& out) const {
       out.alpha[j] = static_cast<std::uint8_t>((sum + 8) / 16);
     }
   }
+  return is_dressed_alike;
 }
 
 }  // namespace understudy::avatar

@@ -8,6 +8,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "media/frame.h"
 
@@ -20,13 +21,16 @@ class ChromaKey {
   static std::optional<ChromaKey> find(std::span<const media::Frame> frames);
 
   // Fills `out` with the frame, its coverage as alpha, and no light of the screen left in it.
-  void cut(const media::Frame& frame, media::Frame& out) const;
+  // True: clothes have the screen's hue, too; what of them lies away from the screen was kept.
+  bool cut(const media::Frame& frame, media::Frame& out) const;
 
   // Y, U, V of the screen.
   const std::array<double, 3>& colour() const { return colour_; }
 
  private:
   double excess(double u, double v) const;
+  std::vector<std::uint8_t> near_screen(const media::Frame& frame) const;
+  bool has_garment(const media::Frame& frame, const std::vector<std::uint8_t>& near) const;
 
   std::array<double, 3> colour_{};
   double along_u_ = 0, along_v_ = 0;  // the direction of the screen's chroma

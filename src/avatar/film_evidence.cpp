@@ -25,7 +25,8 @@ FloatPlane share_of(const std::vector<BytePlane>& masks) {
 }
 
 FloatPlane plate_evidence(const FilmPlate& plate, const SmallPicture& picture,
-                          const FloatPlane& usual, const BytePlane& face) {
+                          const FloatPlane& usual, const FloatPlane& figure,
+                          const BytePlane& face) {
   const FloatPlane distance = distance_from(plate, picture);
   const auto low = static_cast<float>(std::max(9.0, 3.5 * plate.noise));
   const auto high = static_cast<float>(std::max(26.0, 8 * plate.noise));
@@ -33,6 +34,7 @@ FloatPlane plate_evidence(const FilmPlate& plate, const SmallPicture& picture,
   for (std::size_t i = 0; i < evidence.data.size(); ++i) {
     float& odds = evidence.data[i];
     odds = odds_of(usual.data[i]);
+    if (!figure.data.empty()) odds = 0.7F * odds + 0.4F * std::clamp(figure.data[i], -3.0F, 3.0F);
     if (plate.known.data[i] != 0) {
       // The colours have their say besides: where the person has the tones of the plate, being near
       // it proves little.
@@ -54,7 +56,7 @@ FloatPlane head_evidence(const FloatPlane& figure, const BytePlane& change,
     if (std::abs(odds) >= kSure) continue;
     const bool is_known = steadiest.known.data[i] != 0;
     if (change.data[i] == 0)
-      odds -= !steadiest.free.data.empty() && steadiest.free.data[i] != 0 ? 0.8F : 0.0F;
+      odds -= !steadiest.free.data.empty() && steadiest.free.data[i] != 0 ? 0.4F : 0.0F;
     else if (is_known)
       odds += std::clamp((distance.data[i] - 18) / 8, 0.0F, 4.0F);
     else

@@ -13,9 +13,10 @@ namespace understudy::avatar {
 // How many of `masks` have somebody at each place, 0..1.
 FloatPlane share_of(const std::vector<BytePlane>& masks);
 
-// Before a standing camera. `usual`: share_of() the samples. `face`: 255 on the face; may be empty.
+// Before a standing camera. `usual`: share_of() the samples. `figure`: of
+// the heads that were found (matte_seeds.h); may be empty. `face`: 255 on the face; may be empty.
 FloatPlane plate_evidence(const FilmPlate& plate, const SmallPicture& picture,
-                          const FloatPlane& usual, const BytePlane& face);
+                          const FloatPlane& usual, const FloatPlane& figure, const BytePlane& face);
 
 // For a head that was found before a standing camera: what never changes is rather background, the
 // more so where it is joined to the rims of the picture; what is off the steadiest colours is not.

@@ -5,12 +5,16 @@
 #include <vector>
 
 #include "avatar/film_evidence.h"
+#include "face/face_finder.h"
+#include "media/image.h"
 
 namespace understudy::avatar {
 namespace {
 
+constexpr std::size_t kFitsMax = 4;  // samples in which landmarks are looked for
 constexpr int kRoundsFirst = 4;
-constexpr int kRounds = 2;
+constexpr std::size_t kStabilityEvery = 4;  // samples of which it is measured
+constexpr int kRounds = 3;
 // The picture is searched for faces with a shorter side of the first length; a face that is not
 // found there is small, and looked for once more.
 constexpr int kSearchSide = 280, kSearchSideAgain = 540;
@@ -25,15 +29,48 @@ struct Samples {
   FilmPlate steadiest;
 };
 
+// A detector's boxes come in steps, and small ones for faces under much hair: where landmarks can
+// be fitted in some of the samples, all heads are corrected by what they say.
+void correct_heads(std::span<const media::Frame> frames, double scale,
+                   std::vector<std::optional<Head>>& heads) {
+  auto finder = face::FaceFinder::open(face::Providers::from_environment());
+  if (!finder) return;
+  std::size_t tries = 0;
+  for (std::size_t k = 0; k < frames.size() && tries < kFitsMax;
+       k += frames.size() / kFitsMax + 1) {
+    if (!heads[k]) continue;
+    ++tries;
+    const auto face = finder->find(media::to_image(frames[k]), face::Turned::fitted);
+    if (!face) continue;
+    const Head fitted = head_of(face->landmarks, scale), boxed = *heads[k];
+    if (std::abs(fitted.x - boxed.x) > boxed.width || fitted.width > 2 * boxed.width ||
+        boxed.width > 2 * fitted.width)
+      continue;
+    const double wider = fitted.width / boxed.width, tall = boxed.chin_y - boxed.y;
+    const double down = (fitted.y - boxed.y) / tall, taller = (fitted.chin_y - fitted.y) / tall;
+    for (auto& head : heads) {
+      if (!head) continue;
+      const double own = head->chin_y - head->y;
+      head->y += down * own;
+      head->chin_y = head->y + taller * own;
+      head->width *= wider;
+    }
+    return;
+  }
+}
+
 Samples look_at(std::span<const media::Frame> frames, face::HogDetector& detector) {
   Samples samples{frames, {}, {}, 0, {}, {}, {}};
   for (const auto& frame : frames) {
     samples.pictures.push_back(small_picture(frame, kFilmSide));
     samples.heads.push_back(find_head(detector, frame, samples.pictures.back().scale));
-    if (!samples.heads.back()) continue;
-    ++samples.with_face;
-    const SmallPicture& picture = samples.pictures.back();
-    const FloatPlane figure = evidence_of(*samples.heads.back(), picture.width, picture.height);
+    samples.with_face += samples.heads.back() ? 1 : 0;
+  }
+  correct_heads(frames, samples.pictures[0].scale, samples.heads);
+  for (const auto& head : samples.heads) {
+    if (!head) continue;
+    const FloatPlane figure =
+        evidence_of(*head, samples.pictures[0].width, samples.pictures[0].height);
     if (samples.figure.data.empty()) samples.figure = figure;
     for (std::size_t i = 0; i < figure.data.size(); ++i)
       samples.figure.data[i] = std::min(samples.figure.data[i], figure.data[i]);
@@ -60,6 +97,8 @@ const Head& head_near(const Samples& samples, std::size_t k) {
 // The samples, each by itself: what a head tells, and what moves.
 std::vector<BytePlane> first_masks(const Samples& samples, FilmKnowledge& known) {
   std::vector<BytePlane> masks;
+  double stability_sum = 0;
+  int stability_count = 0;
   for (std::size_t k = 0; k < samples.pictures.size(); ++k) {
     const SmallPicture& picture = samples.pictures[k];
     const Head& head = head_near(samples, k);
@@ -71,8 +110,13 @@ std::vector<BytePlane> first_masks(const Samples& samples, FilmKnowledge& known)
     masks.push_back(main_part(
         known.segmenter.start(picture, evidence, k == 0 ? kRoundsFirst : kRounds, known.reach),
         known.face, 0.0005, 2));
+    if (k % kStabilityEvery == 0) {
+      stability_sum += known.segmenter.stability(picture, evidence);
+      ++stability_count;
+    }
     known.stray += stray_share(masks.back(), head) / static_cast<double>(samples.pictures.size());
   }
+  known.stability = stability_sum / stability_count;
   return masks;
 }
 
@@ -90,7 +134,8 @@ Result<void> learn_from_movement(const Samples& samples, FilmKnowledge& known) {
         "no face was found in it, its camera moves, and no single hue stands behind.");
   known.plate = find_plate(
       samples.frames, samples.pictures,
-      std::vector<BytePlane>(samples.pictures.size(), BytePlane::make(first.width, first.height)));
+      std::vector<BytePlane>(samples.pictures.size(), BytePlane::make(first.width, first.height)),
+      FloatPlane{});
   if (!known.plate)
     return cannot_remove(
         "no face was found in it, its camera moves, and no single hue stands behind.");
@@ -142,20 +187,21 @@ Result<FilmKnowledge> learn_film(std::span<const media::Frame> frames,
     return known;
   }
   std::vector<BytePlane> masks = first_masks(samples, known);
+  known.figure = samples.figure;
   if (frames.size() >= 3)
-    known.plate = find_plate(frames, samples.pictures, all_grown(masks, 5));
+    known.plate = find_plate(frames, samples.pictures, all_grown(masks, 5), samples.figure);
   known.usual = share_of(masks);
   if (known.plate) {
     // With what the plate knows more of the background is seen, and with that again more is known.
     known.segmenter.learn(samples.pictures, masks, known.reach);
     for (std::size_t k = 0; k < masks.size(); ++k)
-      masks[k] = main_part(known.segmenter.go_on(samples.pictures[k],
-                                                 plate_evidence(*known.plate, samples.pictures[k],
-                                                                known.usual, known.face)),
-                           known.face, 0.0005, 0.15);
+      masks[k] =
+          main_part(known.segmenter.go_on(samples.pictures[k],
+                                          plate_evidence(*known.plate, samples.pictures[k],
+                                                         known.usual, known.figure, known.face)),
+                    known.face, 0.0005, 0.15);
     known.usual = share_of(masks);
-    if (auto better =
-            find_plate(frames, samples.pictures, all_grown(masks, 3)))
+    if (auto better = find_plate(frames, samples.pictures, all_grown(masks, 3), samples.figure))
       known.plate = std::move(better);
   }
   known.segmenter.learn(samples.pictures, masks, known.reach);

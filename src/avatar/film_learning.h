@@ -23,8 +23,10 @@ struct FilmKnowledge {
   Segmenter segmenter;             // knows the colours of the samples
   FloatPlane usual;                // the share of the samples that have somebody here
   BytePlane first;                 // the mask of the first sample
+  FloatPlane figure;               // what the heads of the samples have in common; may be empty
   BytePlane face;                  // of the last head that was found; may be empty
   double reach = 30;               // of the colours, in small pixels
+  double stability = 1;            // of the samples' cuts, each by itself (Segmenter::stability)
   double stray = 0;                // mean of the samples
 };
 

@@ -20,7 +20,7 @@ namespace {
 constexpr int kLookAgain = 12;  // frames from one search for the face to the next
 constexpr int kBand = 5;        // small pixels on both sides of the followed outline
 constexpr int kRounds = 2;
-constexpr int kMeasureEvery = 10;  // frames between measurements of the edges
+constexpr int kMeasureEvery = kLookAgain;  // frames between measurements of the edges
 
 // Whether somebody is before the screen at all.
 Result<void> check_keyed(const ChromaKey& key, std::span<const media::Frame> samples) {
@@ -46,6 +46,7 @@ struct FilmMatter::State {
   // Of the frame before.
   int index = 0;
   BytePlane mask, gray;
+  FloatPlane evidence;  // that the mask was cut with
   SmallPicture last;
   FloatPlane coverage;
   Behind behind;
@@ -54,6 +55,7 @@ struct FilmMatter::State {
   int edges_count = 0;
   double seen_sum = 0;
   bool has_lost_face = false;
+  bool is_dressed_alike = false;  // in the screen's hue
 
   void cut_keyed(const media::Frame& frame, media::Frame& out);
   BytePlane mask_of(const media::Frame& frame, const SmallPicture& picture, const BytePlane& now);
@@ -64,7 +66,7 @@ struct FilmMatter::State {
 
 // The whole picture anew, led by the head and by what was cut before.
 BytePlane FilmMatter::State::look_again(const SmallPicture& picture, const Head& head) {
-  FloatPlane evidence = evidence_of(head, picture.width, picture.height);
+  evidence = evidence_of(head, picture.width, picture.height);
   known.face = face_of(head, picture.width, picture.height);
   if (!mask.data.empty()) {
     const FloatPlane near = band_evidence(mask, 3 * kBand);
@@ -83,7 +85,8 @@ BytePlane FilmMatter::State::segment(const media::Frame& frame, const SmallPictu
     has_lost_face = true;
   }
   if (mask.data.empty()) mask = known.first;
-  return known.segmenter.go_on(picture, band_evidence(mask, kBand));
+  evidence = band_evidence(mask, kBand);
+  return known.segmenter.go_on(picture, evidence);
 }
 
 // Where the picture stands still, the edge does too.
@@ -122,7 +125,7 @@ Result<FilmMatter> FilmMatter::learn(std::span<const media::Frame> samples) {
 }
 
 void FilmMatter::State::cut_keyed(const media::Frame& frame, media::Frame& out) {
-  key->cut(frame, out);
+  is_dressed_alike = key->cut(frame, out) || is_dressed_alike;
   const SmallPicture picture = small_picture(frame, kFilmSide);
   mask = BytePlane::make(picture.width, picture.height);
   for (int y = 0; y < mask.height; ++y)
@@ -137,10 +140,10 @@ void FilmMatter::State::cut_keyed(const media::Frame& frame, media::Frame& out) 
 
 BytePlane FilmMatter::State::mask_of(const media::Frame& frame, const SmallPicture& picture,
                                      const BytePlane& now) {
+  if (known.plate)
+    evidence = plate_evidence(*known.plate, picture, known.usual, known.figure, known.face);
   const BytePlane fresh =
-      known.plate ? known.segmenter.go_on(
-                        picture, plate_evidence(*known.plate, picture, known.usual, known.face))
-                  : segment(frame, picture, now);
+      known.plate ? known.segmenter.go_on(picture, evidence) : segment(frame, picture, now);
   const BytePlane& weight = !known.face.data.empty() ? known.face : fresh;
   return grown(grown(main_part(fresh, weight, 0.0005, 0.15), 1), -1);
 }
@@ -211,9 +214,13 @@ MatteReport FilmMatter::report() const {
                   : s.known.plate ? MatteMethod::plate
                                   : MatteMethod::segments;
   report.clear_edges = s.edges_count == 0 ? 1 : s.edges_sum / s.edges_count;
-  if (report.clear_edges < kClearEdgesGood)
+  report.stability = s.known.stability;
+  if (report.clear_edges < kClearEdgesGood || report.stability < kStabilityGood)
     report.problems.emplace_back(
         "Parts of the outline have the tones of the background: look at the edges of the result.");
+  if (s.is_dressed_alike)
+    report.problems.emplace_back(
+        "Clothes have the hue of the screen: look at their edges, where they may have been cut or kept too much.");
   if (report.method == MatteMethod::segments && s.known.stray > kStrayMax / 2)
     report.problems.emplace_back(
         "Parts of the background have the tones of the person and may have been kept.");

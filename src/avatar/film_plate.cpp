@@ -17,7 +17,10 @@ constexpr double kSteadyShare = 0.86;  // of the pixels that were seen: then the
 
 constexpr int kChangeLevels = 7;  // between any two times: something moves here
 
-constexpr int kOutlineGap = 3;   // small pixels: half of a gap in what moves that is closed
+constexpr int kOutlineGap = 3;  // small pixels: half of a gap in what moves that is closed
+// Beyond it nothing but arms and hands comes and goes; nearer the person is there most of the time.
+constexpr float kFarOdds = -1.4F;
+constexpr float kNearOdds = -1;   // the same, or close to it
 constexpr float kInsideOdds = 1;  // of the figure that a head has: inside of its outline
 
 std::uint8_t median(std::array<std::uint8_t, 32>& values, std::size_t count) {
@@ -116,7 +119,7 @@ BytePlane never_entered(const BytePlane& change, const FloatPlane& figure) {
 
 std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
                                     std::span<const SmallPicture> pictures,
-                                    std::span<const BytePlane> people) {
+                                    std::span<const BytePlane> people, const FloatPlane& figure) {
   FilmPlate plate;
   plate.small = pictures.front();
   plate.known = BytePlane::make(plate.small.width, plate.small.height);
@@ -139,6 +142,9 @@ std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
       plate.small.bgr[i * 3 + c] = static_cast<std::uint8_t>(middle);
     }
     if (count < needed) continue;
+    if (!figure.data.empty() && figure.data[i] > kNearOdds &&
+        count == std::min(pictures.size(), values.size()))
+      continue;
     ++seen;
     if (spread > kSteadyLevels) continue;
     ++steady;
@@ -212,7 +218,7 @@ FilmPlate steadiest(std::span<const SmallPicture> pictures, const BytePlane& cha
     for (std::size_t c = 0; c < 3; ++c) around[c].data[i] = pictures.front().bgr[i * 3 + c];
   if (!free.data.empty()) fill_unknown({&around[0], &around[1], &around[2]}, free);
   for (std::size_t i = 0; i < change.data.size(); ++i) {
-    if (figure.data[i] > 0) continue;
+    if (figure.data[i] > kFarOdds) continue;
     std::array<bool, 64> taken{};
     Mode best = mode_of(pictures, i, taken);
     if (change.data[i] != 0) {

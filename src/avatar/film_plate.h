@@ -30,10 +30,12 @@ BytePlane changing(std::span<const media::Frame> frames, int width, int height);
 // the head (matte_seeds.h). Empty: there is no such figure.
 BytePlane never_entered(const BytePlane& change, const FloatPlane& figure);
 
-// `people`: where somebody may be, generously, in each of the samples. Empty: the camera moves, or the background itself does.
+// `people`: where somebody may be, generously, in each of the samples. `figure`: where somebody
+// should be (may be empty): what looks the same at all times there is no proof of a background.
+// Empty: the camera moves, or the background itself does.
 std::optional<FilmPlate> find_plate(std::span<const media::Frame> frames,
                                     std::span<const SmallPicture> pictures,
-                                    std::span<const BytePlane> people);
+                                    std::span<const BytePlane> people, const FloatPlane& figure);
 
 // Before anybody was cut: the colour that a pixel has most often, or most steadily, at the places
 // that `figure` does not claim; known there. An arm that comes and goes is not in it.

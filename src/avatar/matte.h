@@ -22,12 +22,14 @@ std::string_view to_string(MatteMethod method);
 
 struct MatteReport {
   MatteMethod method = MatteMethod::segments;
-  double clear_edges = 1;             // 0..1
+  double clear_edges = 1;  // 0..1
+  double stability = 1;    // 0..1: what is left of the cut when evidence is added or taken away
   std::vector<std::string> problems;  // sentences for the user; empty: nothing was noticed
 };
 
-// Below the first a matte is used with a warning, below the second it is refused.
-inline constexpr double kClearEdgesGood = 0.8;
+// Below the first or the third a matte is used with a warning, below the second it is refused.
+inline constexpr double kClearEdgesGood = 0.72;
 inline constexpr double kClearEdgesMin = 0.55;
+inline constexpr double kStabilityGood = 0.968;
 
 }  // namespace understudy::avatar

@@ -9,7 +9,7 @@ namespace {
 // Luma in steps of 12 levels, both colour differences in steps of 9, from -63 to 63.
 constexpr int kLumas = 22, kChromas = 14;
 constexpr std::size_t kColours = static_cast<std::size_t>(kLumas) * kChromas * kChromas;
-constexpr float kNearMin = 60;      // pixels that must be near to count half of the odds
+constexpr float kNearMin = 60;  // pixels that must be near to count half of the odds
 // The shares of a colour that was not seen on a side: of the background most is usually seen.
 constexpr float kUnseenPerson = 6.0e-4F, kUnseenBackground = 2.0e-4F;
 
@@ -149,7 +149,8 @@ FloatPlane LocalColours::odds(const SmallPicture& picture) const {
       const float background =
           (here.background + kNearMin * all_[colour].background) / (around.background + kNearMin);
       out.data[i] =
-          std::clamp(std::log((person + kUnseenPerson) / (background + kUnseenBackground)), -kOddsMax, kOddsMax);
+          std::clamp(std::log((person + kUnseenPerson) / (background + kUnseenBackground)),
+                     -kOddsMax, kOddsMax);
     }
   }
   return out;

@@ -71,6 +71,10 @@ FloatPlane evidence_of(const Head& head, int width, int height) {
       certain,
       {{0.2, chin - tall * 0.2}, {0.2, chin + tall * 0.5}, {0.3, chin + tall * 0.9}, {0.32, foot}});
 
+  // What is above the forehead is the head's, too: hair, a scarf, or nothing but skin.
+  cv::ellipse(certain, at(head.x, head.y - tall * 0.25),
+              cv::Size(cvRound(w * 0.36), cvRound(tall * 0.58)), 0, 0, 360, cv::Scalar(255), -1);
+
   cv::Mat inside, outside;
   cv::distanceTransform(likely, inside, cv::DIST_L2, 3);
   cv::distanceTransform(~likely, outside, cv::DIST_L2, 3);
@@ -85,6 +89,8 @@ FloatPlane evidence_of(const Head& head, int width, int height) {
       const double least = y > chin + 0.2 * tall ? 2.4 : 3.4;
       odds = static_cast<float>(in > 0 ? 3.2 * std::tanh(in / (0.3 * w))
                                        : -least * std::tanh(out / (0.4 * w)));
+      // Long hair hangs down to the shoulders, or it does not.
+      if (across < 0.75 && above < 0.6 && y < chin + 0.5 * tall) odds = std::max(odds, -0.9F);
       // Beside the waist there may be an arm, a wide coat, or the wall.
       if (in > 0 && y > chin + 1.5 * tall && across > 0.55) odds *= 0.35F;
       const bool is_rim = y < chin && (x < 2 || x >= width - 2 || y < 1);

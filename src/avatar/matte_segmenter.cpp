@@ -12,6 +12,7 @@ namespace {
 
 constexpr float kSmooth = 5.0F;        // what it costs to part two pixels of one tone
 constexpr float kSmoothFloor = 0.25F;  // the same across an edge
+constexpr float kBias = 0.9F;          // more or less evidence, when it is asked what hangs by it
 constexpr int kLocal = 12;             // half the window in which edges are compared
 
 struct Step {
@@ -126,6 +127,23 @@ void Segmenter::learn(std::span<const SmallPicture> pictures, std::span<const By
     colours_.count(pictures[k], person, background);
   }
   colours_.finish();
+}
+
+double Segmenter::stability(const SmallPicture& picture, const FloatPlane& evidence) const {
+  const FloatPlane odds = colours_.odds(picture);
+  const auto biased = [&](float bias) {
+    FloatPlane shifted = evidence;
+    for (float& value : shifted.data)
+      if (std::abs(value) < kSure) value = std::clamp(value + bias, -kSure + 0.1F, kSure - 0.1F);
+    return cut(picture, shifted, odds);
+  };
+  const BytePlane more = biased(kBias), less = biased(-kBias);
+  std::size_t both = 0, any = 1;
+  for (std::size_t i = 0; i < more.data.size(); ++i) {
+    both += more.data[i] != 0 && less.data[i] != 0 ? 1 : 0;
+    any += more.data[i] != 0 || less.data[i] != 0 ? 1 : 0;
+  }
+  return static_cast<double>(both) / static_cast<double>(any);
 }
 
 BytePlane Segmenter::go_on(const SmallPicture& picture, const FloatPlane& evidence) const {

@@ -22,6 +22,9 @@ class Segmenter {
                   double reach);
   // With the colours as they are. Requires: start() or learn() with pictures of this size.
   BytePlane go_on(const SmallPicture& picture, const FloatPlane& evidence) const;
+  // The same cut once more with a little more evidence for the person, and once with a little less:
+  // how much of the one the other keeps, 0..1. What hangs by a thread is a guess.
+  double stability(const SmallPicture& picture, const FloatPlane& evidence) const;
   // Learns the colours of pictures of one size whose masks are known.
   void learn(std::span<const SmallPicture> pictures, std::span<const BytePlane> masks,
              double reach);

@@ -120,7 +120,9 @@ Result<PhotoMatte> cut_out_photo(const media::Image& photo, const face::Face& fa
   media::Frame frame = media::to_frame(photo);
   if (const auto key = ChromaKey::find({&frame, 1})) {
     media::Frame cut;
-    key->cut(frame, cut);
+    if (key->cut(frame, cut))
+      matte.report.problems.emplace_back(
+          "Clothes have the hue of the screen: look at their edges, where they may have been cut or kept too much.");
     media::Image keyed = media::to_image(cut);
     for (int y = 0; y < cut.height; ++y)
       for (int x = 0; x < cut.width; ++x) {
@@ -147,10 +149,12 @@ Result<PhotoMatte> cut_out_photo(const media::Image& photo, const face::Face& fa
   if (stray > kStrayMax)
     return not_trusted("parts of the background have the tones of the person.");
   matte.report.clear_edges = clear_edges(small, mask);
+  matte.report.stability = segmenter.stability(small, evidence);
   if (matte.report.clear_edges < kClearEdgesMin)
     return not_trusted(
         "along much of the outline the person and the background have the same tones.");
-  if (matte.report.clear_edges < kClearEdgesGood || stray > kStrayMax / 2)
+  if (matte.report.clear_edges < kClearEdgesGood || matte.report.stability < kStabilityGood ||
+      stray > kStrayMax / 2)
     matte.report.problems.emplace_back(
         "Parts of the outline have the tones of the background: look at the edges of the result.");
   // The whole picture at its own size, also where its sides are odd.

@@ -196,10 +196,10 @@ void measure_film(const std::string& look, const bench::Scene& scene, const Film
   const auto report = matter->report();
   std::printf(
       "{\"kind\": \"film\", \"look\": \"%s\", \"background\": \"%s\", \"is_chroma\": %s, \"method\": \"%s\", \"overlap\": %.4f, "
-      "\"overlap_hard\": %.4f, \"worst\": %.4f, \"clear_edges\": %.3f, \"warnings\": %zu, \"learn_ms\": %.0f, \"frame_ms\": %.1f}\n",
+      "\"overlap_hard\": %.4f, \"worst\": %.4f, \"clear_edges\": %.3f, \"stability\": %.4f, \"warnings\": %zu, \"learn_ms\": %.0f, \"frame_ms\": %.1f}\n",
       look.c_str(), scene.name.c_str(), scene.is_screen ? "true" : "false",
       std::string(to_string(report.method)).c_str(), sum.soft, sum.hard, worst, report.clear_edges,
-      report.problems.size(), learned - begin, cutting_ms / kFrames);
+      report.stability, report.problems.size(), learned - begin, cutting_ms / kFrames);
   if (const auto file = picture_file(look, scene.name, "film"); !file.empty())
     write_errors(file, film.frames.back(), cut.alpha, film.people.back().alpha);
 }
@@ -221,10 +221,11 @@ void measure_photo(const std::string& look, const bench::Scene& scene, const Fil
   const Overlap share = overlap(alpha, film.people[0].alpha);
   std::printf(
       "{\"kind\": \"photo\", \"look\": \"%s\", \"background\": \"%s\", \"is_chroma\": %s, \"method\": \"%s\", \"overlap\": %.4f, "
-      "\"overlap_hard\": %.4f, \"clear_edges\": %.3f, \"warnings\": %zu, \"learn_ms\": %.0f}\n",
+      "\"overlap_hard\": %.4f, \"clear_edges\": %.3f, \"stability\": %.4f, \"warnings\": %zu, \"learn_ms\": %.0f}\n",
       look.c_str(), scene.name.c_str(), scene.is_screen ? "true" : "false",
       std::string(to_string(matte->report.method)).c_str(), share.soft, share.hard,
-      matte->report.clear_edges, matte->report.problems.size(), now_ms() - begin);
+      matte->report.clear_edges, matte->report.stability, matte->report.problems.size(),
+      now_ms() - begin);
   if (const auto file = picture_file(look, scene.name, "photo"); !file.empty())
     write_errors(file, film.frames[0], alpha, film.people[0].alpha);
 }
