@@ -40,7 +40,8 @@ inline int sample(const std::uint8_t* at, int stride, int fx, int fy) {
 }
 
 // A row of pixels that all lie inside the texture.
-void draw_inside(const Plane& plane, std::uint8_t* to, int count, int u, int v, int du, int dv) {
+inline void draw_inside(const Plane& plane, std::uint8_t* to, int count, int u, int v, int du,
+                        int dv) {
   for (int x = 0; x < count; ++x, u += du, v += dv) {
     const auto* at = plane.from + static_cast<std::ptrdiff_t>(v >> kFraction) * plane.from_stride +
                      (u >> kFraction);
@@ -114,7 +115,8 @@ const DrawInside kDrawInside = fastest();
 
 // A row of which every sample lies within the texture. The rows of small triangles are too short
 // for a vector.
-inline void draw_within(const Plane& plane, int y, int x0, int x1, int u, int v, int du, int dv) {
+inline __attribute__((always_inline)) void draw_within(const Plane& plane, int y, int x0, int x1,
+                                                       int u, int v, int du, int dv) {
   std::uint8_t* to = plane.to + static_cast<std::ptrdiff_t>(y) * plane.to_stride + x0;
   if (x1 - x0 < 8) {
     draw_inside(plane, to, x1 - x0, u, v, du, dv);
@@ -145,6 +147,10 @@ void draw_span(const Plane& plane, const PlaneSet& set, int y, int x0, int x1, i
   }
 }
 
+inline int fixed(float value) {
+  return static_cast<int>(std::clamp(value, -16000.0F, 16000.0F) * kOne);
+}
+
 // Where an edge crosses the middles of rows; the same for both triangles at it, as its ends are
 // taken in one order.
 class Edge {
@@ -156,13 +162,12 @@ class Edge {
     x_ = top.x, y_ = top.y;
     slope_ = (bottom.x - top.x) / (bottom.y - top.y);
   }
-  float at(float y) const { return x_ + (y - y_) * slope_; }
+  // With kFraction bits.
+  int at(float y) const { return fixed(x_ + (y - y_) * slope_); }
 
  private:
   float x_, y_, slope_;
 };
-
-int fixed(float value) { return static_cast<int>(std::clamp(value, -16000.0F, 16000.0F) * kOne); }
 
 // Whether no pixel of a triangle asks for a sample at the texture's rim or beyond it.
 bool lies_within(const PlaneSet& set, const MeshVertex& a, const MeshVertex& b,
@@ -174,7 +179,8 @@ bool lies_within(const PlaneSet& set, const MeshVertex& a, const MeshVertex& b,
          v1 < static_cast<float>(set.from_height - 1);
 }
 
-void draw_triangle(const PlaneSet& set, MeshVertex a, MeshVertex b, MeshVertex c) {
+inline __attribute__((always_inline)) void draw_triangle(const PlaneSet& set, MeshVertex a,
+                                                         MeshVertex b, MeshVertex c) {
   if (b.y < a.y) std::swap(a, b);
   if (c.y < b.y) std::swap(b, c);
   if (b.y < a.y) std::swap(a, b);
@@ -191,30 +197,35 @@ void draw_triangle(const PlaneSet& set, MeshVertex a, MeshVertex b, MeshVertex c
   const int du = fixed(dudx), dv = fixed(dvdx);
   const bool is_within = lies_within(set, a, b, c);
   const Edge whole(a, c), upper(a, b), lower(b, c);
+  // The first pixel whose centre is not left of an edge.
+  const auto pixel_at = [](int edge) { return (edge + kOne / 2 - 1) >> kFraction; };
+  const float u_start = a.u - 0.5F + (0.5F - a.x) * dudx;
+  const float v_start = a.v - 0.5F + (0.5F - a.x) * dvdx;
   for (int y = first; y < last; ++y) {
     const float middle = static_cast<float>(y) + 0.5F;
-    const float long_side = whole.at(middle);
-    const float short_side = middle < b.y ? upper.at(middle) : lower.at(middle);
-    const float left = std::min(long_side, short_side), right = std::max(long_side, short_side);
-    const int x0 = std::max(set.x0, static_cast<int>(std::ceil(left - 0.5F)));
-    const int x1 = std::min(set.x1, static_cast<int>(std::ceil(right - 0.5F)));
+    const int long_side = whole.at(middle);
+    const int short_side = middle < b.y ? upper.at(middle) : lower.at(middle);
+    const int x0 = std::max(set.x0, pixel_at(std::min(long_side, short_side)));
+    const int x1 = std::min(set.x1, pixel_at(std::max(long_side, short_side)));
     if (x0 >= x1) continue;
-    const float dx = static_cast<float>(x0) + 0.5F - a.x, dy = middle - a.y;
-    const int u = fixed(a.u + dx * dudx + dy * dudy - 0.5F);
-    const int v = fixed(a.v + dx * dvdx + dy * dvdy - 0.5F);
-    for (int i = 0; i < set.count; ++i) {
-      const Plane& plane = set.planes[static_cast<std::size_t>(i)];
-      if (is_within) {
-        draw_within(plane, y, x0, x1, u, v, du, dv);
-      } else {
-        draw_span(plane, set, y, x0, x1, u, v, du, dv);
-      }
+    const float x = static_cast<float>(x0), dy = middle - a.y;
+    const float u = u_start + x * dudx + dy * dudy, v = v_start + x * dvdx + dy * dvdy;
+    if (is_within) {
+      const int u_fixed = static_cast<int>(u * kOne), v_fixed = static_cast<int>(v * kOne);
+      for (int i = 0; i < set.count; ++i)
+        draw_within(set.planes[static_cast<std::size_t>(i)], y, x0, x1, u_fixed, v_fixed, du, dv);
+    } else {
+      for (int i = 0; i < set.count; ++i)
+        draw_span(set.planes[static_cast<std::size_t>(i)], set, y, x0, x1, fixed(u), fixed(v), du,
+                  dv);
     }
   }
 }
 
-void draw_quads(const PlaneSet& set, std::span<const MeshVertex> vertices,
-                std::span<const Quad> quads) {
+// Inlined into a form for each kind of processor.
+inline __attribute__((always_inline)) void draw_all(const PlaneSet& set,
+                                                    std::span<const MeshVertex> vertices,
+                                                    std::span<const Quad> quads) {
   const auto vertex = [&](std::uint32_t i) {
     const MeshVertex& v = vertices[i];
     assert(std::isfinite(v.x) && std::isfinite(v.y) && std::isfinite(v.u) && std::isfinite(v.v));
@@ -228,6 +239,30 @@ void draw_quads(const PlaneSet& set, std::span<const MeshVertex> vertices,
     draw_triangle(set, v[0], v[2], v[3]);
   }
 }
+
+using DrawQuads = void (*)(const PlaneSet&, std::span<const MeshVertex>, std::span<const Quad>);
+
+void draw_plainly(const PlaneSet& set, std::span<const MeshVertex> vertices,
+                  std::span<const Quad> quads) {
+  draw_all(set, vertices, quads);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) void draw_avx2(const PlaneSet& set,
+                                               std::span<const MeshVertex> vertices,
+                                               std::span<const Quad> quads) {
+  draw_all(set, vertices, quads);
+}
+#endif
+
+DrawQuads fastest_quads() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return draw_avx2;
+#endif
+  return draw_plainly;
+}
+
+const DrawQuads draw_quads = fastest_quads();
 
 PlaneSet fine_planes(const PhotoTexture& texture, const media::Rectangle& clip, media::Frame& out) {
   const media::Frame& from = texture.frame();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,11 @@ extern "C" {
 
 namespace understudy::media {
 namespace {
+
+// Pictures further ahead than this are not reached one by one when a key picture lies before them.
+constexpr double kJump_s = 1.0;
+// How long before its showing a picture may be stored: the index knows only when it is stored.
+constexpr double kReordered_s = 0.5;
 
 // How far a picture's time may lie behind the time asked for by rounding alone.
 constexpr double kRounding_s = 1e-4;
@@ -96,11 +102,16 @@ struct VideoReader::State {
   double last_pts_s = 0;
   double asked_s = -1;
   bool is_rough = false;  // see read_roughly()
+  bool has_times = true;  // every picture so far has a time of its own
+  bool may_jump = true;
+  std::int64_t jumped_to = std::numeric_limits<std::int64_t>::min();
+  std::int64_t read_until = 0;  // the time at which the last packet read is stored
 
   Result<void> start();
   bool is_plain(int width, int height) const;
   Result<bool> decode_next();
   Result<bool> show(double time_s);
+  Result<void> jump(double time_s);
   Result<void> paint(const Rectangle& place, Frame& canvas);
   double frame_time_s(const AVFrame& frame) const;
 };
@@ -110,6 +121,7 @@ Result<void> VideoReader::State::start() {
   container.reset();
   has_current = has_next = is_flushing = has_looked = false;
   first_s.reset();
+  jumped_to = std::numeric_limits<std::int64_t>::min();
   asked_s = -1;
   TRY_ASSIGN(auto opened, Container::open(path, mime));
   container.emplace(std::move(opened));
@@ -138,6 +150,7 @@ Result<bool> VideoReader::State::decode_next() {
     const int status = avcodec_receive_frame(decoder.get(), next.get());
     if (status >= 0) {
       last_pts_s = frame_time_s(*next);
+      has_times = has_times && next->best_effort_timestamp != AV_NOPTS_VALUE;
       if (!first_s) first_s = last_pts_s;
       next_s = last_pts_s - *first_s;
       return true;
@@ -154,10 +167,32 @@ Result<bool> VideoReader::State::decode_next() {
       }
       if (packet->stream_index == container->video()->index) {
         is_sent = avcodec_send_packet(decoder.get(), packet.get()) >= 0;
+        read_until = packet->dts;
       }
       av_packet_unref(packet.get());
     }
   }
+}
+
+// Goes on from the last key picture before a time that lies far ahead, when there is one behind
+// what is read. A file whose index is wrong is read from its start again, picture by picture.
+Result<void> VideoReader::State::jump(double time_s) {
+  AVStream* stream = container->video();
+  if (!may_jump || !has_times || is_flushing || !first_s || read_until == AV_NOPTS_VALUE) return {};
+  const double wanted = (*first_s + time_s - kReordered_s) / av_q2d(stream->time_base);
+  const auto* key = avformat_index_get_entry_from_timestamp(
+      stream, static_cast<std::int64_t>(wanted), AVSEEK_FLAG_BACKWARD);
+  if (key == nullptr || key->timestamp <= read_until || key->timestamp <= jumped_to) return {};
+  jumped_to = key->timestamp;
+  const bool is_there = av_seek_frame(&container->context(), stream->index, key->timestamp,
+                                      AVSEEK_FLAG_BACKWARD) >= 0;
+  if (is_there) {
+    avcodec_flush_buffers(decoder.get());
+    TRY_ASSIGN(has_next, decode_next());
+    if (has_next && has_times && next_s <= time_s) return {};
+  }
+  may_jump = false;
+  return start();
 }
 
 // Makes `current` the picture of a time; false when it was already.
@@ -175,6 +210,10 @@ Result<bool> VideoReader::State::show(double time_s) {
     av_frame_move_ref(current.get(), next.get());
     has_current = is_new = true;
     has_next = false;
+    if (time_s - next_s > kJump_s) {
+      TRY(jump(time_s));
+      asked_s = time_s;
+    }
   }
   if (!has_current) return damaged();
   return is_new;

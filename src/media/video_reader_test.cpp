@@ -168,6 +168,38 @@ TEST(VideoReader, WhatIsLookedAtIsWhatIsDrawn) {
   }
 }
 
+// Far ahead is reached by key pictures, and yet it is the same picture as one by one.
+TEST(VideoReader, JumpsShowWhatIsThere) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "a.mp4";
+  constexpr int kFrames = 300;
+  auto writer = VideoWriter::open({.path = path,
+                                   .width = 64,
+                                   .height = 48,
+                                   .fps = 25,
+                                   .threads = 1,
+                                   .x264_options = "keyint=40:bframes=3:b-pyramid=normal"})
+                    .value();
+  Frame frame = Frame::make(64, 48, false);
+  for (int i = 0; i < kFrames; ++i) {
+    for (std::size_t at = 0; at < frame.y.size(); ++at)
+      frame.y[at] =
+          static_cast<std::uint8_t>(16 + (at * 7 + static_cast<std::size_t>(i) * 3) % 220);
+    ASSERT_TRUE(writer.write(frame));
+  }
+  ASSERT_TRUE(writer.finish());
+  std::vector<std::vector<std::uint8_t>> pictures;
+  auto steady = VideoReader::open(path).value();
+  for (int i = 0; i < kFrames; ++i)
+    pictures.push_back(luma_of(steady.look(i / 25.0, 64, 48).value().rows));
+  auto reader = VideoReader::open(path).value();
+  for (const int i : {0, 39, 40, 41, 120, 161, 200, 299, 5, 6, 79, 130, 290, 291, 240, 299}) {
+    const auto shown = reader.look(i / 25.0, 64, 48).value();
+    EXPECT_TRUE(shown.is_new) << i;
+    EXPECT_EQ(luma_of(shown.rows), pictures[static_cast<std::size_t>(i)]) << i;
+  }
+}
+
 TEST(VideoReader, ARoughPictureIsNearlyTheSame) {
   const TemporaryFolder folder;
   const auto path = write_film(folder.path() / "a.mp4", 12);
