@@ -26,6 +26,13 @@ double high_of(std::vector<double> values) {
   return values[values.size() * 9 / 10];
 }
 
+// Between the 5 % that are least open and the 5 % that are most.
+double range_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[values.size() * 95 / 100] - values[values.size() * 5 / 100];
+}
+
 // What this person's mouth does otherwise than the table of visemes, learnt from the units.
 struct Habits {
   std::array<double, 10> open{};  // beyond the table, of each viseme
@@ -184,11 +191,10 @@ class Planner {
       if (!target.is_closed) habits.apply(target);
       target.pose = pose_at(i);
       target.shown = options_.shows[static_cast<std::size_t>(i)];
+      target.sound_trust = set_.articulation.sound_trust();
       targets.push_back(target);
     }
-    spread_targets(targets);
-    const auto path = choose_path(set_.units, targets,
-                                  static_cast<int>(std::lround(options_.exclude_s * track_.fps)));
+    const auto path = spread_path(targets);
     const auto next = [&](int unit, int by) {
       const int at = unit + by, last = static_cast<int>(set_.units.size()) - 1;
       if (at > last) return unit;
@@ -209,18 +215,47 @@ class Planner {
     }
   }
 
-  // Averages over visemes flatten speech: what is wanted spans what the person's own speech spans.
-  void spread_targets(std::vector<UnitTarget>& targets) const {
-    std::vector<double> wanted, own;
-    for (const UnitTarget& target : targets) {
-      if (target.heard.viseme != Viseme::rest) wanted.push_back(target.open);
-    }
+  // Averages over visemes flatten speech, and so does a choice among pictures that never quite fit:
+  // what is wanted grows or shrinks until what is chosen spans what the person's own speech spans.
+  std::vector<int> spread_path(std::vector<UnitTarget>& targets) const {
+    const auto choose = [&] {
+      return choose_path(set_.units, targets,
+                         static_cast<int>(std::lround(options_.exclude_s * track_.fps)));
+    };
+    std::vector<double> own, wanted;
     for (const Unit& unit : set_.units) {
       if (unit.is_heard && unit.viseme != Viseme::rest) own.push_back(unit.open);
     }
-    if (wanted.size() < 10 || own.size() < 10) return;
-    const double grown = std::clamp(high_of(own) / std::max(0.02, high_of(wanted)), 0.7, 1.6);
-    for (UnitTarget& target : targets) target.open *= grown;
+    for (const UnitTarget& target : targets) {
+      if (target.heard.viseme != Viseme::rest) wanted.push_back(target.open);
+    }
+    constexpr std::size_t kLeast = 10;
+    if (own.size() < kLeast || wanted.size() < kLeast) return choose();
+    const double reach = range_of(own);
+    grow(targets, std::clamp(high_of(own) / std::max(0.02, high_of(wanted)), 0.7, 1.6));
+    std::vector<int> best;
+    double least = 1e9;
+    constexpr int kRounds = 3;
+    for (int round = 0; round < kRounds; ++round) {
+      auto path = choose();
+      std::vector<double> chosen;
+      for (std::size_t i = 0; i < path.size(); ++i) {
+        if (targets[i].heard.viseme != Viseme::rest)
+          chosen.push_back(set_.units[static_cast<std::size_t>(path[i])].open);
+      }
+      const double spread = std::max(0.02, range_of(chosen)) / std::max(0.02, reach);
+      if (std::abs(std::log(spread)) < least) {
+        least = std::abs(std::log(spread));
+        best = std::move(path);
+      }
+      if (least < 0.05) break;
+      grow(targets, std::clamp(1 / spread, 0.8, 1.3));
+    }
+    return best;
+  }
+
+  static void grow(std::vector<UnitTarget>& targets, double by) {
+    for (UnitTarget& target : targets) target.open *= by;
   }
 
   const MouthDonors::Set& set_;
