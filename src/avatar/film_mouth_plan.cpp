@@ -194,7 +194,11 @@ class Planner {
       target.sound_trust = set_.articulation.sound_trust();
       targets.push_back(target);
     }
-    const auto path = spread_path(targets);
+    plan_.mixes = spread_mixes(targets);
+  }
+
+  std::vector<DonorMix> mixes_of(const std::vector<int>& path) const {
+    std::vector<DonorMix> mixes;
     const auto next = [&](int unit, int by) {
       const int at = unit + by, last = static_cast<int>(set_.units.size()) - 1;
       if (at > last) return unit;
@@ -211,16 +215,23 @@ class Planner {
         mix = {path[i], next(path[i - 2], 2), 0.15};
       }
       if (mix.second == mix.first) mix.second = -1;
-      plan_.mixes.push_back(mix);
+      mixes.push_back(mix);
     }
+    return mixes;
+  }
+
+  double open_of(const DonorMix& mix) const {
+    const double first = set_.units[static_cast<std::size_t>(mix.first)].open;
+    if (mix.second < 0) return first;
+    return first + mix.share * (set_.units[static_cast<std::size_t>(mix.second)].open - first);
   }
 
   // Averages over visemes flatten speech, and so does a choice among pictures that never quite fit:
   // what is wanted grows or shrinks until what is chosen spans what the person's own speech spans.
-  std::vector<int> spread_path(std::vector<UnitTarget>& targets) const {
+  std::vector<DonorMix> spread_mixes(std::vector<UnitTarget>& targets) const {
     const auto choose = [&] {
-      return choose_path(set_.units, targets,
-                         static_cast<int>(std::lround(options_.exclude_s * track_.fps)));
+      return mixes_of(choose_path(set_.units, targets,
+                                  static_cast<int>(std::lround(options_.exclude_s * track_.fps))));
     };
     std::vector<double> own, wanted;
     for (const Unit& unit : set_.units) {
@@ -233,20 +244,19 @@ class Planner {
     if (own.size() < kLeast || wanted.size() < kLeast) return choose();
     const double reach = range_of(own);
     grow(targets, std::clamp(high_of(own) / std::max(0.02, high_of(wanted)), 0.7, 1.6));
-    std::vector<int> best;
+    std::vector<DonorMix> best;
     double least = 1e9;
     constexpr int kRounds = 3;
     for (int round = 0; round < kRounds; ++round) {
-      auto path = choose();
+      auto mixes = choose();
       std::vector<double> chosen;
-      for (std::size_t i = 0; i < path.size(); ++i) {
-        if (targets[i].heard.viseme != Viseme::rest)
-          chosen.push_back(set_.units[static_cast<std::size_t>(path[i])].open);
+      for (std::size_t i = 0; i < mixes.size(); ++i) {
+        if (targets[i].heard.viseme != Viseme::rest) chosen.push_back(open_of(mixes[i]));
       }
       const double spread = std::max(0.02, range_of(chosen)) / std::max(0.02, reach);
       if (std::abs(std::log(spread)) < least) {
         least = std::abs(std::log(spread));
-        best = std::move(path);
+        best = std::move(mixes);
       }
       if (least < 0.05) break;
       grow(targets, std::clamp(1 / spread, 0.8, 1.3));
