@@ -125,6 +125,11 @@ class FilmMouth::Impl {
     return result;
   }
 
+  media::Rectangle area_of(int index) const {
+    if (plan_.shares[static_cast<std::size_t>(index)] <= 0) return {};
+    return area_.rectangle(pose_at(index));
+  }
+
   Coverage coverage_of(int index) const {
     return area_.coverage(pose_at(index), plan_.shares[static_cast<std::size_t>(index)]);
   }
@@ -205,6 +210,7 @@ media::Rectangle FilmMouth::draw_on(int index, media::Frame& canvas) {
   return impl_->draw_on(index, canvas);
 }
 PlacedMouth FilmMouth::placed(int index) const { return impl_->placed(index); }
+media::Rectangle FilmMouth::area(int index) const { return impl_->area_of(index); }
 std::vector<std::uint8_t> FilmMouth::mask(int index, media::Rectangle& area) const {
   auto coverage = impl_->coverage_of(index);
   area = coverage.area;

@@ -106,6 +106,8 @@ class FilmMouth {
   media::Rectangle draw_on(int index, media::Frame& canvas);
 
   PlacedMouth placed(int index) const;
+  // The rectangle that draw_on() will return, or one that is a little larger.
+  media::Rectangle area(int index) const;
   // The rectangle and the shares (0..255, row by row) with which frame `index` is drawn over;
   // nothing outside of it changes. For tests and benchmarks.
   std::vector<std::uint8_t> mask(int index, media::Rectangle& area) const;

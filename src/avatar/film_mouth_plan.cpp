@@ -27,6 +27,13 @@ double high_of(std::vector<double> values) {
   return values[values.size() * 9 / 10];
 }
 
+// Between the 5 % that are least and the 5 % that are most.
+double range_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[values.size() * 95 / 100] - values[values.size() * 5 / 100];
+}
+
 class Planner {
  public:
   Planner(const MouthDonors::Set& set, const face::FaceTrack& track,
@@ -184,11 +191,15 @@ class Planner {
       }
       target.pose = pose_at(i);
       target.shown = options_.shows[static_cast<std::size_t>(i)];
+      target.sound_trust = set_.articulation.sound_trust();
       targets.push_back(target);
     }
     spread_targets(habits, reach, targets);
-    const auto path = choose_path(set_.units, targets,
-                                  static_cast<int>(std::lround(options_.exclude_s * track_.fps)));
+    plan_.mixes = spread_mixes(targets);
+  }
+
+  std::vector<DonorMix> mixes_of(const std::vector<int>& path) const {
+    std::vector<DonorMix> mixes;
     const auto next = [&](int unit, int by) {
       const int at = unit + by, last = static_cast<int>(set_.units.size()) - 1;
       if (at > last) return unit;
@@ -205,8 +216,9 @@ class Planner {
         mix = {path[i], next(path[i - 2], 2), 0.15};
       }
       if (mix.second == mix.first) mix.second = -1;
-      plan_.mixes.push_back(mix);
+      mixes.push_back(mix);
     }
+    return mixes;
   }
 
   // Averages over visemes flatten speech: what is wanted spans what the person's own speech spans,
@@ -221,7 +233,47 @@ class Planner {
       wanted.push_back(std::max(0.0, reach * shape.open + beyond));
     }
     const double grown = std::clamp(high_of(own.open) / std::max(0.02, high_of(wanted)), 0.7, 1.6);
-    for (UnitTarget& target : targets) target.open *= grown;
+    grow(targets, grown);
+  }
+
+  double open_of(const DonorMix& mix) const {
+    const double first = set_.units[static_cast<std::size_t>(mix.first)].open;
+    if (mix.second < 0) return first;
+    return first + mix.share * (set_.units[static_cast<std::size_t>(mix.second)].open - first);
+  }
+
+  // A choice among pictures that never quite fit flattens speech, too: targets grow or shrink until
+  // what is chosen, softened joins included, spans what was wanted.
+  std::vector<DonorMix> spread_mixes(std::vector<UnitTarget>& targets) const {
+    std::vector<double> wanted;
+    for (const UnitTarget& target : targets)
+      if (target.heard.viseme != Viseme::rest) wanted.push_back(target.open);
+    const double reach = std::max(0.02, range_of(wanted));
+    constexpr std::size_t kLeast = 10;
+    constexpr int kRounds = 3;
+    std::vector<DonorMix> best;
+    double least = 1e9;
+    for (int round = 0; round < kRounds; ++round) {
+      auto mixes = mixes_of(choose_path(set_.units, targets, excluded()));
+      std::vector<double> chosen;
+      for (std::size_t i = 0; i < mixes.size(); ++i)
+        if (targets[i].heard.viseme != Viseme::rest) chosen.push_back(open_of(mixes[i]));
+      const double spread = std::max(0.02, range_of(chosen)) / reach;
+      if (std::abs(std::log(spread)) < least) {
+        least = std::abs(std::log(spread));
+        best = std::move(mixes);
+      }
+      if (least < 0.05 || wanted.size() < kLeast) break;
+      grow(targets, std::clamp(1 / spread, 0.8, 1.3));
+    }
+    return best;
+  }
+
+  // How far from itself a picture of the film must be to be taken.
+  int excluded() const { return static_cast<int>(std::lround(options_.exclude_s * track_.fps)); }
+
+  static void grow(std::vector<UnitTarget>& targets, double by) {
+    for (UnitTarget& target : targets) target.open *= by;
   }
 
   const MouthDonors::Set& set_;

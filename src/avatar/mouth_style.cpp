@@ -88,7 +88,8 @@ Articulation articulation_of(std::span<const MouthFootage> footage) {
 SpokenMouth::SpokenMouth(const speech::Speech& speech, const Articulation& articulation)
     : lips_(speech.phones, articulation.style),
       voice_(voice_of(speech.energy_db)),
-      share_(voice_.empty() ? 0 : articulation.voice_share) {}
+      share_(voice_.empty() ? 0 : articulation.voice_share),
+      trust_(articulation.sound_trust()) {}
 
 MouthShape SpokenMouth::at(double t_s) const {
   MouthShape shape = lips_.at(t_s);
@@ -98,7 +99,8 @@ MouthShape SpokenMouth::at(double t_s) const {
   const auto i = static_cast<std::size_t>(place);
   const double next = voice_[std::min(i + 1, voice_.size() - 1)];
   const double voice = voice_[i] + (next - voice_[i]) * (place - static_cast<double>(i));
-  // Lips that must touch do.
+  // Lips that must touch do, if they must.
+  shape.press *= trust_;
   const double opened = kVoicedOpen * voice * (1 - shape.press);
   shape.open += (opened - shape.open) * share_;
   return shape;

@@ -2,6 +2,7 @@
 // Private to this folder.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct Articulation {
   // sounds alone with every film that was tried; it is all that helps with languages and voices
   // that the recogniser does not understand.
   double voice_share = 0.3;
+  // 0..1: 1 by default, 0 where only the voice is followed.
+  double sound_trust() const { return std::clamp((1 - voice_share) / 0.7, 0.0, 1.0); }
 };
 
 // What goes together best, for what is said in the footage, with the openings that are seen in it.
@@ -32,7 +35,7 @@ class SpokenMouth {
  private:
   MouthTrack lips_;
   std::vector<float> voice_;  // 0..1 at kProsodyRate, as slow as a jaw; empty: not known
-  double share_;
+  double share_, trust_;
 };
 
 }  // namespace understudy::avatar

@@ -73,7 +73,7 @@ TEST(MouthStyle, FollowsTheVoiceWhereTheSoundsAreWrong) {
   footage.heard = &heard;
   EXPECT_GT(articulation_of(std::span(&footage, 1)).voice_share, 0.5);
   // Lips that must touch still do.
-  const SpokenMouth mouth(heard, {MouthStyle::clear, 0.85});
+  const SpokenMouth mouth(heard, {MouthStyle::clear, 0.3});
   const auto is_b = [](const speech::Phone& phone) { return phone.symbol == "b"; };
   const auto b = std::find_if(heard.phones.begin(), heard.phones.end(), is_b);
   EXPECT_LT(mouth.at((b->start_s + b->end_s) / 2).open, 0.02);

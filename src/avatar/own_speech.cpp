@@ -47,8 +47,7 @@ Parts explained(const std::vector<VisemeContext>& contexts, const std::vector<do
 
 }  // namespace
 
-OwnSpeech own_speech_of(std::span<const MouthFootage> footage,
-                        const Articulation& articulation) {
+OwnSpeech own_speech_of(std::span<const MouthFootage> footage, const Articulation& articulation) {
   std::size_t all = 0;
   for (const MouthFootage& each : footage)
     if (each.heard != nullptr) all += each.track->frames.size();

@@ -26,8 +26,7 @@ struct OwnSpeech {
   bool is_enough() const { return open.size() >= 50; }
 };
 
-OwnSpeech own_speech_of(std::span<const MouthFootage> footage,
-                        const Articulation& articulation);
+OwnSpeech own_speech_of(std::span<const MouthFootage> footage, const Articulation& articulation);
 
 // How a film's people spread and purse their lips: mouth_width of a track.
 double table_width(const MouthShape& shape);

@@ -49,11 +49,12 @@ double target_cost(const Unit& unit, const UnitTarget& target) {
   const double open = kOpenCost * (unit.open - target.open);
   const double width = kWidthCost * (unit.width - target.width);
   double cost = open * open + width * width;
-  if (target.is_closed) cost += kClosedCost * std::min(1.0, unit.open / 0.05);
+  if (target.is_closed) cost += target.sound_trust * kClosedCost * std::min(1.0, unit.open / 0.05);
   if (unit.is_heard) {
     constexpr std::array<double, 5> kShare = {0.12, 0.2, 0.36, 0.2, 0.12};
     for (std::size_t k = 0; k < kShare.size(); ++k)
-      cost += kVisemeCost * kShare[k] * unlike(unit.context[k], target.heard.context[k]);
+      cost += target.sound_trust * kVisemeCost * kShare[k] *
+              unlike(unit.context[k], target.heard.context[k]);
     cost += kEnergyCost * std::abs(unit.energy - target.heard.energy);
   }
   cost += kPoseCost * turn_between(unit.pose, target.pose);

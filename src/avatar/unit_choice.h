@@ -13,6 +13,7 @@ namespace understudy::avatar {
 struct UnitTarget {
   double open = 0;         // wanted, in the person's own openings
   double width = 1;        // wanted
+  double sound_trust = 1;  // 0..1, how far the recognised sounds are believed
   bool is_closed = false;  // m, b, p: lips that do not touch are heard as wrong
   Heard heard;
   face::HeadPose pose;  // of the head that gets the mouth

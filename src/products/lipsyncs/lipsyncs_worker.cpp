@@ -9,6 +9,7 @@
 #include "face/face_tracker.h"
 #include "media/audio.h"
 #include "media/inspect.h"
+#include "media/overlay.h"
 #include "media/text_overlay.h"
 #include "media/video_writer.h"
 #include "products/lipsyncs/film_plan.h"
@@ -192,7 +193,12 @@ Result<jobs::RenderOutcome> draw(jobs::RenderContext& context, const Parts& part
   auto mouth =
       std::make_unique<avatar::FilmMouth>(donors, parts.track, parts.speech, mouth_options);
   int kept = 0;
-  for (int i = 0; i < mouth->frame_count(); ++i) kept += mouth->placed(i).share < 0.5 ? 1 : 0;
+  media::Rectangle area;  // nothing is ever drawn outside of it
+  for (int i = 0; i < mouth->frame_count(); ++i) {
+    kept += mouth->placed(i).share < 0.5 ? 1 : 0;
+    const media::Rectangle now = mouth->area(i);
+    if (now.width > 0 && now.height > 0) area = area.width > 0 ? media::united(area, now) : now;
+  }
   TRY_ASSIGN(auto source, compose::TalkingFilmSource::open(
                               {.film = parts.film.file,
                                .start_s = parts.film.first_s(),
@@ -224,6 +230,10 @@ Result<jobs::RenderOutcome> draw(jobs::RenderContext& context, const Parts& part
                                            {"face", parts.track.provider},
                                            {"mouth", name_of(donors.quality())},
                                            {"kept_share", std::round(kept / frames * 1000) / 1000},
+                                           {"mouth_area", json::object{{"x", area.x},
+                                                                       {"y", area.y},
+                                                                       {"width", area.width},
+                                                                       {"height", area.height}}},
                                            {"has_music", sound.has_music},
                                            {"words", static_cast<std::int64_t>(words.size())}}},
                    {"providers", json::object{{"face", parts.track.provider},
