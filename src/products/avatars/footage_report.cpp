@@ -18,6 +18,9 @@ constexpr double kSpeechMin_s = 6;  // of real mouths, for engine V
 // open.
 constexpr double kTalkingHigh = 0.07;  // widths of the mouth
 constexpr double kQuiet_lufs = -38;
+constexpr double kSeveralMax = 0.3;      // share of the pictures with more than one face
+constexpr double kDark = 42, kDim = 70;  // luma, 16..235
+constexpr double kShaky = 0.03;          // eye distances a picture
 
 tl::unexpected<Error> refused(std::string why) {
   return fail(ErrorCode::invalid_parameter, std::move(why), "file");
@@ -70,6 +73,13 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
   }
   if (eyes_px < kEyesGood_px)
     problems.push_back("The face is small in the picture, so the mouth will be soft.");
+  if (facts.view.several_share > 0)
+    problems.push_back(
+        "Somebody else is seen at times; the twin is made of the face that is followed.");
+  if (facts.view.face_light < kDim)
+    problems.push_back("The face is dark; with more light before it the mouth is clearer.");
+  if (facts.view.shake > kShaky)
+    problems.push_back("The camera shakes; on a stand the twin moves more calmly.");
   if (!facts.has_sound)
     problems.push_back("The footage has no sound, so engine avatar_v has nothing to choose from.");
   else if (facts.loudness_lufs < kQuiet_lufs)
@@ -101,6 +111,17 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
                                 const std::optional<face::Face>& still) {
   const double followed = track.trusted_share();
+  if (facts.view.several_share > kSeveralMax) {
+    return refused(fmt::format(
+        "More than one person is seen in {:.0f} % of the footage. Film one person alone.",
+        100 * facts.view.several_share));
+  }
+  const double light = std::min(facts.view.picture_light, facts.view.face_light);
+  if (followed < kFollowedMin && light < kDark) {
+    return refused(
+        "The footage is too dark: the face can hardly be seen. Film in daylight, or with a lamp before "
+        "the face.");
+  }
   if (followed < kFollowedMin) {
     return refused(fmt::format(
         "The face can be followed in only {:.0f} % of the footage, and {:.0f} % are needed. Film one "
@@ -148,6 +169,8 @@ Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack
       {"loudness_lufs", facts.has_sound ? rounded(facts.loudness_lufs, 1) : json::value(nullptr)},
       {"speech_s", rounded(facts.speech_s, 1)},
       {"cuts", facts.cut_count},
+      {"several_faces_share", rounded(facts.view.several_share)},
+      {"shake", rounded(facts.view.shake, 3)},
       {"problems", std::move(problems)}};
   return report;
 }

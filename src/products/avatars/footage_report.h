@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "face/face_finder.h"
 #include "face/face_track.h"
+#include "products/avatars/footage_view.h"
 
 namespace understudy::avatars {
 
@@ -22,6 +23,7 @@ struct FootageFacts {
   double loudness_lufs = -70;
   double speech_s = 0;  // in which somebody speaks and the face is followed
   int cut_count = 0;
+  FootageView view = {};
 };
 
 struct FootageReport {
