@@ -190,8 +190,15 @@ double FilmLoop::talking_share() const {
          static_cast<double>(std::max<std::size_t>(1, talking_.size()));
 }
 
+// Round a cut the track of the face needs a moment to settle: that is one cut.
 int FilmLoop::cut_count() const {
-  return static_cast<int>(std::count(is_cut_.begin(), is_cut_.end(), true));
+  int count = 0, last = -kApart;
+  for (int i = 0; i < picture_count(); ++i) {
+    if (!is_cut_[static_cast<std::size_t>(i)]) continue;
+    if (i - last > kApart) ++count;
+    last = i;
+  }
+  return count;
 }
 
 // The cheapest way through the film for a stretch of the result. A state is a picture and the

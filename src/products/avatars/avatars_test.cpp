@@ -217,6 +217,9 @@ TEST(Footage, IsRefusedWithTheReason) {
   EXPECT_NE(report_on(facts, followed(500, 80, 200), face::Face()).error().message.find("too dark"),
             std::string::npos);
   facts = good_facts();
+  facts.view.shake = 0.1;
+  EXPECT_NE(report_on(facts, followed(500, 80, 200), face::Face()).error().message.find("shakes"),
+            std::string::npos);
   facts.view.several_share = 0.5;
   EXPECT_NE(report_on(facts, followed(500, 80, 500), face::Face()).error().message.find("50 %"),
             std::string::npos);
@@ -238,6 +241,14 @@ TEST(Footage, TellsWhatItIsGoodFor) {
   for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small", "from the front",
                            "Somebody else", "dark", "shakes"})
     EXPECT_NE(problems.find(part), std::string::npos) << part << problems;
+}
+
+TEST(Footage, InWhichNobodyIsFollowedSaysWhy) {
+  EXPECT_NE(nobody_followed({.picture_light = 20}).message.find("too dark"), std::string::npos);
+  EXPECT_NE(nobody_followed({.several_share = 0.9}).message.find("More than one"),
+            std::string::npos);
+  EXPECT_NE(nobody_followed({}).message.find("No face"), std::string::npos);
+  EXPECT_EQ(nobody_followed({}).param, "file");
 }
 
 TEST(Footage, AHeadThatMovesDoesNotShakeAndACameraDoes) {

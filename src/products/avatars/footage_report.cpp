@@ -26,6 +26,16 @@ tl::unexpected<Error> refused(std::string why) {
   return fail(ErrorCode::invalid_parameter, std::move(why), "file");
 }
 
+constexpr const char* kTooDark =
+    "The footage is too dark: the face can hardly be seen. Film in daylight, or with a lamp before the "
+    "face.";
+
+std::string several(const FootageView& view) {
+  return fmt::format(
+      "More than one person is seen in {:.0f} % of the footage. Film one person alone.",
+      100 * view.several_share);
+}
+
 double percentile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
   const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
@@ -101,26 +111,38 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
     return problems;
   }
   for (const auto& problem : still->problems)
-    if (problem.find("blink") == std::string::npos && problem.find("small") == std::string::npos)
+    if (problem.find("blink") == std::string::npos && problem.find("small") == std::string::npos &&
+        problem.find("dark") == std::string::npos)
       problems.push_back(problem);
   return problems;
 }
 
 }  // namespace
 
+Error nobody_followed(const FootageView& view) {
+  std::string why;
+  if (view.several_share > kSeveralMax) {
+    why = several(view);
+  } else if (view.picture_light < kDark) {
+    why = kTooDark;
+  } else {
+    why =
+        "No face could be followed in the footage. Film one person from the front, in focus, with "
+        "nothing before the face, and near enough that the head fills a quarter of the picture's "
+        "height.";
+  }
+  return refused(std::move(why)).value();
+}
+
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
                                 const std::optional<face::Face>& still) {
   const double followed = track.trusted_share();
-  if (facts.view.several_share > kSeveralMax) {
-    return refused(fmt::format(
-        "More than one person is seen in {:.0f} % of the footage. Film one person alone.",
-        100 * facts.view.several_share));
-  }
+  if (facts.view.several_share > kSeveralMax) return refused(several(facts.view));
   const double light = std::min(facts.view.picture_light, facts.view.face_light);
-  if (followed < kFollowedMin && light < kDark) {
+  if (followed < kFollowedMin && light < kDark) return refused(kTooDark);
+  if (followed < kFollowedMin && facts.view.shake > kShaky) {
     return refused(
-        "The footage is too dark: the face can hardly be seen. Film in daylight, or with a lamp before "
-        "the face.");
+        "The camera shakes so much that the face cannot be followed. Put the camera on a stand.");
   }
   if (followed < kFollowedMin) {
     return refused(fmt::format(

@@ -36,4 +36,7 @@ struct FootageReport {
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
                                 const std::optional<face::Face>& still);
 
+// Why footage whose face could nowhere be followed cannot be used, for the user.
+Error nobody_followed(const FootageView& view);
+
 }  // namespace understudy::avatars

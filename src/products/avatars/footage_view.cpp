@@ -11,8 +11,8 @@ namespace understudy::avatars {
 namespace {
 
 constexpr int kLooks = 12;
-constexpr int kLookSide = 960;       // the longer side of what is looked at
-constexpr double kSecondFace = 0.5;  // of the largest one's height: smaller ones are passers-by
+constexpr int kLookSide = 960;        // the longer side of what is looked at
+constexpr double kSecondFace = 0.35;  // of the largest one's height: smaller ones are passers-by
 
 double median(std::vector<double>& values, double otherwise) {
   if (values.empty()) return otherwise;
@@ -70,13 +70,16 @@ Result<FootageView> look_at_footage(const std::filesystem::path& film,
   face::HogDetector detector;
   std::vector<double> light, face_light;
   int several = 0;
-  const int count = std::min(frames.count(), static_cast<int>(track.frames.size()));
+  const bool is_followed = !track.frames.empty();
+  const int count = is_followed ? std::min(frames.count(), static_cast<int>(track.frames.size()))
+                                : frames.count();
   const int looks = std::min(kLooks, count);
   for (int i = 0; i < looks; ++i) {
     const int at = static_cast<int>((i + 0.5) * count / looks);
     TRY(frames.draw(at, all, {0, 0, picture.width, picture.height}, picture));
     several += has_several(detector, picture) ? 1 : 0;
     light.push_back(light_of(picture, 0, 0, picture.width, picture.height));
+    if (!is_followed) continue;
     const auto& face = track.frames[static_cast<std::size_t>(at)];
     if (face.trust < face::kTrusted) continue;
     const auto &left = face.landmarks[0], &right = face.landmarks[16],

@@ -16,7 +16,8 @@ struct FootageView {
   double shake = 0;            // how far the face jumps to and fro, eye distances a picture
 };
 
-// `film`: FilmFrames can read it, of the track's size. Errors: invalid_parameter (it cannot be
+// `film`: FilmFrames can read it, of the track's size. A track without pictures: nothing could be
+// followed. Errors: invalid_parameter (it cannot be
 // read).
 Result<FootageView> look_at_footage(const std::filesystem::path& film,
                                     const face::FaceTrack& track);

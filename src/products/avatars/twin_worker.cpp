@@ -125,7 +125,12 @@ Result<void> TwinMaking::follow(const fs::path& folder) {
     context_.progress(kFilmShare * i / count, "following the face");
   }
   TRY(writer.finish());
-  TRY_ASSIGN(const auto track, tracker.finish());
+  auto followed = tracker.finish();
+  if (!followed && followed.error().code == ErrorCode::invalid_parameter) {
+    TRY_ASSIGN(const auto view, look_at_footage(folder / "film.mp4", {}));
+    return tl::make_unexpected(nobody_followed(view));
+  }
+  TRY_ASSIGN(const auto track, std::move(followed));
   return face::write_track(folder / "track", track);
 }
 
