@@ -50,6 +50,11 @@ double head_difference(const FilmMoment& a, const FilmMoment& b) {
   return std::sqrt(sum);
 }
 
+// Without the eyes: a blink is as sudden as a cut, and none.
+double scene_step(const FilmMoment& a, const FilmMoment& b) {
+  return std::hypot(head_difference(a, b), rms(a.look, b.look) / kLookUnit);
+}
+
 // A step that stands out: even fast movements begin and end, a cut has no neighbours.
 bool is_cut(const std::vector<double>& steps, std::size_t at) {
   if (steps[at] > kCut) return true;
@@ -77,13 +82,15 @@ FilmLoop FilmLoop::learn(std::span<const FilmMoment> moments) {
   loop.trusted_.resize(count);
   loop.is_cut_.assign(count, false);
   loop.turn_.assign(count, kTurnCost);
-  std::vector<double> steps(count, 0);
+  std::vector<double> steps(count, 0), scene_steps(count, 0);
   for (std::size_t i = 0; i < count; ++i) {
     loop.talking_[i] = moments[i].is_talking;
     loop.trusted_[i] = moments[i].is_trusted;
-    if (i > 0) steps[i] = difference(moments[i - 1], moments[i]);
+    if (i == 0) continue;
+    steps[i] = difference(moments[i - 1], moments[i]);
+    scene_steps[i] = scene_step(moments[i - 1], moments[i]);
   }
-  for (std::size_t i = 1; i < count; ++i) loop.is_cut_[i] = is_cut(steps, i);
+  for (std::size_t i = 1; i < count; ++i) loop.is_cut_[i] = is_cut(scene_steps, i);
   for (std::size_t i = 1; i + 1 < count; ++i) {
     // Where nothing moves a turn is not seen; where something does it stops dead.
     const double speed = std::max(steps[i], steps[i + 1]);
@@ -183,8 +190,15 @@ double FilmLoop::talking_share() const {
          static_cast<double>(std::max<std::size_t>(1, talking_.size()));
 }
 
+// Round a cut the track of the face needs a moment to settle: that is one cut.
 int FilmLoop::cut_count() const {
-  return static_cast<int>(std::count(is_cut_.begin(), is_cut_.end(), true));
+  int count = 0, last = -kApart;
+  for (int i = 0; i < picture_count(); ++i) {
+    if (!is_cut_[static_cast<std::size_t>(i)]) continue;
+    if (i - last > kApart) ++count;
+    last = i;
+  }
+  return count;
 }
 
 // The cheapest way through the film for a stretch of the result. A state is a picture and the

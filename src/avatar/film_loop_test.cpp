@@ -114,6 +114,13 @@ TEST(FilmLoop, SeesACutBetweenPicturesThatLookAlike) {
   EXPECT_LT(worst_step(moments, loop.plan(speaking({{2000, true}}))), 2.5);
 }
 
+TEST(FilmLoop, ABlinkIsNoCut) {
+  auto moments = swaying();
+  for (const std::size_t at : {50UL, 180UL, 181UL, 320UL})
+    std::fill(moments[at].eyes.begin(), moments[at].eyes.end(), std::uint8_t{200});
+  EXPECT_EQ(FilmLoop::learn(moments).cut_count(), 0);
+}
+
 TEST(FilmLoop, LeavesOutWhatCannotBeTrusted) {
   auto moments = swaying();
   for (std::size_t i = 130; i < 170; ++i) moments[i].is_trusted = false;

@@ -8,8 +8,10 @@ namespace understudy::avatar {
 namespace {
 
 constexpr std::size_t kKept = 48;  // candidates of a frame
-constexpr double kOpenCost = 9;    // of an opening that is off by one mouth width, squared: 81
-constexpr double kWidthCost = 2.5;
+// Targets know the person (own_speech.h), so that lips beside them are dear: squared, of an opening
+// that is off by one mouth width, 256.
+constexpr double kOpenCost = 16;
+constexpr double kWidthCost = 8;
 constexpr double kVisemeCost = 0.55;  // of a viseme that is another one
 constexpr double kEnergyCost = 0.35;
 constexpr double kPoseCost = 1.6;    // of one radian

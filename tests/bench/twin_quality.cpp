@@ -22,10 +22,10 @@ std::string text_of(const char* name, const testing::TwinQuality& q) {
 Result<void> measure(const std::filesystem::path& folder, const testing::FilmSettings& settings) {
   TRY_ASSIGN(const auto all, testing::measure_twin(folder, settings));
   fmt::print(
-      "{{{}, {}, {}, {}, {}, \"worst_step\": {:.3f}, \"video_ms\": {:.2f}, \"draw_ms\": {:.2f}}}\n",
+      "{{{}, {}, {}, {}, {}, \"worst_step\": {:.3f}, \"join_step\": {:.3f}, \"video_ms\": {:.2f}, \"draw_ms\": {:.2f}}}\n",
       text_of("iii", all.one_donor), text_of("iv", all.by_pose), text_of("v", all.units),
-      text_of("still", all.still), text_of("random", all.random), all.worst_step, all.video_ms,
-      all.draw_ms);
+      text_of("still", all.still), text_of("random", all.random), all.worst_step, all.join_step,
+      all.video_ms, all.draw_ms);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "compose/twin_film.h"
 #include "face/face_tracker.h"
 #include "media/film_frames.h"
+#include "media/image.h"
 #include "media/video_reader.h"
 #include "media/video_writer.h"
 
@@ -190,6 +191,7 @@ class Measuring {
   Result<void> render_truth();
   Result<TwinQuality> drive(avatar::MouthQuality quality, const char* name, TwinMeasures& measures);
   double worst_step(const compose::TwinFilmSource& source) const;
+  Result<double> join_step(const compose::TwinFilm& film) const;
 
   fs::path folder_;
   FilmSettings settings_;
@@ -261,6 +263,42 @@ double Measuring::worst_step(const compose::TwinFilmSource& source) const {
   return worst / std::max(natural, 1e-9);
 }
 
+// How far pictures that follow each other are apart, as they are drawn: where the loop mixes two
+// stretches, over the 99th of a hundred of the others. 1 and below: a join moves no more than the
+// person does.
+Result<double> Measuring::join_step(const compose::TwinFilm& film) const {
+  // Somebody who speaks and listens by turns, for longer than the footage: the loop has to leave
+  // where it is.
+  constexpr int kCount = 1200;
+  constexpr double kTurn_s = 3;
+  speech::Speech turns;
+  for (double t = 0; t < kCount / kFilmFps; t += 2 * kTurn_s) {
+    turns.phones.push_back({t, t + kTurn_s, "aa", true});
+    turns.phones.push_back({t + kTurn_s, t + 2 * kTurn_s, "pau", false});
+  }
+  TRY_ASSIGN(auto source, compose::TwinFilmSource::open(film, turns, kCount, nullptr));
+  media::Frame canvas = media::Frame::make(settings_.width, settings_.height, false), before;
+  std::vector<double> joins, others;
+  const auto& shown = source->shown();
+  for (int i = 0; i < kCount; ++i) {
+    TRY(source->draw(i, canvas));
+    const media::Frame small = media::scale(canvas, canvas.width / 4 & ~1, canvas.height / 4 & ~1);
+    const auto at = static_cast<std::size_t>(i);
+    if (i > 0) {
+      double sum = 0;
+      for (std::size_t k = 0; k < small.y.size(); ++k)
+        sum += std::pow(static_cast<double>(small.y[k]) - before.y[k], 2);
+      const bool is_join = shown[at].fading_in >= 0 || shown[at - 1].fading_in >= 0;
+      (is_join ? joins : others).push_back(std::sqrt(sum / static_cast<double>(small.y.size())));
+    }
+    before = small;
+  }
+  if (joins.empty() || others.empty()) return 0.0;
+  std::sort(others.begin(), others.end());
+  return *std::max_element(joins.begin(), joins.end()) /
+         std::max(1e-9, others[others.size() * 99 / 100]);
+}
+
 Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* name,
                                      TwinMeasures& measures) {
   const avatar::MouthFootage footage{
@@ -303,6 +341,7 @@ Result<TwinQuality> Measuring::drive(avatar::MouthQuality quality, const char* n
   measures.random = compare(seen, truth_, shifted);
   measures.still = compare(seen, truth_, first);
   measures.worst_step = worst_step(*source);
+  TRY_ASSIGN(measures.join_step, join_step(film));
   TRY_ASSIGN(auto again, compose::TwinFilmSource::open(film, said_.speech, count, &donors));
   media::Frame canvas = media::Frame::make(settings_.width, settings_.height, false);
   const double start = cpu_seconds();

@@ -212,6 +212,17 @@ TEST(Footage, IsRefusedWithTheReason) {
   EXPECT_NE(refusal(followed(500, 80, 200)).find("40 %"), std::string::npos);
   EXPECT_NE(refusal(followed(500, 12, 500)).find("12 pixels"), std::string::npos);
   EXPECT_EQ(refusal(followed(500, 80, 500)), "accepted");
+  FootageFacts facts = good_facts();
+  facts.view.picture_light = 25;
+  EXPECT_NE(report_on(facts, followed(500, 80, 200), face::Face()).error().message.find("too dark"),
+            std::string::npos);
+  facts = good_facts();
+  facts.view.shake = 0.1;
+  EXPECT_NE(report_on(facts, followed(500, 80, 200), face::Face()).error().message.find("shakes"),
+            std::string::npos);
+  facts.view.several_share = 0.5;
+  EXPECT_NE(report_on(facts, followed(500, 80, 500), face::Face()).error().message.find("50 %"),
+            std::string::npos);
 }
 
 TEST(Footage, TellsWhatItIsGoodFor) {
@@ -223,11 +234,31 @@ TEST(Footage, TellsWhatItIsGoodFor) {
   silent.speech_s = 0;
   silent.cut_count = 2;
   silent.source_fps = 12;
+  silent.view = {.several_share = 0.1, .picture_light = 90, .face_light = 60, .shake = 0.1};
   const auto poor = report_on(silent, followed(500, 30, 300), std::nullopt).value();
   EXPECT_EQ(poor.engines.front(), "avatar_iv");
   const std::string problems = to_text(poor.found.at("problems"));
-  for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small", "from the front"})
+  for (const char* part : {"no sound", "2 cuts", "60 %", "few pictures", "small", "from the front",
+                           "Somebody else", "dark", "shakes"})
     EXPECT_NE(problems.find(part), std::string::npos) << part << problems;
+}
+
+TEST(Footage, InWhichNobodyIsFollowedSaysWhy) {
+  EXPECT_NE(nobody_followed({.picture_light = 20}).message.find("too dark"), std::string::npos);
+  EXPECT_NE(nobody_followed({.several_share = 0.9}).message.find("More than one"),
+            std::string::npos);
+  EXPECT_NE(nobody_followed({}).message.find("No face"), std::string::npos);
+  EXPECT_EQ(nobody_followed({}).param, "file");
+}
+
+TEST(Footage, AHeadThatMovesDoesNotShakeAndACameraDoes) {
+  face::FaceTrack track = followed(200, 80, 200);
+  for (std::size_t i = 0; i < track.frames.size(); ++i)
+    track.frames[i].pose.shift.x = 60 * std::sin(static_cast<double>(i) / 12);  // pixels
+  EXPECT_LT(shake_of(track), 0.01);
+  for (std::size_t i = 0; i < track.frames.size(); ++i)
+    track.frames[i].pose.shift.x += i % 2 == 0 ? 2 : -2;
+  EXPECT_GT(shake_of(track), 0.05);
 }
 
 TEST(Footage, OfSomebodyWhoOnlyListensHasNoMouthsToChooseFrom) {

@@ -73,13 +73,16 @@ Result<json::object> inspect_consent(const std::filesystem::path& file) {
     return refused(
         "Your face cannot be seen in most of the film. Look into the camera, with light on your face.");
   }
-  return json::object{{"mime", info.mime},
-                      {"duration_ms", static_cast<std::int64_t>(std::lround(length_s * 1000))},
-                      {"width", info.width},
-                      {"height", info.height},
-                      {"frames_seen", looks},
-                      {"face_share", std::round(share * 100) / 100},
-                      {"loudness_lufs", std::round(loudness * 10) / 10}};
+  return json::object{
+      {"mime", info.mime},
+      {"duration_ms", static_cast<std::int64_t>(std::lround(length_s * 1000))},
+      {"width", info.width},
+      {"height", info.height},
+      {"frames_seen", looks},
+      {"face_share", std::round(share * 100) / 100},
+      {"checked", {"a face in most of the pictures", "sound"}},
+      {"not_checked", {"that the text is said", "that it is the person of the footage"}},
+      {"loudness_lufs", std::round(loudness * 10) / 10}};
 }
 
 }  // namespace understudy::avatars

@@ -18,9 +18,22 @@ constexpr double kSpeechMin_s = 6;  // of real mouths, for engine V
 // open.
 constexpr double kTalkingHigh = 0.07;  // widths of the mouth
 constexpr double kQuiet_lufs = -38;
+constexpr double kSeveralMax = 0.3;      // share of the pictures with more than one face
+constexpr double kDark = 42, kDim = 70;  // luma, 16..235
+constexpr double kShaky = 0.03;          // eye distances a picture
 
 tl::unexpected<Error> refused(std::string why) {
   return fail(ErrorCode::invalid_parameter, std::move(why), "file");
+}
+
+constexpr const char* kTooDark =
+    "The footage is too dark: the face can hardly be seen. Film in daylight, or with a lamp before the "
+    "face.";
+
+std::string several(const FootageView& view) {
+  return fmt::format(
+      "More than one person is seen in {:.0f} % of the footage. Film one person alone.",
+      100 * view.several_share);
 }
 
 double percentile(std::vector<double> values, double share) {
@@ -70,6 +83,13 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
   }
   if (eyes_px < kEyesGood_px)
     problems.push_back("The face is small in the picture, so the mouth will be soft.");
+  if (facts.view.several_share > 0)
+    problems.push_back(
+        "Somebody else is seen at times; the twin is made of the face that is followed.");
+  if (facts.view.face_light < kDim)
+    problems.push_back("The face is dark; with more light before it the mouth is clearer.");
+  if (facts.view.shake > kShaky)
+    problems.push_back("The camera shakes; on a stand the twin moves more calmly.");
   if (!facts.has_sound)
     problems.push_back("The footage has no sound, so engine avatar_v has nothing to choose from.");
   else if (facts.loudness_lufs < kQuiet_lufs)
@@ -91,16 +111,39 @@ std::vector<std::string> problems_of(const FootageFacts& facts, double followed,
     return problems;
   }
   for (const auto& problem : still->problems)
-    if (problem.find("blink") == std::string::npos && problem.find("small") == std::string::npos)
+    if (problem.find("blink") == std::string::npos && problem.find("small") == std::string::npos &&
+        problem.find("dark") == std::string::npos)
       problems.push_back(problem);
   return problems;
 }
 
 }  // namespace
 
+Error nobody_followed(const FootageView& view) {
+  std::string why;
+  if (view.several_share > kSeveralMax) {
+    why = several(view);
+  } else if (view.picture_light < kDark) {
+    why = kTooDark;
+  } else {
+    why =
+        "No face could be followed in the footage. Film one person from the front, in focus, with "
+        "nothing before the face, and near enough that the head fills a quarter of the picture's "
+        "height.";
+  }
+  return refused(std::move(why)).value();
+}
+
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
                                 const std::optional<face::Face>& still) {
   const double followed = track.trusted_share();
+  if (facts.view.several_share > kSeveralMax) return refused(several(facts.view));
+  const double light = std::min(facts.view.picture_light, facts.view.face_light);
+  if (followed < kFollowedMin && light < kDark) return refused(kTooDark);
+  if (followed < kFollowedMin && facts.view.shake > kShaky) {
+    return refused(
+        "The camera shakes so much that the face cannot be followed. Put the camera on a stand.");
+  }
   if (followed < kFollowedMin) {
     return refused(fmt::format(
         "The face can be followed in only {:.0f} % of the footage, and {:.0f} % are needed. Film one "
@@ -148,6 +191,8 @@ Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack
       {"loudness_lufs", facts.has_sound ? rounded(facts.loudness_lufs, 1) : json::value(nullptr)},
       {"speech_s", rounded(facts.speech_s, 1)},
       {"cuts", facts.cut_count},
+      {"several_faces_share", rounded(facts.view.several_share)},
+      {"shake", rounded(facts.view.shake, 3)},
       {"problems", std::move(problems)}};
   return report;
 }

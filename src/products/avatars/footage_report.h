@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "face/face_finder.h"
 #include "face/face_track.h"
+#include "products/avatars/footage_view.h"
 
 namespace understudy::avatars {
 
@@ -22,6 +23,7 @@ struct FootageFacts {
   double loudness_lufs = -70;
   double speech_s = 0;  // in which somebody speaks and the face is followed
   int cut_count = 0;
+  FootageView view = {};
 };
 
 struct FootageReport {
@@ -33,5 +35,8 @@ struct FootageReport {
 // invalid_parameter: why the footage cannot be used.
 Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack& track,
                                 const std::optional<face::Face>& still);
+
+// Why footage whose face could nowhere be followed cannot be used, for the user.
+Error nobody_followed(const FootageView& view);
 
 }  // namespace understudy::avatars

@@ -18,6 +18,7 @@
 #include "media/video_writer.h"
 #include "products/avatars/footage_matte.h"
 #include "products/avatars/footage_report.h"
+#include "products/avatars/footage_view.h"
 #include "speech/alignment.h"
 #include "speech/speech_file.h"
 
@@ -88,7 +89,7 @@ class TwinMaking {
   Result<void> write_previews(const media::Image& still);
   Result<void> write_clip();
   Result<jobs::RenderOutcome> deliver();
-  FootageFacts facts() const;
+  FootageFacts facts(const FootageView& view) const;
   double eye_distance() const;
 
   jobs::RenderContext& context_;
@@ -124,7 +125,12 @@ Result<void> TwinMaking::follow(const fs::path& folder) {
     context_.progress(kFilmShare * i / count, "following the face");
   }
   TRY(writer.finish());
-  TRY_ASSIGN(const auto track, tracker.finish());
+  auto followed = tracker.finish();
+  if (!followed && followed.error().code == ErrorCode::invalid_parameter) {
+    TRY_ASSIGN(const auto view, look_at_footage(folder / "film.mp4", {}));
+    return tl::make_unexpected(nobody_followed(view));
+  }
+  TRY_ASSIGN(const auto track, std::move(followed));
   return face::write_track(folder / "track", track);
 }
 
@@ -287,8 +293,9 @@ Result<void> TwinMaking::write_previews(const media::Image& still) {
   return write_clip();
 }
 
-FootageFacts TwinMaking::facts() const {
+FootageFacts TwinMaking::facts(const FootageView& view) const {
   FootageFacts facts;
+  facts.view = view;
   facts.source_fps = number_or(footage_facts_, "fps", 0);
   facts.source_width = static_cast<int>(int_or(footage_facts_, "width", 0));
   facts.source_height = static_cast<int>(int_or(footage_facts_, "height", 0));
@@ -305,8 +312,13 @@ FootageFacts TwinMaking::facts() const {
 
 Result<jobs::RenderOutcome> TwinMaking::deliver() {
   media::Image still;
-  TRY_ASSIGN(const auto face, best_picture(still));
-  TRY_ASSIGN(auto report, report_on(facts(), track_, face));
+  TRY_ASSIGN(const auto view, look_at_footage(film_, track_));
+  // Nowhere followed: why is the report's to say.
+  std::optional<face::Face> face;
+  if (track_.trusted_share() > 0) {
+    TRY_ASSIGN(face, best_picture(still));
+  }
+  TRY_ASSIGN(auto report, report_on(facts(view), track_, face));
   report.found["matte"] = matte_;
   TRY(write_previews(still));
   std::error_code error;
