@@ -4,28 +4,14 @@
 // One thread. The bytes are hostile: only inside the sandboxed render process.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 
 #include "base/result.h"
 #include "media/frame.h"
+#include "media/picture_rows.h"
 
 namespace understudy::media {
-
-// A picture that somebody else keeps: the planes of a Frame, with rows that may lie further apart.
-struct PictureRows {
-  int width = 0;
-  int height = 0;
-  std::array<const std::uint8_t*, 3> planes{};  // Y, U, V
-  std::array<int, 3> strides{};
-};
-
-PictureRows rows_of(const Frame& frame);
-
-// Copies one rectangle (x, y, width, height even) of it into a frame of the same size.
-void copy_area(const PictureRows& from, Frame& to, const Rectangle& area);
 
 struct ShownPicture {
   PictureRows rows;

@@ -201,7 +201,7 @@ struct Cost {
   double ms = 0, floor_ms = 0;
 };
 
-constexpr int kRounds = 5;
+constexpr int kRounds = 3;
 constexpr std::size_t kFramesMax = 60;  // 3 MB each
 
 double middle_of(std::vector<double> values) {
