@@ -9,6 +9,7 @@
 #include "avatar/film_mouth_area.h"
 #include "avatar/film_mouth_plan.h"
 #include "avatar/mouth_blend.h"
+#include "avatar/silhouette.h"
 
 namespace understudy::avatar {
 
@@ -89,7 +90,7 @@ class FilmMouth::Impl {
   int frame_count() const { return static_cast<int>(options_.shows.size()); }
 
   media::Rectangle draw_on(int index, media::Frame& canvas) {
-    const Coverage coverage = coverage_of(index);
+    Coverage coverage = coverage_of(index);
     if (coverage.area.width < 2) return {};
     const HeadPose& pose = pose_at(index);
     const DonorMix& mix = plan_.mixes[static_cast<std::size_t>(index)];
@@ -105,6 +106,7 @@ class FilmMouth::Impl {
               static_cast<std::uint8_t>(((*to)[i] * (256 - share) + (*from)[i] * share + 128) >> 8);
       }
     }
+    keep_silhouettes(layer, canvas, pose, coverage);
     blend_mouth(layer, coverage, canvas);
     return coverage.area;
   }

@@ -1,6 +1,7 @@
 #include "avatar/mouth_interior.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -30,6 +31,15 @@ Rgb scaled(const Rgb& c, double k) { return {c.r * k, c.g * k, c.b * k}; }
 double step(double x, double sharpness) { return 1 / (1 + std::exp(-x * sharpness)); }
 
 double squared(double x) { return x * x; }
+
+// The luma below which one pixel of a hundred lies.
+double black_of(const media::Frame& frame) {
+  std::array<std::size_t, 256> counts{};
+  for (const std::uint8_t y : frame.y) ++counts[y];
+  std::size_t below = 0, luma = 0;
+  while (luma < 255 && (below += counts[luma]) * 100 < frame.y.size()) ++luma;
+  return static_cast<double>(luma);
+}
 
 // The affine map that brings the placed outline back to the outline at rest, by least squares.
 cv::Matx23d back_to_rest(std::span<const Point> rest, std::span<const Point> placed) {
@@ -128,7 +138,9 @@ void MouthInterior::match_film(const MouthViews& views) {
   constexpr double kSpecular = 0.88;  // the brightest of real teeth are their reflections
   teeth_gain_ = std::clamp(kSpecular * (kBrightest - 16) / (kDrawn * light_), 0.35, 1.0);
   teeth_skin_ = 0.9;
-  darkest_ = kDarkest;
+  // A film without contrast has no deeper black between the lips than elsewhere.
+  darkest_ = std::max(kDarkest, black_of(texture_.frame()));
+  seam_colour_.y = std::max(seam_colour_.y, std::min(darkest_, 90.0));
   edge_ = 0.013;
   if (views.is_empty()) return;
   views_ = &views;

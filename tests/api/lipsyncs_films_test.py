@@ -103,13 +103,12 @@ class LipsyncsOfFilms(ServerCase):
             return [float(line.strip(",")) for line in text.split()]
 
         wanted = times(film)
-        for fps_mode in ("vfr", "passthrough"):
-            _, made = self.make(film, fps_mode=fps_mode)
-            got = times(made)
-            # One more at the end may say how long the last one stays.
-            self.assertLessEqual(len(got) - len(wanted), 1)
-            for a, b in zip(wanted, got):
-                self.assertAlmostEqual(a - wanted[0], b - got[0], delta=0.021)
+        _, made = self.make(film, fps_mode="passthrough")
+        got = times(made)
+        # One more at the end may say how long the last one stays.
+        self.assertIn(len(got) - len(wanted), (0, 1))
+        for a, b in zip(wanted, got):
+            self.assertAlmostEqual(a - wanted[0], b - got[0], delta=0.021)
         lipsync, made = self.make(film, fps_mode="cfr")
         self.check_times(lipsync, made, "25/1", int(self.streams(made)["video"]["nb_read_frames"]))
 
