@@ -159,6 +159,7 @@ class Twins(unittest.TestCase):
         self.assertEqual(record["submitted_by"]["user_agent"], "test-browser")
         self.assertEqual(record["submitted_by"]["remote_address"], "127.0.0.1")
         self.assertGreater(record["found"]["face_share"], 0.9)
+        self.assertIn("that the text is said", record["found"]["not_checked"])
 
     def test_3_all_engines_speak_at_their_prices(self):
         for engine, rate in [("avatar_iii", 0.0167), ("avatar_iv", 0.0667), ("avatar_v", 0.0667)]:
@@ -283,6 +284,10 @@ class Twins(unittest.TestCase):
         look = self.make_and_wait(file=as_base64(nobody.read_bytes(), "video/mp4"))
         self.assertEqual((look["status"], look["error"]["code"]), ("failed", "training_failed"), look)
         self.assertIn("face", look["error"]["message"])
+        dark = make_media(folder / "dark.mp4", "-i", self.film, "-vf", "lutyuv=y=16+(val-16)*0.06", "-preset", "ultrafast")
+        look = self.make_and_wait(file=as_base64(dark.read_bytes(), "video/mp4"))
+        self.assertEqual((look["status"], look["error"]["code"]), ("failed", "training_failed"), look)
+        self.assertIn("too dark", look["error"]["message"])
         self.assertEqual(self.server.balance(), before)
         self.refused("/v3/videos", {"type": "avatar", "avatar_id": look["id"], "script": "Hi.", "voice_id": self.voice},
                      400, "avatar_id")

@@ -19,6 +19,7 @@
 #include "products/avatars/footage_matte.h"
 #include "products/avatars/footage_report.h"
 #include "products/avatars/footage_view.h"
+#include "products/avatars/twin_still.h"
 #include "speech/alignment.h"
 #include "speech/speech_file.h"
 
@@ -30,7 +31,6 @@ constexpr int kFps = 25;            // of every twin's film
 constexpr int kLongSideMax = 1920;  // larger footage is scaled down
 constexpr int kPreviewSide = 640;
 constexpr int kPictureSide = 1280;
-constexpr std::size_t kStillsTried = 6;
 constexpr std::size_t kMatteFileMax = 1U << 16;
 constexpr double kSilent_lufs = -50;  // quieter sound holds no speech
 // Of the progress bar.
@@ -85,7 +85,6 @@ class TwinMaking {
   Result<void> learn_loop();
   Result<void> learn_matte();
   Result<std::vector<avatar::FilmMoment>> moments();
-  Result<std::optional<face::Face>> best_picture(media::Image& picture) const;
   Result<void> write_previews(const media::Image& still);
   Result<void> write_clip();
   Result<jobs::RenderOutcome> deliver();
@@ -221,43 +220,6 @@ Result<void> TwinMaking::learn_matte() {
   return {};
 }
 
-// A picture for the preview: trusted, silent if there is one, from the front. Of the few best ones
-// the first in which a still's face is found too, which tells more of it; else the best.
-Result<std::optional<face::Face>> TwinMaking::best_picture(media::Image& picture) const {
-  TRY_ASSIGN(auto finder, face::FaceFinder::open(face::Providers::from_environment()));
-  TRY_ASSIGN(auto frames, media::FilmFrames::open(film_));
-  const media::Rectangle all{0, 0, frames.width(), frames.height()};
-  std::vector<std::pair<double, int>> order;
-  const int count = std::min(frames.count(), static_cast<int>(track_.frames.size()));
-  for (int i = 0; i < count; ++i) {
-    const auto& face = track_.frames[static_cast<std::size_t>(i)];
-    if (face.trust < face::kTrusted) continue;
-    const double badness = face.pose.turned() + std::abs(face.pose.roll) + 2 * face.mouth_open +
-                           (talking_[static_cast<std::size_t>(i)] ? 0.1 : 0);
-    order.emplace_back(badness, i);
-  }
-  std::sort(order.begin(), order.end());
-  if (order.empty())
-    return fail(ErrorCode::invalid_parameter, "The face can nowhere be followed.", "file");
-  std::vector<int> tried;
-  media::Frame frame = media::Frame::make(all.width, all.height, false);
-  for (const auto& [badness, index] : order) {
-    const bool is_near = std::any_of(tried.begin(), tried.end(),
-                                     [&](int other) { return std::abs(other - index) < kFps; });
-    if (is_near) continue;
-    tried.push_back(index);
-    TRY(frames.draw(index, all, all, frame));
-    media::Image seen = media::to_image(frame);
-    auto face = finder.find(seen);
-    if (!face && face.error().code != ErrorCode::invalid_parameter)
-      return tl::make_unexpected(std::move(face).error());
-    if (face || tried.size() == 1) picture = std::move(seen);
-    if (face) return std::optional(*std::move(face));
-    if (tried.size() == kStillsTried) break;
-  }
-  return std::optional<face::Face>();
-}
-
 Result<void> TwinMaking::write_clip() {
   const double scale = static_cast<double>(kPreviewSide) / std::max(track_.width, track_.height);
   const auto even = [&](int side) { return std::max(2, static_cast<int>(side * scale) / 2 * 2); };
@@ -316,7 +278,7 @@ Result<jobs::RenderOutcome> TwinMaking::deliver() {
   // Nowhere followed: why is the report's to say.
   std::optional<face::Face> face;
   if (track_.trusted_share() > 0) {
-    TRY_ASSIGN(face, best_picture(still));
+    TRY_ASSIGN(face, best_still(film_, track_, talking_, still));
   }
   TRY_ASSIGN(auto report, report_on(facts(view), track_, face));
   report.found["matte"] = matte_;
