@@ -79,9 +79,9 @@ void Beams::add_blinds(int frame, int y, std::uint8_t* row) const {
   const auto step = static_cast<std::uint32_t>(0.16 / period * 65536 * kPhases);
   for (int x = 0; x < width_; ++x, phase += step) {
     const int lit = bar_[phase >> 16 & (kPhases - 1)] * reach_[static_cast<std::size_t>(x)] >> 8;
-    // From a third of the light in the shadow of the bars to more than all of it between them.
+    // From half of the light in the shadow of the bars to more than all of it between them.
     row[x] = static_cast<std::uint8_t>(
-        std::min(235, 16 + ((row[x] - 16) * (92 + (lit * 188 >> 8)) >> 8) + (lit * 12 >> 8)));
+        std::min(235, 16 + ((row[x] - 16) * (126 + (lit * 168 >> 8)) >> 8) + (lit * 12 >> 8)));
   }
 }
 

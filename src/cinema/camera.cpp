@@ -14,7 +14,7 @@ double wave(double t, double a, double b, double c) {
 // Nearer by `share`: what is far hardly grows, what is before the people leaves to the sides.
 void dolly(double share, Camera& camera) {
   camera.zoom = 1 + 0.36 * share;
-  camera.zoom_behind = 1 + 0.035 * share;
+  camera.zoom_behind = 1 + 0.022 * share;
   camera.zoom_before = 1 + 0.7 * share;
 }
 

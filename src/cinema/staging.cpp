@@ -36,6 +36,15 @@ double head_of(const Shot& shot, std::size_t count, int width, int height) {
   return head_share(shot.size) * reference * (0.2 + 0.8 * shot.safe_height);
 }
 
+// Who is cut off early, as in a photograph of a head, is shown from nearer, and the others with
+// them: else all would stand in the lower part of the picture. `below`: of a body under the eyes,
+// heads. 1..1.5.
+double nearness_of(const Shot& shot, double below, double head_px, int height) {
+  const double wanted = height * (0.88 - eye_line(shot.size)) / std::max(below, 0.5);
+  return std::clamp(wanted / head_px, 1.0, 1.5);
+}
+constexpr double kUsualBody = 2.3;  // heads under the eyes, of presenters
+
 bool is_behind(std::size_t index, std::size_t count) { return count == 3 && index != 1; }
 
 }  // namespace
@@ -44,18 +53,24 @@ int largest_head_px(const Shot& shot, int width, int height) {
   double zoom = 1;
   for (int frame = 0; frame < shot.frame_count; ++frame)
     zoom = std::max(zoom, camera_at(shot, frame).zoom);
-  return static_cast<int>(std::ceil(
-      head_of(shot, std::max<std::size_t>(1, shot.subjects.size()), width, height) * zoom));
+  const double head = head_of(shot, std::max<std::size_t>(1, shot.subjects.size()), width, height);
+  return static_cast<int>(std::ceil(head * zoom * nearness_of(shot, kUsualBody, head, height)));
 }
 
 Staging::Staging(const Shot& shot, std::vector<Figure> figures, int width, int height)
     : shot_(shot), figures_(std::move(figures)), width_(width), height_(height) {
+  const double head = head_of(shot_, figures_.size(), width_, height_);
+  for (const Figure& figure : figures_) {
+    const double below = (figure.height - figure.stature.eyes_y) / figure.stature.head;
+    nearness_ = std::max(nearness_, nearness_of(shot_, below, head, height_));
+  }
   hold_heads_inside();
 }
 
 double Staging::head_px(std::size_t index, double zoom) const {
   const std::size_t count = figures_.size();
-  return head_of(shot_, count, width_, height_) * (is_behind(index, count) ? 0.9 : 1) * zoom;
+  return head_of(shot_, count, width_, height_) * (is_behind(index, count) ? 0.9 : 1) * zoom *
+         nearness_;
 }
 
 double Staging::eyes_x(const Camera& camera, std::size_t index) const {
@@ -95,7 +110,8 @@ void Staging::hold_heads_inside() {
       const double below = (figures_[i].height - figures_[i].stature.eyes_y) * scale;
       const double crown = shot_.size == ShotSize::extreme_close_up ? 0.30 * height_ : 0.66 * head;
       top = std::max({top, bars + crown - y, height_ + 3 - below - y});
-      bottom = std::min(bottom, height_ - bars - 0.62 * head - y);
+      const bool is_far = shot_.size == ShotSize::wide || shot_.size == ShotSize::medium;
+      bottom = std::min(bottom, height_ - bars - (is_far ? 1.05 : 0.62) * head - y);
     }
   }
   middle_x_ = (x_low + x_high) / 2, middle_y_ = (y_low + y_high) / 2;

@@ -50,6 +50,7 @@ class Staging {
   double share_x_ = 1, share_y_ = 1;
   double middle_x_ = 0, middle_y_ = 0;  // of the camera's own way
   double shift_y_ = 0;                  // of everybody, pixels
+  double nearness_ = 1;                 // 1..1.5: beside the shot's own size
 };
 
 }  // namespace understudy::cinema

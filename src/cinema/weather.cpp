@@ -87,6 +87,7 @@ void WeatherLayer::cloud_row(double place, std::array<int, kCloudWidth + 1>& row
 
 void WeatherLayer::fog(double t_s, double shift_x, bool is_before, media::Frame& canvas) const {
   const bool is_thick = weather_ == Weather::fog;
+  if (is_before && !is_thick) return;  // the haze of rain and snow is in the distance
   const double near = is_before ? 1.7 : 0.6;
   const double density = (is_thick ? 0.62 : 0.1) * (is_before ? 0.55 : 1.0);
   const double scale = kCloudWidth / (width_ * (is_before ? 1.6 : 1.0));
