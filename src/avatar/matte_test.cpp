@@ -93,7 +93,7 @@ Outcome matte_of(const std::vector<Frame>& people, const std::function<Frame(int
   std::vector<Frame> film, samples;
   for (std::size_t i = 0; i < people.size(); ++i)
     film.push_back(over(people[i], behind(static_cast<int>(i))));
-  for (std::size_t i = 0; i < film.size(); i += 3) samples.push_back(film[i]);
+  for (std::size_t i = 0; i < film.size(); i += 2) samples.push_back(film[i]);
   auto matter = FilmMatter::learn(samples);
   EXPECT_TRUE(matter) << (matter ? "" : matter.error().message);
   Outcome outcome;
