@@ -136,6 +136,30 @@ TEST(FilmMatter, KeysAScreenOfOneHueAndLeavesNoneOfItsLight) {
   EXPECT_EQ(green, 0);
 }
 
+TEST(FilmMatter, KeepsAGarmentInTheScreensHueAndSaysSo) {
+  const auto scene = [](double share) {
+    return painted([share](double x, double y) {
+      const bool is_garment = x > 0.35 && x < 0.65 && y > 0.3;
+      const double hue = is_garment ? share : 1;
+      return std::array{110.0, 128 - 62 * hue, 128 - 70 * hue};
+    });
+  };
+  for (const double share : {0.0, 0.3}) {
+    const Frame frame = scene(share);
+    auto matter = FilmMatter::learn(std::vector<Frame>{frame});
+    ASSERT_TRUE(matter);
+    Frame cut;
+    matter->cut(frame, cut);
+    const auto alpha_at = [&](int x, int y) {
+      return static_cast<int>(
+          cut.alpha[static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x)]);
+    };
+    EXPECT_EQ(alpha_at(kWidth / 2, kHeight * 3 / 4), 255) << share;
+    EXPECT_EQ(alpha_at(kWidth / 8, kHeight / 2), 0) << share;
+    EXPECT_EQ(matter->report().problems.empty(), share == 0) << share;
+  }
+}
+
 TEST(FilmMatter, UsesWhatAStandingCameraSawAtOtherTimes) {
   const auto people = moving_presenter("abigail_blazer_studio", 15);
   const Frame wall = painted([](double x, double y) {
