@@ -39,7 +39,7 @@ FloatPlane plate_evidence(const FilmPlate& plate, const SmallPicture& picture,
       // The colours have their say besides: where the person has the tones of the plate, being near
       // it proves little.
       const float off = std::clamp((distance.data[i] - low) / (high - low), 0.0F, 1.0F);
-      odds = 0.6F * odds - 3 + 10 * off;
+      odds = 0.6F * odds - 3 + 13 * off;
     } else if (!face.data.empty() && face.data[i] != 0) {
       odds = kSure;
     }
@@ -58,7 +58,7 @@ FloatPlane head_evidence(const FloatPlane& figure, const BytePlane& change,
     if (change.data[i] == 0)
       odds -= !steadiest.free.data.empty() && steadiest.free.data[i] != 0 ? 0.4F : 0.0F;
     else if (is_known)
-      odds += std::clamp((distance.data[i] - 18) / 8, 0.0F, 4.0F);
+      odds += std::clamp((distance.data[i] - 18) / 6, 0.0F, 7.0F);
     else
       odds += 0.8F;
   }

@@ -92,7 +92,7 @@ FloatPlane evidence_of(const Head& head, int width, int height) {
       // Long hair hangs down to the shoulders, or it does not.
       if (across < 0.75 && above < 0.6 && y < chin + 0.5 * tall) odds = std::max(odds, -0.9F);
       // Beside the waist there may be an arm, a wide coat, or the wall.
-      if (in > 0 && y > chin + 1.5 * tall && across > 0.55) odds *= 0.35F;
+      if (in > 0 && y > chin + 1.5 * tall && across > 0.55) odds *= 0.15F;
       const bool is_rim = y < chin && (x < 2 || x >= width - 2 || y < 1);
       if (above > 2.3 || (y < chin && across > 1.9) || is_rim) odds = -kSure;
       if (face.at(x, y) != 0 || sure.at(x, y) != 0) odds = kSure;

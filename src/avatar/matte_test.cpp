@@ -93,7 +93,7 @@ Outcome matte_of(const std::vector<Frame>& people, const std::function<Frame(int
   std::vector<Frame> film, samples;
   for (std::size_t i = 0; i < people.size(); ++i)
     film.push_back(over(people[i], behind(static_cast<int>(i))));
-  for (std::size_t i = 0; i < film.size(); i += 3) samples.push_back(film[i]);
+  for (std::size_t i = 0; i < film.size(); i += 2) samples.push_back(film[i]);
   auto matter = FilmMatter::learn(samples);
   EXPECT_TRUE(matter) << (matter ? "" : matter.error().message);
   Outcome outcome;
@@ -134,6 +134,30 @@ TEST(FilmMatter, KeysAScreenOfOneHueAndLeavesNoneOfItsLight) {
     }
   EXPECT_GT(kept, 1000);
   EXPECT_EQ(green, 0);
+}
+
+TEST(FilmMatter, KeepsAGarmentInTheScreensHueAndSaysSo) {
+  const auto scene = [](double share) {
+    return painted([share](double x, double y) {
+      const bool is_garment = x > 0.35 && x < 0.65 && y > 0.3;
+      const double hue = is_garment ? share : 1;
+      return std::array{110.0, 128 - 62 * hue, 128 - 70 * hue};
+    });
+  };
+  for (const double share : {0.0, 0.3}) {
+    const Frame frame = scene(share);
+    auto matter = FilmMatter::learn(std::vector<Frame>{frame});
+    ASSERT_TRUE(matter);
+    Frame cut;
+    matter->cut(frame, cut);
+    const auto alpha_at = [&](int x, int y) {
+      return static_cast<int>(
+          cut.alpha[static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x)]);
+    };
+    EXPECT_EQ(alpha_at(kWidth / 2, kHeight * 3 / 4), 255) << share;
+    EXPECT_EQ(alpha_at(kWidth / 8, kHeight / 2), 0) << share;
+    EXPECT_EQ(matter->report().problems.empty(), share == 0) << share;
+  }
 }
 
 TEST(FilmMatter, UsesWhatAStandingCameraSawAtOtherTimes) {

@@ -152,10 +152,20 @@ def cinema():
 
 
 def mattes():
-    """Overlap with the exact coverage of presenters who move before the project's pictures, and the cost of a frame."""
+    """Overlap with the exact coverage of presenters, as films and as photographs: bound wherever the server itself does not warn."""
+    warned = {True: [0, 0], False: [0, 0]}  # by whether the overlap is good: warned about, all
     for cost in lines_of("matte_cost"):
-        row("matte_overlap", cost["overlap"], "share", 1, 0.95 if cost["is_chroma"] else None, at_most=False,
-            **{k: cost[k] for k in ("look", "background", "method", "worst", "clear_edges", "frame_ms")})
+        facts = {k: cost[k] for k in ("kind", "look", "background")}
+        if "refused" in cost:
+            row("matte_refused", 1, "film or photograph", None, None, reason=cost["refused"], **facts)
+            continue
+        overlap = cost["overlap_hard"]
+        warned[overlap >= 0.95][0] += 1 if cost["warnings"] else 0
+        warned[overlap >= 0.95][1] += 1
+        row("matte_overlap", overlap, "share", 1, None if cost["warnings"] else 0.95, at_most=False, soft=cost["overlap"],
+            **{k: cost[k] for k in ("method", "clear_edges", "stability", "warnings")}, frame_ms=cost.get("frame_ms"), **facts)
+    for is_good, (count, of) in warned.items():
+        row("matte_warned_good" if is_good else "matte_warned_bad", count / max(of, 1), "share", None, None, count=count, of=of)
 
 
 def ledger(program, *names):

@@ -5,7 +5,9 @@
 //                             the writer's defaults) and as single photographs: a JSON line each,
 //                             with the overlap with the exact coverage, soft and cut at one half
 //   matte_cost N              the same with N looks per scene
-//   matte_cost FILM FOLDER    a film of one's own: frames over red, into FOLDER
+//   matte_cost FILM FOLDER    a film of one's own: frames over red, into FOLDER; a photograph of
+//   one's
+//                             own: over white, black and magenta
 //
 // MATTE_SCENE keeps to the scenes whose name holds its value, MATTE_FIRST begins with another look.
 // Into the folder MATTE_PICTURES go the last cuts, with what was missed in blue and what was kept
@@ -64,6 +66,40 @@ void write(const std::string& file, const media::Frame& cut) {
   std::fill(red.y.begin(), red.y.end(), 70), std::fill(red.u.begin(), red.u.end(), 105),
       std::fill(red.v.begin(), red.v.end(), 190);
   (void)media::write_png(file, media::to_image(over(cut, red)));
+}
+
+// Over white, black and magenta, side by side.
+int own_photo(const char* file, const std::string& folder) {
+  auto finder = face::FaceFinder::open(face::Providers::from_environment());
+  const auto photo = media::decode_image_file(file);
+  if (!finder || !photo) return 1;
+  const auto face = finder->find(*photo, face::Turned::fitted);
+  if (!face) return std::printf("%s: %s\n", file, face.error().message.c_str()), 1;
+  const auto matte = avatar::cut_out_photo(*photo, *face);
+  if (!matte) return std::printf("%s: %s\n", file, matte.error().message.c_str()), 1;
+  std::printf("%s: %s, clear edges %.2f, stability %.3f, %zu warnings\n", file,
+              std::string(to_string(matte->report.method)).c_str(), matte->report.clear_edges,
+              matte->report.stability, matte->report.problems.size());
+  const media::Image& cut = matte->cut;
+  const int backs[3][3] = {{255, 255, 255}, {0, 0, 0}, {255, 0, 255}};
+  media::Image sheet{cut.width * 3, cut.height, {}};
+  for (int y = 0; y < cut.height; ++y)
+    for (const auto& back : backs)
+      for (int x = 0; x < cut.width; ++x) {
+        const std::uint8_t* p =
+            &cut.rgba[(static_cast<std::size_t>(y) * static_cast<std::size_t>(cut.width) +
+                       static_cast<std::size_t>(x)) *
+                      4];
+        for (int c = 0; c < 3; ++c)
+          sheet.rgba.push_back(
+              static_cast<std::uint8_t>((p[c] * p[3] + back[c] * (255 - p[3])) / 255));
+        sheet.rgba.push_back(255);
+      }
+  std::filesystem::path name = std::filesystem::path(file).stem();
+  return media::write_jpeg(std::filesystem::path(folder) / name.concat(".jpg"),
+                           media::scale(sheet, 1200, 400 * cut.height / cut.width))
+             ? 0
+             : 1;
 }
 
 int own_film(const char* file, const std::string& folder) {
@@ -233,6 +269,8 @@ void measure_photo(const std::string& look, const bench::Scene& scene, const Fil
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count == 3 && media::decode_image_file(arguments[1]))
+    return own_photo(arguments[1], arguments[2]);
   if (count == 3) return own_film(arguments[1], arguments[2]);
   const int looks = count == 2 ? std::atoi(arguments[1]) : 2;
   const char* only = std::getenv("MATTE_SCENE");

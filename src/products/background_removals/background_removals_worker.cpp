@@ -15,7 +15,7 @@
 namespace understudy::background_removals {
 namespace {
 
-constexpr int kSamples = 12;
+constexpr int kSamples = 16;
 constexpr double kLearnShare = 0.1;  // of the progress bar
 
 struct Layers {
@@ -115,7 +115,8 @@ json::object facts_of(const Film& film, const avatar::FilmMatter& matter, bool h
         "Most of what is behind the person is never seen in the video; the background layer is filled in from around.");
   json::object matte{
       {"method", avatar::to_string(report.method)},
-      {"clear_edges", decimal(static_cast<std::int64_t>(report.clear_edges * 1000), 3)}};
+      {"clear_edges", decimal(static_cast<std::int64_t>(report.clear_edges * 1000), 3)},
+      {"stability", decimal(static_cast<std::int64_t>(report.stability * 1000), 3)}};
   if (has_background)
     matte["seen_behind"] = decimal(static_cast<std::int64_t>(matter.seen_behind() * 1000), 3);
   return {{"duration_ms", film.duration_ms()},
