@@ -33,6 +33,7 @@ class PictureSource {
       source.frames_.emplace(std::move(frames));
     } else {
       TRY_ASSIGN(auto reader, media::VideoReader::open(footage.film));
+      reader.keep_colours();  // as the film that they are laid over
       source.reader_.emplace(std::move(reader));
     }
     return source;

@@ -63,8 +63,10 @@ const media::Frame& PosterChooser::best() const {
 }
 
 Previews::Previews(int frame_count, int fps, std::optional<int> poster,
-                   std::filesystem::path thumbnail, std::filesystem::path gif)
+                   std::filesystem::path thumbnail, std::filesystem::path gif,
+                   const media::ColourCoding& colours)
     : fps_(fps),
+      colours_(colours),
       thumbnail_path_(std::move(thumbnail)),
       gif_path_(std::move(gif)),
       poster_(frame_count, fps, poster),
@@ -80,8 +82,12 @@ void Previews::see(int index, const media::Frame& frame) {
 }
 
 Result<void> Previews::write() const {
-  if (!thumbnail_path_.empty())
-    TRY(media::write_jpeg(thumbnail_path_, poster_.best(), kThumbnailQuality));
+  if (!thumbnail_path_.empty()) {
+    const media::Frame& best = poster_.best();
+    const bool is_plain = colours_ == media::kBt709 || !best.alpha.empty();
+    TRY(media::write_jpeg(thumbnail_path_, is_plain ? best : media::in_bt709(best, colours_),
+                          kThumbnailQuality));
+  }
   if (!gif_path_.empty()) TRY(gif_.finish(gif_path_));
   return {};
 }

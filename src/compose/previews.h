@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "media/colour_coding.h"
 #include "media/frame.h"
 #include "media/gif.h"
 
@@ -28,12 +29,13 @@ class PosterChooser {
 class Previews {
  public:
   Previews(int frame_count, int fps, std::optional<int> poster, std::filesystem::path thumbnail,
-           std::filesystem::path gif);
+           std::filesystem::path gif, const media::ColourCoding& colours);
   void see(int index, const media::Frame& frame);
   Result<void> write() const;  // once all frames were seen
 
  private:
   int fps_;
+  media::ColourCoding colours_;  // of the frames
   std::filesystem::path thumbnail_path_;
   std::filesystem::path gif_path_;
   PosterChooser poster_;

@@ -15,13 +15,18 @@ constexpr std::size_t kBehindBytes = 128 << 20;
 Result<std::unique_ptr<TalkingFilmSource>> TalkingFilmSource::open(
     TalkingFilm film, std::unique_ptr<avatar::FilmMouth> mouth) {
   TRY_ASSIGN(auto reader, media::VideoReader::open(film.film));
+  const auto colours = reader.keep_colours();
   return std::unique_ptr<TalkingFilmSource>(
-      new TalkingFilmSource(std::move(film), std::move(reader), std::move(mouth)));
+      new TalkingFilmSource(std::move(film), std::move(reader), colours, std::move(mouth)));
 }
 
 TalkingFilmSource::TalkingFilmSource(TalkingFilm film, media::VideoReader reader,
+                                     media::ColourCoding colours,
                                      std::unique_ptr<avatar::FilmMouth> mouth)
-    : film_(std::move(film)), reader_(std::move(reader)), mouth_(std::move(mouth)) {}
+    : film_(std::move(film)),
+      reader_(std::move(reader)),
+      colours_(colours),
+      mouth_(std::move(mouth)) {}
 
 Result<media::ShownPicture> TalkingFilmSource::look(int picture) {
   return reader_.look(film_.start_s + picture / film_.track->fps, film_.track->width,

@@ -29,11 +29,14 @@ class TalkingFilmSource final : public FrameSource {
   static Result<std::unique_ptr<TalkingFilmSource>> open(TalkingFilm film,
                                                          std::unique_ptr<avatar::FilmMouth> mouth);
 
+  // How what is drawn is coded: as the film is.
+  const media::ColourCoding& colours() const { return colours_; }
+
   int frame_count() const override { return static_cast<int>(film_.shows.size()); }
   Result<media::Rectangle> draw(int index, media::Frame& canvas) override;
 
  private:
-  TalkingFilmSource(TalkingFilm film, media::VideoReader reader,
+  TalkingFilmSource(TalkingFilm film, media::VideoReader reader, media::ColourCoding colours,
                     std::unique_ptr<avatar::FilmMouth> mouth);
   Result<media::ShownPicture> look(int picture);
   Result<void> read_back(int picture);
@@ -41,6 +44,7 @@ class TalkingFilmSource final : public FrameSource {
 
   TalkingFilm film_;
   media::VideoReader reader_;
+  media::ColourCoding colours_;
   std::unique_ptr<avatar::FilmMouth> mouth_;
   media::PictureRows clean_;          // the last picture without a mouth: the reader's, or kept
   int shown_ = -1;                    // the picture that `clean_` is

@@ -68,7 +68,7 @@ Result<Sink> Sink::open(const FrameSource& source, const Soundtrack& sound,
   TRY_ASSIGN(auto video, open_writer(paths.video, sound, options));
   const int preview_rate = std::max(1, static_cast<int>(std::lround(options.fps.per_s())));
   Sink sink(std::move(video), Previews(source.frame_count(), preview_rate, source.poster_index(),
-                                       paths.thumbnail, paths.preview));
+                                       paths.thumbnail, paths.preview, options.colours));
   sink.fps_ = options.fps.per_s();
   sink.last_ = source.frame_count() - 1;
   sink.keeps_picture_times_ = options.keeps_picture_times;
@@ -188,6 +188,7 @@ media::VideoSettings writer_settings(const std::filesystem::path& path, const So
           .width = options.width,
           .height = options.height,
           .fps = options.fps,
+          .colours = options.colours,
           .threads = options.encoder_threads,
           .has_audio = !sound.samples.empty(),
           .audio_channels = sound.channels,

@@ -55,6 +55,7 @@ struct VideoOptions {
   int width = 1920;
   int height = 1080;
   media::FrameRate fps = 25;
+  media::ColourCoding colours = media::kBt709;  // of what the source draws
   bool has_alpha = false;
   int encoder_threads = 0;  // 0: one per core
   // Of the encoder, as media::VideoSettings has them; 0 and empty: its defaults.

@@ -308,6 +308,16 @@ Frame to_frame(const Image& image, bool with_alpha) {
   return frame;
 }
 
+Frame in_bt709(const Frame& frame, const ColourCoding& coding) {
+  Frame out = Frame::make(frame.width, frame.height, false);
+  PictureView from = view_of(frame);
+  from.colour_matrix =
+      colour_matrix_of(static_cast<AVColorSpace>(coding.matrix), false, frame.height);
+  const auto done = convert(from, view_of(out));
+  assert(done);
+  return out;
+}
+
 Image to_image(const Frame& frame) {
   Image image = blank(frame.width, frame.height);
   const auto done = convert(view_of(frame), view_of(image));

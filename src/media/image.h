@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "media/colour_coding.h"
 #include "media/frame.h"
 
 namespace understudy::media {
@@ -48,6 +49,9 @@ void scale_part(const Frame& frame, const Rectangle& from, const Rectangle& to, 
 // BT.709, limited range. An odd last row or column is left out.
 Frame to_frame(const Image& image, bool with_alpha = false);
 Image to_image(const Frame& frame);
+
+// The same picture in BT.709. `frame` without alpha.
+Frame in_bt709(const Frame& frame, const ColourCoding& coding);
 
 bool has_transparency(const Image& image);
 

@@ -71,18 +71,19 @@ PictureView view_of(const AVFrame& frame) {
       view.format == AV_PIX_FMT_YUVJ420P || view.format == AV_PIX_FMT_YUVJ422P ||
       view.format == AV_PIX_FMT_YUVJ444P || view.format == AV_PIX_FMT_YUVJ440P;
   view.is_full_range = is_jpeg_format || frame.color_range == AVCOL_RANGE_JPEG;
-  // Untagged video: high definition is BT.709, the rest (and every still format) BT.601.
-  switch (frame.colorspace) {
-    case AVCOL_SPC_BT709: view.colour_matrix = SWS_CS_ITU709; break;
-    case AVCOL_SPC_BT2020_NCL:
-    case AVCOL_SPC_BT2020_CL: view.colour_matrix = SWS_CS_BT2020; break;
-    case AVCOL_SPC_UNSPECIFIED:
-      view.colour_matrix =
-          !view.is_full_range && frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
-      break;
-    default: view.colour_matrix = SWS_CS_ITU601; break;
-  }
+  view.colour_matrix = colour_matrix_of(frame.colorspace, view.is_full_range, frame.height);
   return view;
+}
+
+int colour_matrix_of(AVColorSpace space, bool is_full_range, int height) {
+  switch (space) {
+    case AVCOL_SPC_BT709: return SWS_CS_ITU709;
+    case AVCOL_SPC_BT2020_NCL:
+    case AVCOL_SPC_BT2020_CL: return SWS_CS_BT2020;
+    case AVCOL_SPC_UNSPECIFIED:
+      return !is_full_range && height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+    default: return SWS_CS_ITU601;
+  }
 }
 
 ScaleFilter filter_for(int from_width, int from_height, int to_width, int to_height) {

@@ -28,6 +28,10 @@ PictureView alpha_view_of(const Frame& frame);  // GRAY8
 // A part of a picture with planes of 8 bits (YUV 4:2:0 or grey); even numbers.
 PictureView part_of(PictureView view, const Rectangle& part);
 
+// swscale's constant for a matrix. Untagged video: high definition is BT.709, the rest (and every
+// still format) BT.601.
+int colour_matrix_of(AVColorSpace space, bool is_full_range, int height);
+
 enum class ScaleFilter { area, bicubic };  // area for shrinking
 
 // Scales and converts. Errors: engine_failed (a format swscale does not know).

@@ -14,6 +14,7 @@
 
 extern "C" {
 #include <libavutil/display.h>
+#include <libavutil/pixdesc.h>
 }
 
 namespace understudy::media {
@@ -75,12 +76,14 @@ struct VideoReader::State {
   double last_pts_s = 0;
   double asked_s = -1;
   bool is_rough = false;  // see read_roughly()
+  bool keeps_colours = false;
   bool has_times = true;  // every picture so far has a time of its own
   bool may_jump = true;
   std::int64_t jumped_to = std::numeric_limits<std::int64_t>::min();
   std::int64_t read_until = 0;  // the time at which the last packet read is stored
 
   Result<void> start();
+  PictureView view(const AVFrame& frame) const;
   bool is_plain(int width, int height) const;
   Result<bool> decode_next();
   Result<bool> show(double time_s);
@@ -201,8 +204,15 @@ bool VideoReader::State::is_plain(int width, int height) const {
       pixel_shape(*container->video(), &frame) != 1)
     return false;
   if (is_rough) return true;
-  const PictureView view = view_of(frame);
-  return !view.is_full_range && view.colour_matrix == SWS_CS_ITU709;
+  const PictureView shown = view(frame);
+  return !shown.is_full_range && shown.colour_matrix == SWS_CS_ITU709;
+}
+
+// A film that keeps its colours is taken for what it is drawn on.
+PictureView VideoReader::State::view(const AVFrame& frame) const {
+  PictureView shown = view_of(frame);
+  if (keeps_colours) shown.colour_matrix = SWS_CS_ITU709;
+  return shown;
 }
 
 Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
@@ -228,8 +238,8 @@ Result<void> VideoReader::State::paint(const Rectangle& place, Frame& canvas) {
   cropped->crop_bottom = static_cast<std::size_t>(height - crop_height) - cropped->crop_top;
   if (av_frame_apply_cropping(cropped.get(), AV_FRAME_CROP_UNALIGNED) < 0) return damaged();
   const auto filter = filter_for(crop_width, crop_height, target_width, target_height);
-  if (turns == 0) return converter.convert(view_of(*cropped), part_of(view_of(canvas), place), filter);
-  PictureView flat = view_of(*cropped);
+  if (turns == 0) return converter.convert(view(*cropped), part_of(view_of(canvas), place), filter);
+  PictureView flat = view(*cropped);
   const bool is_frame = flat.format == AV_PIX_FMT_YUV420P && crop_width == target_width &&
                         crop_height == target_height && !flat.is_full_range &&
                         flat.colour_matrix == SWS_CS_ITU709;
@@ -310,6 +320,17 @@ Result<ShownPicture> VideoReader::look(double time_s, int width, int height) {
 void VideoReader::read_roughly() {
   state_->is_rough = true;
   state_->decoder->skip_loop_filter = AVDISCARD_NONREF;
+}
+
+ColourCoding VideoReader::keep_colours() {
+  const AVCodecParameters& film = *state_->container->video()->codecpar;
+  const auto* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(film.format));
+  const bool is_coded = format != nullptr && (format->flags & AV_PIX_FMT_FLAG_RGB) == 0 &&
+                        (format->flags & AV_PIX_FMT_FLAG_PAL) == 0 &&
+                        film.color_space != AVCOL_SPC_RGB;
+  if (!is_coded) return kBt709;
+  state_->keeps_colours = true;
+  return {film.color_primaries, film.color_trc, film.color_space};
 }
 
 Result<bool> VideoReader::draw_image(double time_s, Image& image) {

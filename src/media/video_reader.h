@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/result.h"
+#include "media/colour_coding.h"
 #include "media/frame.h"
 #include "media/picture_rows.h"
 
@@ -43,6 +44,12 @@ class VideoReader {
   // colours and levels as the film codes them, and pictures to which no other refers are decoded
   // without the filter of their block edges. Nothing drifts by that. Before the first picture.
   void read_roughly();
+
+  // draw() and look() turn colours into BT.709; from now on they leave the samples as the film
+  // codes them, in limited range, so that what is not drawn on stays what it was. Returned is how a
+  // file of them must be tagged. Films that are not coded as luma and chroma are turned into BT.709
+  // still. Before the first picture.
+  ColourCoding keep_colours();
 
   // The same as draw(), whole and with its alpha (opaque where the video has none), at its own
   // size; a turned video is not turned. False as above, `image` is as it was.

@@ -213,6 +213,38 @@ TEST(VideoReader, ARoughPictureIsNearlyTheSame) {
   }
 }
 
+// A film coded otherwise than BT.709 keeps its samples and says how its copy must be tagged.
+TEST(VideoReader, KeepsTheFilmsOwnColoursWhenAsked) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "a.mp4";
+  const ColourCoding coding{.primaries = 6, .transfer = 6, .matrix = 6};
+  auto writer = VideoWriter::open(
+      {.path = file, .width = 64, .height = 64, .fps = 25, .colours = coding, .crf = 1});
+  ASSERT_TRUE(writer);
+  Frame red = Frame::make(64, 64, false);
+  std::fill(red.y.begin(), red.y.end(), 81);
+  std::fill(red.u.begin(), red.u.end(), 90);
+  std::fill(red.v.begin(), red.v.end(), 240);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(writer->write(red));
+  ASSERT_TRUE(writer->finish());
+  for (const bool is_kept : {true, false}) {
+    auto reader = VideoReader::open(file);
+    ASSERT_TRUE(reader);
+    if (is_kept) {
+      EXPECT_EQ(reader->keep_colours(), coding);
+    }
+    Frame canvas = Frame::make(64, 64, false);
+    ASSERT_TRUE(reader->draw(0, {0, 0, 64, 64}, canvas));
+    // The same red is 63, 102, 240 in BT.709.
+    EXPECT_NEAR(canvas.y[100], is_kept ? 81 : 63, 2);
+    EXPECT_NEAR(canvas.u[100], is_kept ? 90 : 102, 2);
+    if (!is_kept) continue;
+    const Frame shown = in_bt709(canvas, coding);
+    EXPECT_NEAR(shown.y[100], 63, 2);
+    EXPECT_NEAR(shown.v[100], 240, 2);
+  }
+}
+
 TEST(VideoReader, WhatIsNoFilmIsRefused) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "a.mp4";

@@ -179,9 +179,9 @@ Result<void> VideoWriter::State::open_video() {
   video->framerate = {settings.fps.pictures, settings.fps.seconds};
   video->pix_fmt = pixel_format_of(settings);
   video->color_range = AVCOL_RANGE_MPEG;
-  video->color_primaries = AVCOL_PRI_BT709;
-  video->color_trc = AVCOL_TRC_BT709;
-  video->colorspace = AVCOL_SPC_BT709;
+  video->color_primaries = static_cast<AVColorPrimaries>(settings.colours.primaries);
+  video->color_trc = static_cast<AVColorTransferCharacteristic>(settings.colours.transfer);
+  video->colorspace = static_cast<AVColorSpace>(settings.colours.matrix);
   video->sample_aspect_ratio = {1, 1};
   video->gop_size = static_cast<int>(std::ceil(2 * settings.fps.per_s()));
   video->thread_count = settings.threads > 0
@@ -322,9 +322,9 @@ Result<void> VideoWriter::State::encode_audio_until(std::int64_t sample_end, boo
 // Encodes one picture and the sound beside it.
 Result<void> VideoWriter::State::send(AVFrame& frame) {
   frame.color_range = AVCOL_RANGE_MPEG;
-  frame.colorspace = AVCOL_SPC_BT709;
-  frame.color_primaries = AVCOL_PRI_BT709;
-  frame.color_trc = AVCOL_TRC_BT709;
+  frame.colorspace = video->colorspace;
+  frame.color_primaries = video->color_primaries;
+  frame.color_trc = video->color_trc;
   frame.pts = frames;
   if (const int status = avcodec_send_frame(video.get(), &frame); status < 0) {
     return encoder_failure("avcodec_send_frame video", status);

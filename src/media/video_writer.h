@@ -3,9 +3,9 @@
 // mp4:  H.264 (libx264) yuv420p, AAC-LC, index in front (faststart).
 // webm: VP9 (libvpx) with the alpha plane when asked, Opus.
 // mov:  ProRes 4444 (prores_ks), 10 bit 4:4:4, with the alpha plane when asked, AAC-LC.
-// BT.709, limited range, a key frame every two seconds. One writer belongs to one thread at a time.
-// Frames are lent to the encoder, not copied: write() returns when the encoder has taken what it
-// needs.
+// Limited range, BT.709 where no other coding is asked for, a key frame every two seconds. One
+// writer belongs to one thread at a time. Frames are lent to the encoder, not copied: write()
+// returns when the encoder has taken what it needs.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "media/colour_coding.h"
 #include "media/frame.h"
 #include "media/frame_rate.h"
 
@@ -29,7 +30,8 @@ struct VideoSettings {
   int width = 0;   // even
   int height = 0;  // even
   FrameRate fps = 25;
-  int threads = 0;  // of the encoder; 0: one per core
+  ColourCoding colours = kBt709;  // of the frames; a tag, nothing is converted
+  int threads = 0;                // of the encoder; 0: one per core
   bool has_audio = false;
   int audio_channels = 1;           // 1 or 2
   bool has_alpha = false;           // webm and mov only

@@ -206,8 +206,9 @@ Result<jobs::RenderOutcome> draw(jobs::RenderContext& context, const Parts& part
                                .shows = parts.shows,
                                .keeps_picture_times = parts.request.times == Times::as_filmed},
                               std::move(mouth)));
-  TRY_ASSIGN(const auto options, options_of(parts.request, parts.film, parts.track,
-                                            bool_or(context.request(), "is_test", false)));
+  TRY_ASSIGN(auto options, options_of(parts.request, parts.film, parts.track,
+                                      bool_or(context.request(), "is_test", false)));
+  options.colours = source->colours();
   auto outcome = outcome_of(parts.request, options);
   TRY_ASSIGN(const auto sound,
              make_sound(context, parts.request, parts.film.span, parts.length_s()));
