@@ -1,6 +1,7 @@
 #include "avatar/donor_choice.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -15,7 +16,7 @@ using face::TrackedFace;
 constexpr std::size_t kUnitBytesMax = 320'000'000;  // of all pictures together
 constexpr std::size_t kUnitsMax = 3000;
 constexpr int kRun = 50;            // frames: long films give runs of this length
-constexpr double kPoseCell = 0.10;  // radians: donors stand for cells of this size
+constexpr double kPoseCell = 0.30;  // radians: donors stand for cells of this size
 constexpr std::size_t kDonorsMax = 9;
 double speed_of(const FaceTrack& track, int frame) {
   const auto i = static_cast<std::size_t>(frame);
@@ -44,8 +45,27 @@ std::vector<double> sorted_poses(std::span<const MouthFootage> footage, bool is_
   return values;
 }
 
+// Where the lips are on the face, whatever the head does.
+using Lips = std::array<face::FacePoint, 20>;
+
+Lips lips_of(const TrackedFace& face) {
+  Lips lips;
+  for (std::size_t i = 0; i < lips.size(); ++i)
+    lips[i] = face.pose.lift(face.landmarks[48 + i], face::mean_face()[48 + i].z);
+  return lips;
+}
+
+double distance(const Lips& a, const Lips& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::hypot(a[i].x - b[i].x, a[i].y - b[i].y);
+  return sum / static_cast<double>(a.size());
+}
+
+// `alike`: lips that those of the picture ought to resemble, so that nothing jumps from one picture
+// to the next.
 std::optional<Chosen> best_at_rest(std::span<const MouthFootage> footage, double yaw, double pitch,
-                                   double reach) {
+                                   double reach, const Lips* alike = nullptr) {
+  constexpr double kAlikeCost = 20;  // of lips that are off by the distance of the eyes
   std::optional<Chosen> best;
   double least = 1e9;
   for (std::size_t f = 0; f < footage.size(); ++f) {
@@ -55,7 +75,8 @@ std::optional<Chosen> best_at_rest(std::span<const MouthFootage> footage, double
       if (face.trust < kTrusted ||
           std::max(std::abs(face.pose.yaw - yaw), std::abs(face.pose.pitch - pitch)) > reach)
         continue;
-      const double cost = rest_cost(track, i, yaw, pitch);
+      double cost = rest_cost(track, i, yaw, pitch);
+      if (alike != nullptr) cost += kAlikeCost * distance(lips_of(face), *alike);
       if (cost < least) least = cost, best = Chosen{f, i};
     }
   }
@@ -96,6 +117,8 @@ std::vector<Chosen> choose_resting(std::span<const MouthFootage> footage, MouthQ
   const auto middle = best_at_rest(footage, yaw, pitch, 10);
   std::vector<Chosen> chosen{*middle};
   if (quality == MouthQuality::one_donor) return chosen;
+  const Lips usual =
+      lips_of(footage[middle->footage].track->frames[static_cast<std::size_t>(middle->frame)]);
   // Cells of poses, those that are seen most first.
   std::map<std::pair<int, int>, int> cells;
   for (const auto& each : footage) {
@@ -113,7 +136,7 @@ std::vector<Chosen> choose_resting(std::span<const MouthFootage> footage, MouthQ
   for (const auto& [count, cell] : ranked) {
     if (chosen.size() >= kDonorsMax) break;
     const auto best = best_at_rest(footage, yaw + cell.first * kPoseCell,
-                                   pitch + cell.second * kPoseCell, kPoseCell / 2);
+                                   pitch + cell.second * kPoseCell, kPoseCell / 2, &usual);
     if (!best) continue;
     // A mouth that never rests there is worse than the middle one, turned.
     const auto& face = footage[best->footage].track->frames[static_cast<std::size_t>(best->frame)];

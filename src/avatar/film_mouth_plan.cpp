@@ -15,7 +15,9 @@ namespace {
 using face::HeadPose;
 using face::kTrusted;
 
-constexpr double kFade_s = 0.16;    // between the source's mouth and ours
+constexpr double kTrustMost =
+    0.9;                          // lips that are drawn look wider open than their lines are apart
+constexpr double kFade_s = 0.16;  // between the source's mouth and ours
 constexpr double kIsland_s = 0.35;  // a shorter trusted stretch is left alone
 constexpr double kSwitchAt = 0.04;  // radians that another donor must be nearer
 constexpr double kHold_s = 0.4;     // a donor stays at least
@@ -106,7 +108,7 @@ class Planner {
       // Where the table is wrong about this person less movement is nearer to the truth, down to
       // what still looks like speech.
       const double spread = spread_of(gaps);
-      const double trust = std::clamp(agreement_of(gaps, own.open), 0.8, 1.0);
+      const double trust = std::clamp(agreement_of(gaps, own.open), 0.8, kTrustMost);
       if (spread > 0.005)
         plan_.strength = std::clamp(trust * spread_of(own.open) / spread, 0.4, 1.6);
       return;
@@ -130,16 +132,13 @@ class Planner {
 
   void adopt(const VisemeContext& context, MouthShape& shape) const {
     const double free = 1 - shape.press;  // lips that touch do so whatever the neighbours want
-    shape.open = std::max(0.0, shape.open + free * habits_->open_at(context) / reach_);
+    // What is seen of lips at rest is in the donor's picture already.
+    const double beyond = habits_->open_at(context) - set_.donors.front()->face.mouth_open;
+    shape.open = std::max(0.0, shape.open + free * beyond / reach_);
   }
 
   // The opening as seen for one of the table's, on the footage's own words; 0: not known.
-  double own_reach() const {
-    if (!set_.own_speech.is_enough()) return 0;
-    std::vector<double> table;
-    for (const MouthShape& shape : set_.own_speech.table) table.push_back(shape.open);
-    return set_.open_high / std::max(0.1, high_of(table));
-  }
+  double own_reach() const { return set_.own_speech.reach(set_.open_high); }
 
   double away(int donor, int index) const {
     const HeadPose& a = set_.donors[static_cast<std::size_t>(donor)]->face.pose;

@@ -115,6 +115,20 @@ void measure(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
   set.open_high = reached[reached.size() * 9 / 10];
 }
 
+// How the person speaks. Where several mouths are shown, the habits of this person tell how far
+// each sound opens it; whether loudness still helps beside them, the footage decides.
+void learn_speech(std::span<const MouthFootage> footage, MouthDonors::Set& set) {
+  set.articulation = articulation_of(footage);
+  set.own_speech = own_speech_of(footage, set.articulation);
+  if (set.quality == MouthQuality::one_donor || !set.own_speech.is_enough()) return;
+  Articulation by_sounds = set.articulation;
+  by_sounds.voice_share = 0;
+  auto spoken = own_speech_of(footage, by_sounds);
+  if (understood(spoken, set.open_high) < understood(set.own_speech, set.open_high)) return;
+  set.articulation = by_sounds;
+  set.own_speech = std::move(spoken);
+}
+
 }  // namespace
 
 Heard heard_at(const speech::Speech& speech, double t_s) {
@@ -149,8 +163,7 @@ Result<MouthDonors> MouthDonors::gather(std::span<const MouthFootage> footage, M
   set->quality = quality;
   measure(footage, *set);
   if (set->is_talking) {
-    set->articulation = articulation_of(footage);
-    set->own_speech = own_speech_of(footage, set->articulation);
+    learn_speech(footage, *set);
   }
   // Nobody can be shown speaking from footage that never shows them speak.
   if (quality == MouthQuality::unit_selection && !set->is_talking)

@@ -82,6 +82,15 @@ double Habits::mixed(const std::array<double, 10>& of, const VisemeContext& cont
   return sum;
 }
 
+double OwnSpeech::reach(double open_high) const {
+  if (!is_enough()) return 0;
+  std::vector<double> opened;
+  for (const MouthShape& shape : table) opened.push_back(shape.open);
+  const auto high = opened.begin() + static_cast<std::ptrdiff_t>(opened.size() * 9 / 10);
+  std::nth_element(opened.begin(), high, opened.end());
+  return open_high / std::max(0.1, *high);
+}
+
 Habits habits_of(const OwnSpeech& own, double reach) {
   if (!own.is_enough()) return {};
   std::vector<double> open, width;
@@ -90,6 +99,18 @@ Habits habits_of(const OwnSpeech& own, double reach) {
     width.push_back(own.width[i] - table_width(own.table[i]));
   }
   return {explained(own.context, open), explained(own.context, width)};
+}
+
+double understood(const OwnSpeech& own, double open_high) {
+  const double reach = own.reach(open_high);
+  const Habits habits = habits_of(own, reach);
+  std::vector<double> said;
+  for (std::size_t i = 0; i < own.table.size(); ++i) {
+    const double free = 1 - own.table[i].press;
+    said.push_back(
+        std::max(0.0, reach * own.table[i].open + free * habits.open_at(own.context[i])));
+  }
+  return agreement_of(said, own.open);
 }
 
 double agreement_of(std::span<const double> a, std::span<const double> b) {

@@ -24,6 +24,9 @@ struct OwnSpeech {
   std::vector<double> open, width;  // as seen
 
   bool is_enough() const { return open.size() >= 50; }
+  // The opening as seen for one of the table's, for a person whose mouth is open less than
+  // `open_high` in nine of ten pictures; 0: not known.
+  double reach(double open_high) const;
 };
 
 OwnSpeech own_speech_of(std::span<const MouthFootage> footage, const Articulation& articulation);
@@ -43,6 +46,9 @@ struct Habits {
 };
 // `reach`: the opening as seen for one of the table's.
 Habits habits_of(const OwnSpeech& own, double reach);
+
+// How well the table and those habits say how far the mouth was open: Pearson's correlation.
+double understood(const OwnSpeech& own, double open_high);
 
 // Standard deviation, and Pearson's correlation of two series of one length.
 double spread_of(std::span<const double> values);

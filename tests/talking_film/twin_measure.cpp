@@ -130,27 +130,29 @@ double picture_difference(const SeenFilm& seen, const SeenFilm& truth,
   return std::sqrt(best / (static_cast<double>(truth.greys.size()) * kGridWidth * kGridHeight));
 }
 
-// Where the lips are on the average, over the pictures of `order`.
-face::Point lips_centre(const SeenFilm& film, const std::vector<int>& order) {
-  face::Point sum;
-  for (const int i : order)
-    for (const auto& p : film.lips[static_cast<std::size_t>(i)]) sum = sum + p;
-  return sum * (1.0 / (20.0 * static_cast<double>(order.size())));
+// Where each point of the lips is on the average over the first `count` pictures.
+std::array<face::Point, 20> usual_lips(const SeenFilm& film, std::size_t count) {
+  std::array<face::Point, 20> sum{};
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k < sum.size(); ++k)
+      sum[k] = sum[k] + film.lips[i][k] * (1.0 / static_cast<double>(count));
+  return sum;
 }
 
 // `order`: which picture of `seen` stands for each of the truth.
 TwinQuality compare(const SeenFilm& seen, const SeenFilm& truth, const std::vector<int>& order) {
   TwinQuality quality;
   std::vector<double> open;
-  std::vector<int> all(truth.open.size());
-  std::iota(all.begin(), all.end(), 0);
-  const face::Point aside = lips_centre(seen, all) - lips_centre(truth, all);
+  // How lips move: the fit lays their points anew on every film, each a little elsewhere.
+  const auto usual = usual_lips(seen, truth.open.size());
+  const auto true_usual = usual_lips(truth, truth.open.size());
   double points = 0;
   for (std::size_t i = 0; i < truth.open.size(); ++i) {
     const auto at = static_cast<std::size_t>(order[i]);
     open.push_back(seen.open[at]);
     for (std::size_t k = 0; k < 20; ++k)
-      points += face::length(seen.lips[at][k] - truth.lips[i][k] - aside) / 20;
+      points +=
+          face::length((seen.lips[at][k] - usual[k]) - (truth.lips[i][k] - true_usual[k])) / 20;
   }
   const auto n = static_cast<double>(truth.open.size());
   quality.landmarks = points / n;
