@@ -106,7 +106,7 @@ class FilmMouth::Impl {
               static_cast<std::uint8_t>(((*to)[i] * (256 - share) + (*from)[i] * share + 128) >> 8);
       }
     }
-    keep_silhouettes(layer, canvas, pose, coverage);
+    keep_silhouettes(layer, canvas, face_at(index), coverage);
     blend_mouth(layer, coverage, canvas);
     return coverage.area;
   }
@@ -137,10 +137,11 @@ class FilmMouth::Impl {
   }
 
  private:
-  const HeadPose& pose_at(int index) const {
+  const face::TrackedFace& face_at(int index) const {
     const int shown = options_.shows[static_cast<std::size_t>(index)];
-    return track_.frames[static_cast<std::size_t>(shown)].pose;
+    return track_.frames[static_cast<std::size_t>(shown)];
   }
+  const HeadPose& pose_at(int index) const { return face_at(index).pose; }
 
   // Only where the mask is; elsewhere `layer` keeps what it held.
   void draw_donor(int index, int donor, const HeadPose& pose, const media::Rectangle& area,

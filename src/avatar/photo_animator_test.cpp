@@ -3,6 +3,7 @@
 #include "avatar/photo_animator.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -141,6 +142,47 @@ TEST(FaceFinder, FindsTheMouthOfATurnedHeadOrSaysWhyNot) {
     }
   }
   EXPECT_GE(fitted, 12) << "of 15";
+}
+
+// The still with a smile painted on it: a row of teeth with shade beside it, corners drawn up.
+media::Image smiling(media::Image picture, const face::Face& face) {
+  const double eye = face.eye_distance_px, half = 0.48 * eye;
+  const auto middle =
+      face::middle(face.landmarks[face::kLeftCorner], face.landmarks[face::kRightCorner]);
+  const auto paint = [&](int x, int y, std::array<int, 3> colour) {
+    for (std::size_t c = 0; c < 3; ++c)
+      picture.rgba[(static_cast<std::size_t>(y) * picture.width + x) * 4 + c] =
+          static_cast<std::uint8_t>(colour[c]);
+  };
+  const int left = static_cast<int>(middle.x - half), right = static_cast<int>(middle.x + half);
+  for (int x = left; x <= right; ++x) {
+    const double u = (x - middle.x) / half, lip = 0.09 * eye * std::sqrt(1 - std::min(1.0, u * u));
+    const double top = middle.y - eye * (0.07 + 0.1 * u * u);
+    const double bottom = middle.y + eye * (0.09 - 0.26 * u * u);
+    for (int y = static_cast<int>(top - lip); y <= static_cast<int>(bottom + lip); ++y) {
+      const bool is_between = y > top && y < bottom, is_tooth = is_between && std::abs(u) < 0.7;
+      paint(x, y,
+            is_tooth     ? std::array{235, 228, 216}
+            : is_between ? std::array{52, 24, 22}
+                         : std::array{176, 84, 84});
+    }
+  }
+  return picture;
+}
+
+TEST(FaceFinder, FindsTheCornersOfASmileThatShowsTeeth) {
+  auto finder = face::FaceFinder::open({});
+  ASSERT_TRUE(finder);
+  const auto before = face_of_photo();
+  const auto found = finder->find(smiling(photo(), before));
+  ASSERT_TRUE(found) << found.error().message;
+  const auto& points = found->landmarks;
+  const double eye = before.eye_distance_px;
+  EXPECT_NEAR(face::mouth_width(points), 0.96 * eye, 0.14 * eye);
+  const auto corners = face::middle(points[face::kLeftCorner], points[face::kRightCorner]);
+  const auto lips = face::middle(points[62], points[66]);  // inner edges of the lips
+  EXPECT_LT(corners.y, lips.y - 0.05 * eye);
+  EXPECT_GT(points[66].y - points[62].y, 0.08 * eye);
 }
 
 TEST(PhotoAnimator, AFrameDependsOnItsIndexAlone) {

@@ -7,9 +7,10 @@
 namespace understudy::avatar {
 namespace {
 
-constexpr double kBlock = 0.07;               // face units a side
-constexpr double kInside = 0.42, kOut = 0.6;  // face units beside the middle: lips end before
-constexpr double kSame = 12, kOther = 28;     // luma: of the same thing, and of two things
+constexpr double kBlock = 0.07;                 // face units a side
+constexpr double kInside = 0.42, kSoft = 0.18;  // face units beside the middle
+constexpr double kBeside = 0.25;                // of the film's lips, with their corners' shade
+constexpr double kSame = 12, kOther = 28;       // luma: of the same thing, and of two things
 
 double smooth(double t) {
   t = std::clamp(t, 0.0, 1.0);
@@ -18,7 +19,7 @@ double smooth(double t) {
 
 class Blocks {
  public:
-  Blocks(const Coverage& coverage, const face::HeadPose& pose)
+  Blocks(const Coverage& coverage, const face::HeadPose& pose, double inside)
       : area_(coverage.area),
         side_(std::max(4, static_cast<int>(std::lround(pose.scale * kBlock)))),
         columns_((area_.width + side_ - 1) / side_),
@@ -29,8 +30,7 @@ class Blocks {
       for (int c = 0; c < columns_; ++c) {
         const auto place =
             pose.lift({area_.x + (c + 0.5) * side_ - 0.5, area_.y + (r + 0.5) * side_ - 0.5}, 0.0);
-        beside_[at(r, c)] =
-            static_cast<float>(smooth((std::abs(place.x) - kInside) / (kOut - kInside)));
+        beside_[at(r, c)] = static_cast<float>(smooth((std::abs(place.x) - inside) / kSoft));
       }
     }
   }
@@ -110,11 +110,21 @@ class Blocks {
   std::vector<float> kept_;    // of the share
 };
 
+double half_width(const face::TrackedFace& face) {
+  double most = 0;
+  for (const int corner : {face::kLeftCorner, face::kRightCorner}) {
+    const auto i = static_cast<std::size_t>(corner);
+    const auto place = face.pose.lift(face.landmarks[i], face::mean_face()[i].z);
+    most = std::max(most, std::abs(place.x));
+  }
+  return most;
+}
+
 }  // namespace
 
 void keep_silhouettes(const media::Frame& layer, const media::Frame& canvas,
-                      const face::HeadPose& pose, Coverage& coverage) {
-  Blocks blocks(coverage, pose);
+                      const face::TrackedFace& face, Coverage& coverage) {
+  Blocks blocks(coverage, face.pose, std::max(kInside, half_width(face) + kBeside));
   if (!blocks.compare(layer, canvas, coverage)) return;
   for (int y = 0; y < coverage.area.height; ++y) {
     for (int x = 0; x < coverage.area.width; ++x) {

@@ -4,13 +4,14 @@
 #pragma once
 
 #include "avatar/mouth_blend.h"
-#include "face/head_pose.h"
+#include "face/face_track.h"
 
 namespace understudy::avatar {
 
-// Takes shares away from `coverage`, softly, never near the lips and the chin. `layer`: what is to
-// be drawn in the coverage's area of `canvas`; `pose`: of the face in it.
+// Takes shares away from `coverage`, softly, never near the lips of the film and the chin: a smile
+// that is covered does not show its corners beside another mouth. `layer`: what is to be drawn in
+// the coverage's area of `canvas`; `face`: the film's in it.
 void keep_silhouettes(const media::Frame& layer, const media::Frame& canvas,
-                      const face::HeadPose& pose, Coverage& coverage);
+                      const face::TrackedFace& face, Coverage& coverage);
 
 }  // namespace understudy::avatar

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -147,6 +148,7 @@ struct Mouth {
   double right = 0;
   double teeth_top = 0;  // rows of the teeth below (or above: negative) the centre; equal: none
   double teeth_bottom = 0;
+  double corners = 0;  // row of the corners: a smile draws them up; 0 without teeth
 };
 
 // Searches the mouth along the face's own axes. Lengths are in eye distances unless said otherwise.
@@ -178,6 +180,7 @@ class MouthSearch {
     if (ratio < 0.55 || ratio > 1.8)
       return not_found("its mouth as a whole; it may be turned too far");
     find_teeth(mouth);
+    if (mouth.teeth_bottom > mouth.teeth_top) find_smile(mouth);
     if (mouth.teeth_bottom > mouth.teeth_top && (goes_on(mouth, -1) || goes_on(mouth, 1))) {
       return fail(ErrorCode::invalid_parameter,
                   "The mouth is opened too wide in this picture. Use one with the lips closed or "
@@ -248,6 +251,41 @@ class MouthSearch {
       if (score > best_score) best_score = score, best = i / unit_;
     }
     return best;
+  }
+
+  struct Corner {
+    double x = 0, y = 0;  // from the centre
+  };
+
+  // Where the shade beside a row of teeth ends: dark, and gone a little further out.
+  std::optional<Corner> smile_corner(const Mouth& mouth, int side) const {
+    const double cheek = crop_.light(at(mouth.centre, side * 0.78, -0.22));
+    const auto darkest = [&](double x) {
+      Corner found{x, 0};
+      double least = 255;
+      for (double y = mouth.teeth_top - 0.12; y <= mouth.teeth_bottom; y += 1 / unit_) {
+        const double light = crop_.light(at(mouth.centre, side * x, y));
+        if (light < least) least = light, found.y = y;
+      }
+      return std::pair{found, least};
+    };
+    double least = 255;
+    for (double x = 0.2; x < 0.66; x += 1 / unit_) least = std::min(least, darkest(x).second);
+    if (cheek - least < 50) return std::nullopt;
+    std::optional<Corner> last;
+    for (double x = 0.2; x < 0.66; x += 1 / unit_) {
+      const auto [place, light] = darkest(x);
+      if (light < cheek - 0.5 * (cheek - least)) last = place;
+    }
+    return last;
+  }
+
+  // A smile that shows teeth is wider than a mouth at rest, and its corners lie higher.
+  void find_smile(Mouth& mouth) const {
+    const auto left = smile_corner(mouth, -1), right = smile_corner(mouth, 1);
+    if (!left || !right || std::min(left->x, right->x) < 0.25) return;
+    mouth.left = left->x, mouth.right = right->x;
+    mouth.corners = (left->y + right->y) / 2;
   }
 
   // Whether the dark of an open mouth is still there beyond the corner that was found.
@@ -332,14 +370,16 @@ void move_mouth(Landmarks& points, const Mouth& mouth, const MouthSearch& search
   for (std::size_t i = kLeftCorner; i < points.size(); ++i) {
     const Point from = points[i] - old_centre;
     const double x = dot(from, search.along()), y = dot(from, search.down());
-    points[i] = centre + search.along() * (x * wide) + search.down() * y;
+    const double out = std::min(1.0, std::abs(x) / (old_half * unit));
+    const double rise = mouth.corners * out * out * out * unit;
+    points[i] = centre + search.along() * (x * wide) + search.down() * (y + rise);
   }
   if (mouth.teeth_bottom > mouth.teeth_top) {
     const auto lip = [&](std::initializer_list<std::size_t> parts, double by) {
       for (const auto i : parts) points[i] = points[i] + search.down() * (by * unit);
     };
     lip({50, 51, 52, 61, 62, 63}, mouth.teeth_top);
-    lip({49, 53}, mouth.teeth_top * 0.6);
+    lip({49, 53}, mouth.teeth_top * (mouth.corners < 0 ? 0.35 : 0.6));
     lip({56, 57, 58, 65, 66, 67}, mouth.teeth_bottom);
     lip({55, 59}, mouth.teeth_bottom * 0.6);
   }
