@@ -15,9 +15,9 @@ namespace {
 using face::HeadPose;
 using face::kTrusted;
 
-constexpr double kTrustMost =
-    0.9;                          // lips that are drawn look wider open than their lines are apart
-constexpr double kFade_s = 0.16;  // between the source's mouth and ours
+constexpr double kDrawnWider = 0.83;  // drawn lips are seen wider open than their lines are apart
+constexpr double kTrustMost = 0.9;
+constexpr double kFade_s = 0.16;    // between the source's mouth and ours
 constexpr double kIsland_s = 0.35;  // a shorter trusted stretch is left alone
 constexpr double kSwitchAt = 0.04;  // radians that another donor must be nearer
 constexpr double kHold_s = 0.4;     // a donor stays at least
@@ -106,9 +106,10 @@ class Planner {
         gaps.push_back(gap_of(mesh, mesh.displaced(shape, 1)));
       }
       // Where the table is wrong about this person less movement is nearer to the truth, down to
-      // what still looks like speech.
+      // what still looks like speech; habits are right, and need no less than what is drawn needs.
+      const double trust =
+          habits_ ? kDrawnWider : std::clamp(agreement_of(gaps, own.open), kDrawnWider, kTrustMost);
       const double spread = spread_of(gaps);
-      const double trust = std::clamp(agreement_of(gaps, own.open), 0.8, kTrustMost);
       if (spread > 0.005)
         plan_.strength = std::clamp(trust * spread_of(own.open) / spread, 0.4, 1.6);
       return;
