@@ -217,6 +217,10 @@ TEST(Footage, IsRefusedWithTheReason) {
   EXPECT_NE(report_on(facts, followed(500, 80, 200), face::Face()).error().message.find("too dark"),
             std::string::npos);
   facts = good_facts();
+  facts.view.face_light = 24;  // whatever can be followed
+  EXPECT_NE(report_on(facts, followed(500, 80, 500), face::Face()).error().message.find("too dark"),
+            std::string::npos);
+  facts = good_facts();
   facts.view.shake = 0.1;
   EXPECT_NE(report_on(facts, followed(500, 80, 200), face::Face()).error().message.find("shakes"),
             std::string::npos);

@@ -19,7 +19,7 @@ constexpr double kSpeechMin_s = 6;  // of real mouths, for engine V
 constexpr double kTalkingHigh = 0.07;  // widths of the mouth
 constexpr double kQuiet_lufs = -38;
 constexpr double kSeveralMax = 0.3;      // share of the pictures with more than one face
-constexpr double kDark = 42, kDim = 70;  // luma, 16..235
+constexpr double kBlack = 28, kDark = 42, kDim = 70;  // luma, 16..235
 constexpr double kShaky = 0.03;          // eye distances a picture
 
 tl::unexpected<Error> refused(std::string why) {
@@ -138,6 +138,8 @@ Result<FootageReport> report_on(const FootageFacts& facts, const face::FaceTrack
                                 const std::optional<face::Face>& still) {
   const double followed = track.trusted_share();
   if (facts.view.several_share > kSeveralMax) return refused(several(facts.view));
+  // Nobody is seen in such footage, whatever can be followed in it.
+  if (facts.view.face_light < kBlack) return refused(kTooDark);
   const double light = std::min(facts.view.picture_light, facts.view.face_light);
   if (followed < kFollowedMin && light < kDark) return refused(kTooDark);
   if (followed < kFollowedMin && facts.view.shake > kShaky) {
