@@ -65,16 +65,26 @@
     });
   });
 
-  const pending = () => {
-    if (document.readyState !== 'complete') return 'the page to load';
-    for (const image of document.images) {
+  // The page's own and those of frames within it that it may look into.
+  const documentsOf = (page) => [page, ...[...page.querySelectorAll('iframe')].flatMap((frame) =>
+    frame.contentDocument ? documentsOf(frame.contentDocument) : [])];
+  const pendingIn = (page) => {
+    if (page.readyState !== 'complete') return 'the page to load';
+    for (const image of page.images) {
       if (!image.complete && image.loading !== 'lazy') return 'the image ' + image.src.slice(0, 200);
     }
-    for (const face of document.fonts) {
+    for (const face of page.fonts) {
       if (face.status === 'unloaded') face.load().catch(() => {});
     }
-    for (const face of document.fonts) {
+    for (const face of page.fonts) {
       if (face.status === 'loading') return 'the font ' + face.family;
+    }
+    return null;
+  };
+  const pending = () => {
+    for (const page of documentsOf(document)) {
+      const what = pendingIn(page);
+      if (what) return what;
     }
     if (heldScripts !== 'done') return 'the scripts of the page';
     if (loadGifs()) return 'animated images';
