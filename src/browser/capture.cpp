@@ -147,14 +147,27 @@ Result<std::vector<RowSpan>> Capture::read(const FrameDrawn& drawn, int index) {
   return changed;
 }
 
-// Reading memory that is not ours to know is proved against the browser's own screenshot.
-Result<void> Capture::check(int index) {
+// Pixels of picture() that the browser's own screenshot shows otherwise; 0 when those that the
+// source may leave behind are all.
+Result<std::size_t> Capture::different_from_screen() {
   TRY_ASSIGN(const auto shot, draw_again(ScreenshotFormat::png, frame_deadline()));
   std::vector<std::uint32_t> wanted(picture_.pixels.size());
   TRY(decode_screenshot(shot, wanted));
   const std::size_t others = different_pixels(picture_.pixels, wanted);
   const bool is_incremental = stage_.source().kind() == FrameSourceKind::compositor_memory;
-  if (others <= (is_incremental ? wanted.size() / kStaleOneIn : 0)) return {};
+  return others <= (is_incremental ? wanted.size() / kStaleOneIn : 0) ? 0 : others;
+}
+
+// Reading memory that is not ours to know is proved against the browser's own screenshot. What a
+// second reading changes is added to `changed`.
+Result<void> Capture::check(int index, std::vector<RowSpan>& changed) {
+  TRY_ASSIGN(std::size_t others, different_from_screen());
+  if (others == 0) return {};
+  TRY_ASSIGN(const auto drawn, draw_again(stage_.source().screenshot(), frame_deadline()));
+  TRY_ASSIGN(const auto more, read(drawn, index));
+  changed.insert(changed.end(), more.begin(), more.end());
+  TRY_ASSIGN(others, different_from_screen());
+  if (others == 0) return {};
   has_source_failed_ = true;
   return fail_with_detail(
       ErrorCode::engine_failed, "The frames read are not those on the screen.",
@@ -171,7 +184,7 @@ Result<std::vector<RowSpan>> Capture::draw(int index) {
     if (drawn.has_damage) {
       TRY_ASSIGN(changed, read(drawn, index));
     }
-    TRY(check(index));
+    TRY(check(index, changed));
     if (next < options_.frames) TRY(start_seek(next));
   } else {
     // The page's scripts go on to the next frame while this one is read: the screen keeps it.

@@ -2,8 +2,9 @@
 // the pixels of this one are read; while the browser draws the next, its owner converts them.
 //
 // What is read is checked: frame 0 and some at random are compared with a lossless screenshot. When
-// one differs, or cannot be read, has_source_failed() and the capture has to begin again on a stage
-// with a slower source. One thread.
+// one differs twice (a page may change in between, by timers of its own), or cannot be read,
+// has_source_failed() and the capture has to begin again on a stage with a slower source. One
+// thread.
 #pragma once
 
 #include <chrono>
@@ -50,7 +51,8 @@ class Capture {
   Result<FrameDrawn> draw_at(int index);
   Result<FrameDrawn> draw_again(ScreenshotFormat screenshot, SteadyTime deadline);
   Result<std::vector<RowSpan>> read(const FrameDrawn& drawn, int index);
-  Result<void> check(int index);
+  Result<std::size_t> different_from_screen();
+  Result<void> check(int index, std::vector<RowSpan>& changed);
   Error explained(Error error, int index) const;
   SteadyTime frame_deadline() const { return after(options_.frame_max); }
   double frame_ms() const { return 1000.0 / options_.fps; }

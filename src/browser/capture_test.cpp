@@ -112,6 +112,28 @@ TEST(FrameSources, APictureThatIsNotTheScreensIsNoticed) {
   }
 }
 
+// A page may change between a reading and the screenshot that proves it.
+TEST(FrameSources, APictureThatWasTheScreensIsReadAgain) {
+  for (const auto kind : {FrameSourceKind::compositor_memory, FrameSourceKind::frame_tap}) {
+    Work work, plain;
+    work.options.source = plain.options.source = kind;
+    int readings = 0;
+    work.options.tamper = [&](int, Picture& picture) {
+      if (readings++ > 0) return;
+      for (std::size_t i = 0; i < 1'000; ++i) picture.pixels[i] ^= 1;
+    };
+    auto player = Player::open(work.options), other = Player::open(plain.options);
+    ASSERT_TRUE(player) << player.error().message;
+    ASSERT_TRUE(other) << other.error().message;
+    const auto drawn = (*player)->draw(0);
+    ASSERT_TRUE(drawn) << drawn.error().message;
+    EXPECT_FALSE((*player)->has_source_failed());
+    EXPECT_GE(readings, 2);
+    ASSERT_TRUE((*other)->draw(0));
+    EXPECT_EQ((*player)->picture().pixels, (*other)->picture().pixels);
+  }
+}
+
 TEST(FrameSources, PagesStillMakeJpegsOfTheirOwnWhereTheTapIsLoaded) {
   Work work(
       R"x(<!doctype html><html><head><style>body{margin:0;background:#fff}</style></head><body>
