@@ -1,7 +1,6 @@
 #include "avatar/donor_choice.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@ namespace {
 
 using face::FaceTrack;
 using face::kTrusted;
+using face::Lips;
 using face::TrackedFace;
 
 constexpr std::size_t kUnitBytesMax = 320'000'000;  // of all pictures together
@@ -43,22 +43,6 @@ std::vector<double> sorted_poses(std::span<const MouthFootage> footage, bool is_
   }
   std::sort(values.begin(), values.end());
   return values;
-}
-
-// Where the lips are on the face, whatever the head does.
-using Lips = std::array<face::FacePoint, 20>;
-
-Lips lips_of(const TrackedFace& face) {
-  Lips lips;
-  for (std::size_t i = 0; i < lips.size(); ++i)
-    lips[i] = face.pose.lift(face.landmarks[48 + i], face::mean_face()[48 + i].z);
-  return lips;
-}
-
-double distance(const Lips& a, const Lips& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += std::hypot(a[i].x - b[i].x, a[i].y - b[i].y);
-  return sum / static_cast<double>(a.size());
 }
 
 // `alike`: lips that those of the picture ought to resemble, so that nothing jumps from one picture

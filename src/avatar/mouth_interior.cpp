@@ -283,34 +283,12 @@ void MouthInterior::draw(const MouthOpeningView& view, const media::Rectangle& c
   cv::GaussianBlur(mask, mask, {0, 0}, std::max(0.6, mesh_.width() * edge_));
 
   const cv::Matx23d back = back_to_rest(view.line, view.placed);
-  for (int row = 0; row < area.height; row += 2) {
-    for (int column = 0; column < area.width; column += 2) {
-      double u = 0, v = 0, weight = 0;
-      for (int k = 0; k < 4; ++k) {
-        const int x = column + (k & 1), y = row + (k >> 1);
-        const int alpha = mask.at<std::uint8_t>(y, x);
-        if (alpha == 0) continue;
-        const double cx = area.x + x + 0.5, cy = area.y + y + 0.5;
-        const Point rest{back(0, 0) * cx + back(0, 1) * cy + back(0, 2),
-                         back(1, 0) * cx + back(1, 1) * cy + back(1, 2)};
-        const Yuv c = views_ != nullptr ? seen_on_film(opening, rest) : colour(opening, rest);
-        auto& luma = out.y[static_cast<std::size_t>(area.y + y) * out.width + area.x + x];
-        luma =
-            static_cast<std::uint8_t>(std::clamp(luma + (c.y - luma) * alpha / 255, 16.0, 235.0));
-        u += c.u * alpha;
-        v += c.v * alpha;
-        weight += alpha;
-      }
-      if (weight == 0) continue;
-      const std::size_t at =
-          static_cast<std::size_t>((area.y + row) / 2) * (out.width / 2) + (area.x + column) / 2;
-      const double share = weight / (4 * 255);
-      out.u[at] =
-          static_cast<std::uint8_t>(std::lround(out.u[at] + (u / weight - out.u[at]) * share));
-      out.v[at] =
-          static_cast<std::uint8_t>(std::lround(out.v[at] + (v / weight - out.v[at]) * share));
-    }
-  }
+  paint_through(mask, area.x, area.y, out, [&](int x, int y) {
+    const double cx = x + 0.5, cy = y + 0.5;
+    const Point rest{back(0, 0) * cx + back(0, 1) * cy + back(0, 2),
+                     back(1, 0) * cx + back(1, 1) * cy + back(1, 2)};
+    return views_ != nullptr ? seen_on_film(opening, rest) : colour(opening, rest);
+  });
 }
 
 }  // namespace understudy::avatar

@@ -8,14 +8,11 @@
 #include <span>
 #include <vector>
 
+#include "avatar/soft_paint.h"
 #include "avatar/textured_mesh.h"
 #include "face/face_track.h"
 
 namespace understudy::avatar {
-
-struct Yuv {
-  double y = 0, u = 0, v = 0;
-};
 
 // The edges of an opening in the mouth's own axes: x along the lips from the middle between the
 // corners, y down, both in widths of the mouth at rest.

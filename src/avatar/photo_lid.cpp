@@ -6,6 +6,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "avatar/soft_paint.h"
+
 namespace understudy::avatar {
 namespace {
 
@@ -113,7 +115,7 @@ void PhotoLid::find_upper(const std::vector<Point>& edge, double reach,
 
 void PhotoLid::find_colours(double reach, const PhotoTexture& texture) {
   // Below the eye there is skin, whatever is above it.
-  std::vector<Yuv> cheek;
+  std::vector<Colour> cheek;
   for (std::size_t i = 4; i + 4 < lower_.size(); ++i)
     for (const double share : {0.35, 0.55, 0.75, 0.95}) {
       const Point p = lower_[i] + down_ * (share * std::max(height_, 3.0));
@@ -123,15 +125,15 @@ void PhotoLid::find_colours(double reach, const PhotoTexture& texture) {
   grain_ = std::min(9.0, 0.8 * grain_ / static_cast<double>(cheek.size()));
   for (std::size_t k = 0; k < 3; ++k) {
     std::vector<double> values;
-    for (const Yuv& c : cheek) values.push_back(c[k]);
+    for (const Colour& c : cheek) values.push_back(c[k]);
     std::nth_element(values.begin(),
                      values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
     below_[k] = values[values.size() / 2];
   }
   // Above, of several heights that which is most like it: no brow and no rim.
-  std::vector<Yuv> found;
+  std::vector<Colour> found;
   for (const Point& at : upper_) {
-    Yuv best = below_;
+    Colour best = below_;
     double nearest = 90;  // further from skin than this it is none
     for (const double share : {0.12, 0.22, 0.34, 0.48}) {
       const Point p = at + down_ * -(share * std::min(reach, 1.4 * height_));
@@ -142,7 +144,7 @@ void PhotoLid::find_colours(double reach, const PhotoTexture& texture) {
   }
   constexpr int kSmooth = 3;
   for (int i = 0; i < static_cast<int>(found.size()); ++i) {
-    Yuv sum{};
+    Colour sum{};
     int count = 0;
     for (int k = std::max(0, i - kSmooth);
          k <= std::min(static_cast<int>(found.size()) - 1, i + kSmooth); ++k, ++count)
@@ -153,11 +155,11 @@ void PhotoLid::find_colours(double reach, const PhotoTexture& texture) {
 }
 
 // along: 0..1 from corner to corner; downwards: 0 at the crease, 1 at the lashes.
-PhotoLid::Yuv PhotoLid::colour(double along, double downwards) const {
+PhotoLid::Colour PhotoLid::colour(double along, double downwards) const {
   const double place = std::clamp(along, 0.0, 1.0) * static_cast<double>(top_.size() - 1);
   const auto i = std::min(static_cast<std::size_t>(place), top_.size() - 2);
   const double f = place - static_cast<double>(i);
-  Yuv c{};
+  Colour c{};
   for (std::size_t k = 0; k < 3; ++k) {
     const double top = top_[i][k] + (top_[i + 1][k] - top_[i][k]) * f;
     c[k] = top + (below_[k] - top) * 0.55 * downwards;
@@ -180,39 +182,20 @@ struct PhotoLid::Painting {
 void PhotoLid::paint(const Painting& painting, const media::Rectangle& area,
                      media::Frame& out) const {
   const auto last = static_cast<double>(painting.top.size() - 1);
-  for (int row = 0; row + 1 < area.height; row += 2) {
-    for (int column = 0; column + 1 < area.width; column += 2) {
-      double u = 0, v = 0, weight = 0;
-      for (int k = 0; k < 4; ++k) {
-        const int x = column + (k & 1), y = row + (k >> 1);
-        const int alpha = painting.mask.at<std::uint8_t>(y, x);
-        if (alpha == 0) continue;
-        const Point p = Point{area.x + x + 0.5, area.y + y + 0.5} - painting.from;
-        const double along = std::clamp(face::dot(p, painting.along) / painting.length, 0.0, 1.0);
-        const auto i = static_cast<std::size_t>(std::lround(along * last));
-        const double top = face::dot(painting.top[i] - painting.from, painting.down),
-                     line = face::dot(painting.line[i] - painting.from, painting.down);
-        const double deep =
-            std::clamp((face::dot(p, painting.down) - top) / std::max(line - top, 1.0), 0.0, 1.0);
-        const Yuv c = colour(along, deep);
-        const double grained =
-            c[0] + grain_ * noise(static_cast<int>(std::lround(face::dot(p, painting.along))),
-                                  static_cast<int>(std::lround(face::dot(p, painting.down))));
-        auto& luma = out.y[static_cast<std::size_t>(area.y + y) * out.width + area.x + x];
-        luma = static_cast<std::uint8_t>(
-            std::clamp(luma + (grained - luma) * alpha / 255, 16.0, 235.0));
-        u += c[1] * alpha, v += c[2] * alpha, weight += alpha;
-      }
-      if (weight == 0) continue;
-      const std::size_t at =
-          static_cast<std::size_t>((area.y + row) / 2) * (out.width / 2) + (area.x + column) / 2;
-      const double share = weight / (4 * 255);
-      out.u[at] =
-          static_cast<std::uint8_t>(std::lround(out.u[at] + (u / weight - out.u[at]) * share));
-      out.v[at] =
-          static_cast<std::uint8_t>(std::lround(out.v[at] + (v / weight - out.v[at]) * share));
-    }
-  }
+  const auto colour_at = [&](int x, int y) {
+    const Point p = Point{x + 0.5, y + 0.5} - painting.from;
+    const double along = std::clamp(face::dot(p, painting.along) / painting.length, 0.0, 1.0);
+    const auto i = static_cast<std::size_t>(std::lround(along * last));
+    const double top = face::dot(painting.top[i] - painting.from, painting.down),
+                 line = face::dot(painting.line[i] - painting.from, painting.down);
+    const double deep =
+        std::clamp((face::dot(p, painting.down) - top) / std::max(line - top, 1.0), 0.0, 1.0);
+    const Colour c = colour(along, deep);
+    const double grain = grain_ * noise(static_cast<int>(std::lround(face::dot(p, painting.along))),
+                                        static_cast<int>(std::lround(face::dot(p, painting.down))));
+    return Yuv{c[0] + grain, c[1], c[2]};
+  };
+  paint_through(painting.mask, area.x, area.y, out, colour_at);
 }
 
 void PhotoLid::draw(double shut, const Place& place, const media::Rectangle& clip,

@@ -27,20 +27,20 @@ class PhotoLid {
   void draw(double shut, const Place& place, const media::Rectangle& clip, media::Frame& out) const;
 
  private:
-  using Yuv = std::array<double, 3>;
+  using Colour = std::array<double, 3>;  // Y, U, V
   struct Painting;
   void find_upper(const std::vector<face::Point>& edge, double reach, const PhotoTexture& texture);
   void find_colours(double reach, const PhotoTexture& texture);
   void paint(const Painting& painting, const media::Rectangle& area, media::Frame& out) const;
-  Yuv colour(double along, double downwards) const;
+  Colour colour(double along, double downwards) const;
 
   std::vector<face::Point> upper_;  // where the skin begins above the lashes, the eye open
   std::vector<face::Point> lower_;  // where it comes down to
   face::Point down_;
-  double height_;         // of the open eye
-  std::vector<Yuv> top_;  // the skin's colour along the lid, above
-  Yuv below_{};           // and below the eye
-  double grain_ = 0;      // luma
+  double height_;            // of the open eye
+  std::vector<Colour> top_;  // the skin's colour along the lid, above
+  Colour below_{};           // and below the eye
+  double grain_ = 0;         // luma
   double lash_luma_ = 40;
 };
 

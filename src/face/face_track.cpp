@@ -52,6 +52,19 @@ double FaceTrack::trusted_share() const {
   return count / static_cast<double>(frames.size());
 }
 
+Lips lips_of(const TrackedFace& face) {
+  Lips lips;
+  for (std::size_t i = 0; i < lips.size(); ++i)
+    lips[i] = face.pose.lift(face.landmarks[48 + i], mean_face()[48 + i].z);
+  return lips;
+}
+
+double distance(const Lips& a, const Lips& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::hypot(a[i].x - b[i].x, a[i].y - b[i].y);
+  return sum / static_cast<double>(a.size());
+}
+
 Result<void> write_track(const std::filesystem::path& file, const FaceTrack& track) {
   const json::object head{{"width", track.width},
                           {"height", track.height},

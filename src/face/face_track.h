@@ -5,6 +5,7 @@
 // pixels, made even). Everything is in pixels of that size.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -37,6 +38,11 @@ struct FaceTrack {
 
   double trusted_share() const;  // of the frames
 };
+
+// Where the lips are on the face, whatever the head does: points 48 to 67 in face coordinates.
+using Lips = std::array<FacePoint, 20>;
+Lips lips_of(const TrackedFace& face);
+double distance(const Lips& a, const Lips& b);  // the mean of the points', eye distances
 
 // One line of JSON, then numbers as 32-bit floats. Errors: storage_failed (also: damaged).
 Result<void> write_track(const std::filesystem::path& file, const FaceTrack& track);

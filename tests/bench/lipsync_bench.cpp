@@ -83,21 +83,7 @@ std::vector<int> in_order(const Film& film) {
   return shows;
 }
 
-// The mouth in face coordinates: what lips do, without the head.
-std::array<face::FacePoint, 20> lips_of(const face::TrackedFace& face) {
-  std::array<face::FacePoint, 20> lips;
-  for (std::size_t i = 0; i < lips.size(); ++i)
-    lips[i] = face.pose.lift(face.landmarks[48 + i], face::mean_face()[48 + i].z);
-  return lips;
-}
-
-using Lips = std::array<face::FacePoint, 20>;
-
-double distance(const Lips& a, const Lips& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += std::hypot(a[i].x - b[i].x, a[i].y - b[i].y);
-  return sum / static_cast<double>(a.size());
-}
+using face::Lips;
 
 // How lips move: against their mean over the film, because the fit lays lips anew on every film.
 std::vector<Lips> movement(const face::FaceTrack& track, const std::vector<std::size_t>& frames) {
