@@ -36,26 +36,6 @@ Result<void> check_keyed(const ChromaKey& key, std::span<const media::Frame> sam
   return {};
 }
 
-// A cheek or a temple in the tones of the wall leaves a bite between face and ear: heads have none
-// above the chin.
-BytePlane with_closed_head(BytePlane mask, const BytePlane& face) {
-  int left = face.width, right = -1, chin = 0;
-  for (int y = 0; y < face.height; ++y) {
-    for (int x = 0; x < face.width; ++x) {
-      if (face.at(x, y) != 0) left = std::min(left, x), right = std::max(right, x), chin = y;
-    }
-  }
-  if (right < left) return mask;
-  const int wide = right - left + 1;
-  const BytePlane head = grown(face, wide / 2);
-  const BytePlane closed = grown(grown(mask, wide / 3), -(wide / 3));
-  const std::size_t above =
-      static_cast<std::size_t>(std::max(0, chin - wide / 8)) * static_cast<std::size_t>(face.width);
-  for (std::size_t i = 0; i < above; ++i)
-    if (head.data[i] != 0) mask.data[i] = std::max(mask.data[i], closed.data[i]);
-  return mask;
-}
-
 }  // namespace
 
 struct FilmMatter::State {

@@ -25,6 +25,10 @@ FloatPlane evidence_of(const Head& head, int width, int height);
 // 255 on the face itself: whatever is cut out must hold it.
 BytePlane face_of(const Head& head, int width, int height);
 
+// `mask` without bites in the head: a cheek or a temple in the tones of the wall leaves one between
+// face and ear, and heads have none above the chin. `face`: face_of() it; empty or black: `mask`.
+BytePlane with_closed_head(BytePlane mask, const BytePlane& face);
+
 // The share of a mask that lies where hardly anybody with this head can be, 0..1: a cut that ran
 // into the background.
 double stray_share(const BytePlane& mask, const Head& head);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "avatar/film_matter.h"
+#include "avatar/matte_seeds.h"
 #include "avatar/photo_matte.h"
 #include "avatar/presenter_animator.h"
 #include "media/image.h"
@@ -241,6 +242,27 @@ TEST(PhotoMatte, RefusesABackgroundInTheTonesOfThePerson) {
     EXPECT_FALSE(matte->report.problems.empty()) << matte->report.clear_edges;
   else
     EXPECT_EQ(matte.error().code, ErrorCode::invalid_parameter);
+}
+
+TEST(MatteSeeds, AHeadHasNoBites) {
+  const Head head{.x = 100, .y = 80, .width = 60, .chin_y = 120};
+  const BytePlane face = face_of(head, 200, 220);
+  BytePlane mask = BytePlane::make(200, 220);
+  for (int y = 40; y < 220; ++y)
+    for (int x = 60; x < 140; ++x) mask.at(x, y) = 255;
+  const BytePlane whole = mask;
+  for (const int top : {85, 160})  // a cheek, and a gap beside the body
+    for (int y = top; y < top + 14; ++y)
+      for (int x = 60; x < 74; ++x) mask.at(x, y) = 0;
+  const BytePlane closed = with_closed_head(mask, face);
+  for (int y = 40; y < 110; ++y)
+    for (int x = 62; x < 138; ++x) ASSERT_EQ(closed.at(x, y), 255) << x << ' ' << y;
+  EXPECT_EQ(closed.at(65, 167), 0);  // what is below the chin may be a gap
+  std::size_t added = 0;
+  const BytePlane again = with_closed_head(whole, face);
+  for (std::size_t i = 0; i < whole.data.size(); ++i) added += again.data[i] != whole.data[i];
+  EXPECT_LT(added, whole.data.size() / 200);
+  EXPECT_EQ(with_closed_head(mask, BytePlane{}).data, mask.data);
 }
 
 }  // namespace

@@ -110,14 +110,9 @@ class Blocks {
   std::vector<float> kept_;    // of the share
 };
 
-double half_width(const face::TrackedFace& face) {
-  double most = 0;
-  for (const int corner : {face::kLeftCorner, face::kRightCorner}) {
-    const auto i = static_cast<std::size_t>(corner);
-    const auto place = face.pose.lift(face.landmarks[i], face::mean_face()[i].z);
-    most = std::max(most, std::abs(place.x));
-  }
-  return most;
+double half_width(const face::TrackedFace& face) {  // of the film's mouth
+  const face::Lips lips = face::lips_of(face);
+  return std::max(std::abs(lips[0].x), std::abs(lips[6].x));
 }
 
 }  // namespace
