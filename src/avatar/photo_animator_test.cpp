@@ -174,15 +174,19 @@ TEST(FaceFinder, FindsTheCornersOfASmileThatShowsTeeth) {
   auto finder = face::FaceFinder::open({});
   ASSERT_TRUE(finder);
   const auto before = face_of_photo();
+  const double eye = before.eye_distance_px;
   const auto found = finder->find(smiling(photo(), before));
   ASSERT_TRUE(found) << found.error().message;
   const auto& points = found->landmarks;
-  const double eye = before.eye_distance_px;
-  EXPECT_NEAR(face::mouth_width(points), 0.96 * eye, 0.14 * eye);
-  const auto corners = face::middle(points[face::kLeftCorner], points[face::kRightCorner]);
-  const auto lips = face::middle(points[62], points[66]);  // inner edges of the lips
-  EXPECT_LT(corners.y, lips.y - 0.05 * eye);
-  EXPECT_GT(points[66].y - points[62].y, 0.08 * eye);
+  const auto middle =
+      face::middle(before.landmarks[face::kLeftCorner], before.landmarks[face::kRightCorner]);
+  for (const int corner : {face::kLeftCorner, face::kRightCorner}) {
+    const auto& at = points[static_cast<std::size_t>(corner)];
+    EXPECT_NEAR(std::abs(at.x - middle.x), 0.48 * eye, 0.08 * eye);
+    EXPECT_NEAR(at.y, middle.y - 0.17 * eye, 0.05 * eye);
+  }
+  EXPECT_NEAR(points[62].y, middle.y - 0.07 * eye, 0.05 * eye);
+  EXPECT_NEAR(points[66].y, middle.y + 0.09 * eye, 0.05 * eye);
 }
 
 TEST(PhotoAnimator, AFrameDependsOnItsIndexAlone) {
