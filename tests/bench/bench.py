@@ -26,7 +26,7 @@ SCRIPT = ("Welcome to the tour. Today we look at three small ideas that make a l
 FOLLOWING_MOST = {"speed": 2.0, "precision": 1.9}
 # Processor time is work only where threads do not slow each other down: drawing and encoding share one core, as the encoder
 # that they are compared with has it.
-ALONE = ["taskset", "-c", "0"]
+ALONE = ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
 ALL_HOLD = True
 
 

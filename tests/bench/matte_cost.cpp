@@ -1,13 +1,11 @@
 // What cutting a person out of a film costs, and how well it is done where the truth is known.
 //
-//   matte_cost                presenters before the scenes of matte_scenes.h, as films (720p, H.264
-//   with
-//                             the writer's defaults) and as single photographs: a JSON line each,
-//                             with the overlap with the exact coverage, soft and cut at one half
-//   matte_cost N              the same with N looks per scene
-//   matte_cost FILM FOLDER    a film of one's own: frames over red, into FOLDER; a photograph of
-//   one's
-//                             own: over white, black and magenta
+//   matte_cost             presenters before the scenes of matte_scenes.h, as films (720p, H.264 by
+//                          the writer's defaults) and as single photographs: a JSON line each, with
+//                          the overlap with the exact coverage, soft and cut at one half
+//   matte_cost N           the same with N looks per scene
+//   matte_cost FILE FOLDER a film of one's own: frames over red, into FOLDER; a photograph of one's
+//                          own: over white, black and magenta
 //
 // MATTE_SCENE keeps to the scenes whose name holds its value, MATTE_FIRST begins with another look.
 // Into the folder MATTE_PICTURES go the last cuts, with what was missed in blue and what was kept
