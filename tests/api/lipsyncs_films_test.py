@@ -31,8 +31,8 @@ class LipsyncsOfFilms(ServerCase):
     def upload(cls, file, mime_type):
         return cls.server.upload(file.name, file.read_bytes(), mime_type).data["asset_id"]
 
-    def variant(self, name, *arguments):
-        return make_media(self.server.folder / name, "-i", self.film, *arguments)
+    def variant(self, name, *arguments, of=None):
+        return make_media(self.server.folder / name, "-i", of or self.film, *arguments)
 
     def run_on(self, film, **fields):
         mime_type = "video/webm" if film.suffix == ".webm" else "video/mp4"
@@ -146,6 +146,15 @@ class LipsyncsOfFilms(ServerCase):
                 self.assertLess(area["width"] * area["height"], 0.25 * picture["width"] * picture["height"])
                 plain = self.variant("plain.mp4", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18")
                 self.assertGreater(self.psnr_outside(made, self.film, area), self.psnr_outside(plain, self.film, area) - 0.5)
+
+    def test_a_film_keeps_its_own_colour_coding(self):
+        old = self.variant("old.mp4", "-vf", "scale=out_color_matrix=smpte170m", "-colorspace", "smpte170m", "-color_primaries",
+                           "smpte170m", "-color_trc", "smpte170m", "-c:v", "libx264", "-preset", "veryfast", "-crf", "12")
+        lipsync, made = self.make(old)
+        self.assertEqual(self.streams(made)["video"]["color_space"], "smpte170m")
+        plain = self.variant("old-plain.mp4", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", of=old)
+        area = lipsync["report"]["mouth_area"]
+        self.assertGreater(self.psnr_outside(made, old, area), self.psnr_outside(plain, old, area) - 0.5)
 
     def test_two_faces_of_one_size_are_refused_and_cost_nothing(self):
         film = self.variant("two.mp4", "-vf", "crop=320:360,split[a][b];[a][b]hstack", *ENCODER)
