@@ -147,14 +147,18 @@ class Server:
         return self.call("POST", "/v3/assets", raw=raw,
                          headers={"Content-Type": f"multipart/form-data; boundary={boundary}"})
 
-    def wait_for_video(self, video_id, timeout=180):
+    def wait_for(self, path, timeout=240):
+        """What GET answers once it is completed or failed."""
         deadline = time.time() + timeout
         while time.time() < deadline:
-            video = self.call("GET", f"/v3/videos/{video_id}").data
-            if video["status"] in ("completed", "failed"):
-                return video
+            job = self.call("GET", path).data
+            if job["status"] in ("completed", "failed"):
+                return job
             time.sleep(0.1)
-        raise AssertionError(f"{video_id} did not end: {video}\n{self.log_text()}")
+        raise AssertionError(f"{path} did not end: {job}\n{self.log_text()}")
+
+    def wait_for_video(self, video_id, timeout=180):
+        return self.wait_for(f"/v3/videos/{video_id}", timeout)
 
     def make_video(self, timeout=180, **fields):
         body = {"type": "avatar", "avatar_id": self.first_look(), "resolution": "720p", **fields}

@@ -42,13 +42,7 @@ class StartedAhead(ServerCase):
     def render(self, content, **fields):
         created = self.server.call("POST", "/v3/hyperframes/renders", {"project": inline(content), "quality": "draft", **fields})
         self.assertEqual(created.status, 202, created.body)
-        deadline = time.time() + 120
-        while time.time() < deadline:
-            render = self.server.call("GET", f"/v3/hyperframes/renders/{created.data['render_id']}").data
-            if render["status"] in ("completed", "failed"):
-                return render
-            time.sleep(0.05)
-        raise AssertionError(f"it did not end: {render}\n{self.server.log_text()}")
+        return self.server.wait_for(f"/v3/hyperframes/renders/{created.data['render_id']}", 120)
 
     def waiting_browser(self, but=()):
         deadline = time.time() + 30

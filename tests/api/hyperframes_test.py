@@ -4,7 +4,6 @@ import base64
 import io
 import stat
 import subprocess
-import time
 import unittest
 import warnings
 import zipfile
@@ -50,13 +49,7 @@ class Hyperframes(ServerCase):
                                 {"project": inline(content) if isinstance(content, bytes) else content, **fields})
 
     def wait_for(self, render_id, timeout=120):
-        deadline = time.time() + timeout
-        while time.time() < deadline:
-            render = self.server.call("GET", f"/v3/hyperframes/renders/{render_id}").data
-            if render["status"] in ("completed", "failed"):
-                return render
-            time.sleep(0.1)
-        raise AssertionError(f"{render_id} did not end: {render}\n{self.server.log_text()}")
+        return self.server.wait_for(f"/v3/hyperframes/renders/{render_id}", timeout)
 
     def render(self, content, **fields):
         created = self.create(content, **fields)

@@ -2,7 +2,6 @@
 good, outside of the mouth, as what went in. All are made of one film that is made here."""
 import re
 import subprocess
-import time
 import unittest
 
 from harness import ServerCase, make_media, probe
@@ -40,13 +39,7 @@ class LipsyncsOfFilms(ServerCase):
             "video": {"type": "asset_id", "asset_id": self.upload(film, mime_type)}, "audio": {"type": "asset_id", "asset_id": self.sound},
             "enable_dynamic_duration": False, **fields})
         self.assertEqual(created.status, 200, created.body)
-        deadline = time.time() + 240
-        while time.time() < deadline:
-            lipsync = self.server.call("GET", f"/v3/lipsyncs/{created.data['lipsync_id']}").data
-            if lipsync["status"] in ("completed", "failed"):
-                return lipsync
-            time.sleep(0.1)
-        raise AssertionError(f"it did not end: {lipsync}\n{self.server.log_text()}")
+        return self.server.wait_for(f"/v3/lipsyncs/{created.data['lipsync_id']}", 240)
 
     def make(self, film, **fields):
         lipsync = self.run_on(film, **fields)

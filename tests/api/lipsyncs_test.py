@@ -2,7 +2,6 @@
 own presenters, which speaks."""
 import re
 import subprocess
-import time
 import unittest
 
 from harness import ServerCase, make_media, probe
@@ -47,13 +46,7 @@ class Lipsyncs(ServerCase):
         return self.server.call("POST", "/v3/lipsyncs", self.body(**fields))
 
     def wait_for(self, lipsync_id, timeout=240):
-        deadline = time.time() + timeout
-        while time.time() < deadline:
-            lipsync = self.server.call("GET", f"/v3/lipsyncs/{lipsync_id}").data
-            if lipsync["status"] in ("completed", "failed"):
-                return lipsync
-            time.sleep(0.1)
-        raise AssertionError(f"{lipsync_id} did not end: {lipsync}\n{self.server.log_text()}")
+        return self.server.wait_for(f"/v3/lipsyncs/{lipsync_id}", timeout)
 
     def make(self, **fields):
         created = self.create(**fields)
